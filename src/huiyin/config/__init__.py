@@ -1,0 +1,1 @@
+"""Settings, URLs and servers' entry points: the outermost ring, which only assembles."""

@@ -1,0 +1,106 @@
+"""Reading settings from the environment; a value we can't read is refused by naming what we take."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from huiyin.kernel.errors import ConfigError
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One environment variable: documented in `docs/reference/settings.md`, which is generated from these."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+HOME = Setting("HUIYIN_HOME", "./var", "Folder that holds all state: the embedded database, keys, uploaded files.")
+DATABASE_URL = Setting(
+    "HUIYIN_DATABASE_URL", "", "postgresql://user:password@host:port/name; empty means SQLite in the home."
+)
+DEBUG = Setting("HUIYIN_DEBUG", "0", "1 shows tracebacks to whoever visits; never on a public address.")
+HOSTS = Setting("HUIYIN_HOSTS", "127.0.0.1,localhost,[::1]", "Host names this server answers to, with commas.")
+HTTPS = Setting("HUIYIN_HTTPS", "0", "1 when a proxy in front speaks HTTPS: secure cookies, HSTS, X-Forwarded-Proto.")
+TIME_ZONE = Setting("HUIYIN_TIME_ZONE", "Asia/Shanghai", "The city's time zone; legal days are counted in it.")
+LANGUAGE = Setting("HUIYIN_LANGUAGE", "zh-hans", "First language of pages and of the command line: zh-hans or en.")
+POOL_MIN = Setting("HUIYIN_POOL_MIN", "2", "PostgreSQL connections each process opens at start.")
+POOL_MAX = Setting("HUIYIN_POOL_MAX", "8", "PostgreSQL connections each process may hold.")
+NODE_MODULES = Setting("HUIYIN_NODE_MODULES", "./node_modules", "Where npm put the browser assets.")
+EMAIL_HOST = Setting("HUIYIN_EMAIL_HOST", "", "SMTP server for notices; empty prints them to the console.")
+EMAIL_FROM = Setting("HUIYIN_EMAIL_FROM", "huiyin@localhost", "Sender of e-mail notices.")
+
+ALL = (
+    HOME, DATABASE_URL, DEBUG, HOSTS, HTTPS, TIME_ZONE, LANGUAGE, POOL_MIN, POOL_MAX, NODE_MODULES, EMAIL_HOST,
+    EMAIL_FROM,
+)  # fmt: skip
+
+
+def text(setting: Setting) -> str:
+    """The value as typed, or the default."""
+    return os.environ.get(setting.name) or setting.default
+
+
+def truth(setting: Setting) -> bool:
+    """`1` or `0`; anything else is refused."""
+    value = text(setting)
+    if value not in {"0", "1"}:
+        raise _refusal(setting, value, "0 or 1")
+    return value == "1"
+
+
+def count(setting: Setting) -> int:
+    """A whole number of at least 1."""
+    value = text(setting)
+    if not value.isdecimal() or int(value) < 1:
+        raise _refusal(setting, value, "a whole number of at least 1")
+    return int(value)
+
+
+def one_of(setting: Setting, *accepted: str) -> str:
+    """One of the accepted values."""
+    value = text(setting)
+    if value not in accepted:
+        raise _refusal(setting, value, ", ".join(accepted))
+    return value
+
+
+def folder(setting: Setting) -> Path:
+    """An absolute path, whether it exists or not."""
+    return Path(text(setting)).expanduser().resolve()
+
+
+def database(home: Path) -> dict[str, object]:
+    """Django's DATABASES entry. SQLite: WAL, and every transaction takes the write lock at its start,
+    so that two writers queue instead of failing. PostgreSQL: a pool from the first request on.
+    """
+    url = text(DATABASE_URL)
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": home / "huiyin.sqlite3",
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 30,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;",
+            },
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
+        raise _refusal(DATABASE_URL, url, "postgresql://user:password@host:port/name")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_HEALTH_CHECKS": False,
+        "OPTIONS": {"pool": {"min_size": count(POOL_MIN), "max_size": max(count(POOL_MIN), count(POOL_MAX))}},
+    }
+
+
+def _refusal(setting: Setting, value: str, accepted: str) -> ConfigError:
+    return ConfigError("bad_setting", f"{setting.name}={value!r} can't be read; it takes {accepted}.")

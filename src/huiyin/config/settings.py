@@ -1,0 +1,131 @@
+"""Django's settings, one file; what differs by place comes from the environment (`env.py`)."""
+
+from huiyin.config import env, home
+
+HOME = home.path()
+HOME.mkdir(parents=True, exist_ok=True)
+
+SECRET_KEY = home.key("django").hex()
+DEBUG = env.truth(env.DEBUG)
+ALLOWED_HOSTS = env.text(env.HOSTS).split(",")
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "huiyin.workdays",
+    "huiyin.org",
+    "huiyin.people",
+    "huiyin.access",
+    "huiyin.notices",
+    "huiyin.files",
+    "huiyin.audit",
+    "huiyin.webkit",
+    "huiyin.cases",
+    "huiyin.hotline",
+    "huiyin.web",
+    "huiyin.config",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "huiyin.webkit.middleware.refusals",
+]
+
+ROOT_URLCONF = "huiyin.config.urls"
+WSGI_APPLICATION = "huiyin.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "huiyin.webkit.context.frame",
+            ],
+            "builtins": ["huiyin.webkit.templatetags.huiyin"],
+        },
+    }
+]
+
+DATABASES = {"default": env.database(HOME)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "people.User"
+LOGIN_URL = "web:sign-in"
+LOGIN_REDIRECT_URL = "cases:worklist"
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+LANGUAGE_CODE = env.one_of(env.LANGUAGE, "zh-hans", "en")
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LOCALE_PATHS = [str(home.Path(__file__).parents[1] / "locale")]
+TIME_ZONE = env.text(env.TIME_ZONE)
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+_node = env.folder(env.NODE_MODULES)
+STATICFILES_DIRS = [
+    (name, str(_node / place))
+    for name, place in [("tabler", "@tabler/core/dist"), ("htmx", "htmx.org/dist")]
+    if (_node / place).is_dir()
+]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+SECURE_CSP = {
+    "default-src": ["'self'"],
+    "script-src": ["'self'"],
+    "style-src": ["'self'"],
+    "img-src": ["'self'", "data:"],
+    "object-src": ["'none'"],
+    "base-uri": ["'none'"],
+    "form-action": ["'self'"],
+    "frame-ancestors": ["'none'"],
+}
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True
+if env.truth(env.HTTPS):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = 31_536_000
+
+_mail = env.text(env.EMAIL_HOST)
+MAILERS = {
+    "default": {
+        "BACKEND": f"django.core.mail.backends.{'smtp' if _mail else 'console'}.EmailBackend",
+        **({"OPTIONS": {"host": _mail}} if _mail else {}),
+    }
+}
+DEFAULT_FROM_EMAIL = env.text(env.EMAIL_FROM)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"huiyin": {"level": "INFO"}},
+}
+
+TOKEN_KEY = home.key("tokens")
+ACCESS_CODE_KEY = home.key("access-codes")
+REHEARSAL = home.is_rehearsal()

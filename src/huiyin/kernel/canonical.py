@@ -1,0 +1,64 @@
+"""Canonical bytes: one value, one text, on every database and in every release.
+
+The ledger hashes these bytes as stored, so this module may never change what it prints.
+Allowed: None, bool, int, str, and lists and string-keyed mappings of them; aware datetimes become
+UTC text with microseconds, dates ISO text, UUIDs their text. Floats are refused: they have no
+single text.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+
+def instant_text(instant: datetime) -> str:
+    """`2021-09-30T01:02:03.000004Z`; refuses a naive datetime."""
+    if instant.tzinfo is None:
+        raise TypeError("canonical text needs an aware datetime")
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def parse_instant(text: str) -> datetime:
+    """Inverse of `instant_text`."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
+
+
+def plain(value: object) -> object:
+    """`value` in the types that canonical JSON may hold; raises TypeError for anything else."""
+    match value:
+        case None | bool() | int() | str():
+            return value
+        case datetime():
+            return instant_text(value)
+        case date():
+            return value.isoformat()
+        case UUID():
+            return str(value)
+        case Mapping():
+            return {_key(key): plain(item) for key, item in value.items()}
+        case list() | tuple():
+            return [plain(item) for item in value]
+    raise TypeError(f"{type(value).__name__} has no canonical text")
+
+
+def _key(key: object) -> str:
+    if not isinstance(key, str):
+        raise TypeError("canonical mappings have string keys")
+    return key
+
+
+def dumps(value: object) -> str:
+    """Canonical JSON text: sorted keys, no spaces, characters as themselves."""
+    return json.dumps(plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest(*texts: str) -> str:
+    """SHA-256 in hex over the texts, each preceded by its length so that no two lists collide."""
+    hasher = hashlib.sha256()
+    for text in texts:
+        data = text.encode()
+        hasher.update(f"{len(data)}:".encode())
+        hasher.update(data)
+    return hasher.hexdigest()
