@@ -2,4 +2,11 @@ from django.apps import AppConfig
 
 
 class AccessConfig(AppConfig):
+    """Registers the rights of this ring and of the rings below, which know none."""
+
     name = "huiyin.access"
+
+    def ready(self) -> None:
+        from huiyin.access import rights  # noqa: PLC0415 - apps must be loaded first
+
+        rights.register(*rights.OWN)

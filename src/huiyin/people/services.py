@@ -1,0 +1,76 @@
+"""Writing users and postings. Who may is decided above, by the ring that knows rights."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.kernel import clock
+from huiyin.kernel.errors import BadInput, FieldError, Refused
+from huiyin.org.reference import org
+from huiyin.org.versions import touch
+from huiyin.people.models import POSTINGS, Posting, User
+
+
+def create_user(
+    *, username: str, display_name: str, password: str | None = None, phone: str = "", email: str = ""
+) -> User:
+    """A new user, without any posting and so without any right. Without a password nobody signs in as them."""
+    if not username.strip() or ":" in username or len(username) > 60:
+        raise BadInput(FieldError("username", _("用户名不能为空，不能含冒号，最多60个字符。")))
+    with transaction.atomic():
+        if User.objects.filter(username=username).exists():
+            raise Refused(
+                "username_taken",
+                _("用户名“%(username)s”已被使用。") % {"username": username},
+                rule=_("用户名不得重复，停用后也不再分配。"),
+                do=_("请换一个用户名。"),
+            )
+        return User.objects.create_user(
+            username, password, display_name=display_name, phone=phone, email=email
+        )
+
+
+def create_users(names: Iterable[tuple[str, str]], password: str | None = None) -> list[User]:
+    """Many users at once as (username, display name), all with the same password, which is hashed once."""
+    hashed = make_password(password)
+    return User.objects.bulk_create(
+        [User(username=username, display_name=name, password=hashed) for username, name in names]
+    )
+
+
+def post(*, user: User, unit: str, role: str, since: date | None = None, until: date | None = None) -> Posting:
+    """Give a user a role in a unit from a day on (today)."""
+    return post_many([Posting(user=user, unit_id=unit, role=role, valid_from=since or clock.today(), valid_to=until)])[0]
+
+
+def post_many(postings: Iterable[Posting]) -> list[Posting]:
+    """Many postings in one statement; refuses a unit that isn't registered."""
+    rows = list(postings)
+    unknown = sorted({row.unit_id for row in rows if org().unit(row.unit_id) is None})
+    if unknown:
+        raise BadInput(FieldError("unit", _("没有代码为“%(unit)s”的单位。") % {"unit": "、".join(unknown)}))
+    with transaction.atomic():
+        made = Posting.objects.bulk_create(rows)
+        touch(POSTINGS)
+    return made
+
+
+def end_posting(*, posting: Posting, on: date) -> None:
+    """The posting's last day is `on`; it stays in the record."""
+    if on < posting.valid_from:
+        raise BadInput(FieldError("on", _("任职结束日不得早于开始日。")))
+    posting.valid_to = on
+    with transaction.atomic():
+        posting.save(update_fields=["valid_to"])
+        touch(POSTINGS)
+
+
+def set_active(*, user: User, active: bool) -> None:
+    """Let a user sign in, or not any more. Their postings and past acts stay."""
+    user.is_active = active
+    with transaction.atomic():
+        user.save(update_fields=["is_active"])
+        touch(POSTINGS)
