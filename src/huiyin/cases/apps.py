@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class CasesConfig(AppConfig):
     name = "huiyin.cases"
+
+    def ready(self) -> None:
+        from huiyin.cases import effects, guards, policies  # noqa: F401, PLC0415 - they register their functions
+        from huiyin.cases.services import notify  # noqa: F401, PLC0415
+
+        policies.register_relations()

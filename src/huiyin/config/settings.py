@@ -41,7 +41,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "huiyin.webkit.middleware.refusals",
+    "huiyin.webkit.middleware.Refusals",
 ]
 
 ROOT_URLCONF = "huiyin.config.urls"

@@ -1,0 +1,4 @@
+"""Files: what people attach. Type by content, pictures without their metadata, stored once by hash.
+
+Legal basis: PIPL art. 6 (a photo's place and device are not needed). Start at `services.py`.
+"""

@@ -3,3 +3,6 @@ from django.apps import AppConfig
 
 class HotlineConfig(AppConfig):
     name = "huiyin.hotline"
+
+    def ready(self) -> None:
+        from huiyin.hotline import guards  # noqa: F401, PLC0415 - registers its rules

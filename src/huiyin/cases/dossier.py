@@ -1,0 +1,197 @@
+"""The file of one case in memory: what guards read, what effects change, what is written at the end.
+
+Loaded in bulk (`queries.load`), changed only by `services.act`, written by `services.write`. An act applied
+to a dossier is a pure step: the same acts give the same dossier, which is how history is replayed.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from huiyin.access.actor import Actor
+from huiyin.cases import deadlines
+from huiyin.cases.deadlines import Calendars, LegalClock
+from huiyin.cases.engine import MissingFact
+from huiyin.cases.enums import OPEN_ORDER, OrderRole
+from huiyin.cases.models import Case, Event, Order, Passage
+from huiyin.cases.procedures.limits import LimitPolicy
+from huiyin.cases.procedures.spec import Action, Clock, ClockScope, Procedure
+from huiyin.notices.models import Notice
+
+
+@dataclass
+class Dossier:
+    """One case with its orders and clocks, and what has been added since it was loaded."""
+
+    case: Case
+    procedure: Procedure
+    policy: LimitPolicy
+    orders: list[Order]
+    clocks: list[LegalClock]
+    is_new: bool = False
+    version_read: int = 0
+    events: list[Event] = field(default_factory=list)
+    passages: list[Passage] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    changed_orders: dict[str, Order] = field(default_factory=dict)
+
+    @property
+    def tally(self) -> dict[str, Any]:
+        tally: dict[str, Any] = self.case.tally
+        return tally
+
+    @property
+    def lead(self) -> Order | None:
+        """The leading unit's order, also after it was returned or done; None before the first dispatch."""
+        return next((o for o in self.orders if o.role == OrderRole.LEAD), None)
+
+    @property
+    def helpers(self) -> list[Order]:
+        """Assisting and passed-down orders that are still open."""
+        return [o for o in self.orders if o.role != OrderRole.LEAD and o.status in OPEN_ORDER]
+
+    def order_of(self, unit: str) -> Order | None:
+        """The order of a unit, whatever its role and status."""
+        return next((o for o in self.orders if o.unit_id == unit), None)
+
+    def running(self, name: str, unit: str = "") -> LegalClock | None:
+        """The running clock of that name (and unit, for an order's clock)."""
+        return next((c for c in self.clocks if c.name == name and c.unit == unit and c.running), None)
+
+    @property
+    def promise(self) -> LegalClock | None:
+        """The clock the requester was told of, running or ended; the latest if there were several."""
+        names = {name for name, clock in self.procedure.clocks.items() if clock.promise}
+        return next((c for c in reversed(self.clocks) if c.name in names), None)
+
+    def change_order(self, order: Order) -> Order:
+        """Note that the order is to be written."""
+        self.changed_orders[order.unit_id] = order
+        if order not in self.orders:
+            self.orders.append(order)
+        return order
+
+
+@dataclass(frozen=True)
+class Act:
+    """One event as effects see it, live or replayed. `given` holds codes and numbers, never free text."""
+
+    name: str
+    action: Action
+    actor: str
+    unit: str
+    at: datetime
+    origin: str
+    to: str
+    payload: Mapping[str, Any]
+
+    @property
+    def given(self) -> Mapping[str, Any]:
+        given: Mapping[str, Any] = self.payload.get("given", {})
+        return given
+
+
+@dataclass(frozen=True)
+class Context:
+    """What guards and conditions may ask. `given` is None while a screen only lists what is possible."""
+
+    dossier: Dossier
+    actor: Actor
+    unit: str
+    now: datetime
+    calendars: Calendars
+    given: Mapping[str, Any] | None = None
+    texts: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def fact(self, name: str) -> Any:
+        """A fact fetched beforehand; its absence refuses the action."""
+        if name not in self.facts:
+            raise MissingFact(name)
+        return self.facts[name]
+
+
+def move_clocks(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """Do to the clocks what the action says, then bring the case's due columns up to date."""
+    moves = act.action.clocks
+    for name in moves.meet:
+        _replace(dossier, _concerned(dossier, name), lambda clock: deadlines.meet(clock, act.at))
+    for name in moves.drop:
+        _replace(dossier, _concerned(dossier, name), lambda clock: deadlines.drop(clock, act.at))
+    for name in moves.extend:
+        by = int(act.given["length"])
+        _replace(dossier, _concerned(dossier, name), lambda clock: deadlines.extend(clock, by, calendars))
+    pausable = [c for c in dossier.clocks if c.running and dossier.procedure.clocks[c.name].pausable]
+    if moves.pause:
+        ground = str(act.given["ground"])
+        _replace(dossier, pausable, lambda clock: deadlines.pause(clock, act.at, ground, calendars))
+    if moves.resume:
+        waiting = [c for c in pausable if c.paused]
+        _replace(dossier, waiting, lambda clock: deadlines.resume(clock, act.at, calendars))
+    for name in moves.start:
+        _start(dossier, name, act, calendars)
+    refresh(dossier, calendars)
+
+
+def _concerned(dossier: Dossier, name: str) -> list[LegalClock]:
+    """Running clocks of that name: the case's own, or those of the orders this act changed (else the lead's)."""
+    if dossier.procedure.clocks[name].scope is ClockScope.CASE:
+        units = {""}
+    else:
+        lead = dossier.lead
+        units = set(dossier.changed_orders) or ({lead.unit_id} if lead else set())
+    return [c for c in dossier.clocks if c.name == name and c.unit in units and c.running]
+
+
+def _start(dossier: Dossier, name: str, act: Act, calendars: Calendars) -> None:
+    units = [""]
+    if dossier.procedure.clocks[name].scope is ClockScope.ORDER:
+        units = [o.unit_id for o in dossier.changed_orders.values() if o.status in OPEN_ORDER]
+    limit = deadlines.Limit.from_payload(act.payload["limits"][name])
+    for unit in units:
+        if dossier.running(name, unit) is None:
+            dossier.clocks.append(deadlines.start(name, limit, act.at, calendars, unit=unit))
+
+
+def _replace(
+    dossier: Dossier, clocks: Iterable[LegalClock], change: Callable[[LegalClock], LegalClock]
+) -> None:
+    for clock in clocks:
+        dossier.clocks[dossier.clocks.index(clock)] = change(clock)
+
+
+def refresh(dossier: Dossier, calendars: Calendars) -> None:
+    """Recompute marks and the due columns of case and orders from the clocks."""
+    case, specs = dossier.case, dossier.procedure.clocks
+    dossier.clocks = [with_next_mark(clock, specs[clock.name], calendars) for clock in dossier.clocks]
+    running = [clock for clock in dossier.clocks if clock.running]
+    case.clocks = [deadlines.to_data(clock) for clock in dossier.clocks]
+    case.wake_at = min((c.next_mark_at for c in running if c.next_mark_at), default=None)
+    case.due_at = min((c.due_at for c in running if c.due_at and not c.unit), default=None)
+    case.promise_at = next((c.due_at for c in running if specs[c.name].promise), None)
+    for order in dossier.orders:
+        due = min((c.due_at for c in running if c.due_at and c.unit == order.unit_id), default=None)
+        if order.due_at != due:
+            order.due_at = due
+            dossier.change_order(order)
+
+
+def marks_of(spec: Clock) -> list[tuple[int | None, int | None, str]]:
+    """The clock's moments in order, as (percent, late working days, notice); the due date itself is (None, None, …)."""
+    before = sorted((m.percent, m.notice) for m in spec.marks if m.percent is not None)
+    after = sorted((m.late_workdays, m.notice) for m in spec.marks if m.late_workdays is not None)
+    due = (None, None, spec.breach_notice or "")
+    return [(p, None, n) for p, n in before] + [due] + [(None, w, n) for w, n in after]
+
+
+def with_next_mark(clock: LegalClock, spec: Clock, calendars: Calendars) -> LegalClock:
+    """The clock with the instant of its next unpassed mark; none once ended, paused, or all are passed."""
+    marks = marks_of(spec)
+    if not clock.running or clock.due_at is None or clock.marks_passed >= len(marks):
+        at = None
+    else:
+        percent, late, _ = marks[clock.marks_passed]
+        due_itself = percent is None and late is None
+        at = clock.due_at if due_itself else deadlines.mark_at(clock, calendars, percent=percent, late_workdays=late)
+    return clock if at == clock.next_mark_at else deadlines.replace(clock, next_mark_at=at)

@@ -1,0 +1,275 @@
+"""What an act does to the file, as named functions that procedures call. Pure: they read the act, nothing else.
+
+The same functions run when an act happens and when history is replayed.
+"""
+
+from huiyin.cases import deadlines
+from huiyin.cases.deadlines import Calendars
+from huiyin.cases.dossier import Act, Dossier
+from huiyin.cases.enums import OPEN_ORDER, OrderRole, OrderStatus
+from huiyin.cases.models import Order
+from huiyin.cases.registry import effect
+
+
+def _order(dossier: Dossier, unit: str, role: OrderRole, act: Act, *, designated: bool = False) -> Order:
+    """Place an order with the unit, or open again the one it already has."""
+    order = dossier.order_of(unit) or Order(case=dossier.case, unit_id=unit)
+    order.role, order.designated, order.placed_at = role, designated, act.at
+    order.signed_at = order.contacted_at = order.done_at = None
+    order.placed_by = act.unit if role is OrderRole.SUB else ""
+    order.move_to(OrderStatus.PLACED)
+    return dossier.change_order(order)
+
+
+def _acting(dossier: Dossier, act: Act) -> Order:
+    order = dossier.order_of(act.unit)
+    assert order is not None, f"{act.name} by {act.unit}, which has no order"
+    return dossier.change_order(order)
+
+
+def _lead(dossier: Dossier) -> Order:
+    assert dossier.lead is not None
+    return dossier.change_order(dossier.lead)
+
+
+@effect("classify")
+def classify(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """Take over kind, urgency, category and area where given; running clocks take the new kind's limits."""
+    case = dossier.case
+    for field, column in [("kind", "kind"), ("urgency", "urgency"), ("category", "category_id"), ("area", "area_id")]:
+        if act.given.get(field):
+            setattr(case, column, act.given[field])
+    for name, data in act.payload.get("relimits", {}).items():
+        clock = dossier.running(name)
+        if clock is not None:
+            changed = deadlines.replace(clock, limit=deadlines.Limit.from_payload(data))
+            dossier.clocks[dossier.clocks.index(clock)] = deadlines.settled(changed, calendars)
+
+
+@effect("accept_case")
+def accept_case(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """The promise begins here."""
+    dossier.case.accepted_at = act.at
+
+
+@effect("place_orders")
+def place_orders(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """Send to the lead unit and the assisting ones; whoever led before is out of it."""
+    for order in dossier.orders:
+        if order.unit_id != act.given["lead"] and order.role == OrderRole.LEAD:
+            dossier.change_order(order).role = OrderRole.ASSIST
+            order.move_to(OrderStatus.WITHDRAWN)
+            _end_clocks(dossier, order.unit_id, act)
+    _order(dossier, act.given["lead"], OrderRole.LEAD, act)
+    for unit in act.given.get("assist", []):
+        _order(dossier, unit, OrderRole.ASSIST, act)
+    dossier.case.lead_unit_id = act.given["lead"]
+
+
+def _end_clocks(dossier: Dossier, unit: str, act: Act) -> None:
+    for clock in [c for c in dossier.clocks if c.unit == unit and c.running]:
+        dossier.clocks[dossier.clocks.index(clock)] = deadlines.drop(clock, act.at)
+
+
+@effect("designate")
+def designate(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """A ruling names the lead; it can't return the order again."""
+    place_orders(dossier, act, calendars)
+    _lead(dossier).designated = True
+    dossier.tally.pop("return_ground", None)
+
+
+@effect("place_helpers")
+def place_helpers(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """The desk calls in further assisting units."""
+    for unit in act.given["assist"]:
+        _order(dossier, unit, OrderRole.ASSIST, act)
+
+
+@effect("place_sub_orders")
+def place_sub_orders(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """The acting unit passes part of the work down; it still answers for the whole."""
+    for unit in act.given["units"]:
+        _order(dossier, unit, OrderRole.SUB, act)
+
+
+@effect("withdraw_orders")
+def withdraw_orders(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """Nobody is to act any longer; every unit's clocks end."""
+    for order in dossier.orders:
+        if order.status in OPEN_ORDER or order.status == OrderStatus.RETURNED:
+            dossier.change_order(order).move_to(OrderStatus.WITHDRAWN)
+            _end_clocks(dossier, order.unit_id, act)
+
+
+@effect("sign_order")
+def sign_order(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """The unit has seen it. No clock starts here."""
+    order = _acting(dossier, act)
+    order.signed_at = act.at
+    order.move_to(OrderStatus.SIGNED)
+
+
+@effect("start_work")
+def start_work(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """The unit has spoken with the requester, or tried to, and works."""
+    order = _acting(dossier, act)
+    order.contacted_at = order.contacted_at or act.at
+    order.move_to(OrderStatus.WORKING)
+
+
+@effect("return_order")
+def return_order(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """The unit says it isn't its duty. Its clock runs on until somebody rules."""
+    _acting(dossier, act).move_to(OrderStatus.RETURNED)
+    dossier.tally["returns"] = dossier.tally.get("returns", 0) + 1
+    dossier.tally["return_ground"] = act.given["ground"]
+
+
+@effect("give_back_order")
+def give_back_order(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """The return is not upheld: the unit keeps the order, with its old clocks."""
+    order = _lead(dossier)
+    order.move_to(OrderStatus.SIGNED if order.signed_at else OrderStatus.PLACED)
+    dossier.tally["returns_rejected"] = dossier.tally.get("returns_rejected", 0) + 1
+    dossier.tally.pop("return_ground", None)
+
+
+@effect("finish_order")
+def finish_order(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """The acting unit reports a result."""
+    order = _acting(dossier, act)
+    order.done_at = act.at
+    order.move_to(OrderStatus.DONE)
+
+
+@effect("decline_help")
+def decline_help(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """An assisting unit says it can't help; the desk sees it, the lead goes on."""
+    _acting(dossier, act).move_to(OrderStatus.RETURNED)
+    _end_clocks(dossier, act.unit, act)
+
+
+@effect("reopen_lead")
+def reopen_lead(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """The lead unit has to do it again."""
+    order = _lead(dossier)
+    order.done_at = None
+    order.move_to(OrderStatus.WORKING)
+    dossier.tally["rehandles"] = dossier.tally.get("rehandles", 0) + 1
+    dossier.tally.pop("callback", None)
+
+
+@effect("record_callback")
+def record_callback(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """Keep the first and the last rating; count attempts apart from answers."""
+    tally = dossier.tally
+    tally["attempts"] = tally.get("attempts", 0) + 1
+    rating = {key: act.given[key] for key in ("reached", "solved", "satisfied") if key in act.given}
+    tally["callback"] = rating
+    if rating["reached"] == "reached":
+        tally.setdefault("first_rating", rating)
+
+
+@effect("ask_extension")
+def ask_extension(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """A request, not yet more time. A head's own request needs no endorsement by the head."""
+    stage = "endorsed" if act.payload.get("relation") == "lead_head" else "asked"
+    dossier.tally["extension"] = {"length": act.given["length"], "by": act.actor, "stage": stage}
+
+
+@effect("endorse_extension")
+def endorse_extension(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """The unit's head stands behind the request."""
+    dossier.tally["extension"] = {**dossier.tally["extension"], "stage": "endorsed"}
+
+
+@effect("grant_extension")
+def grant_extension(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """More time was given; once is all there is."""
+    dossier.tally["extension"] = {**dossier.tally["extension"], "stage": "granted"}
+
+
+@effect("refuse_extension")
+def refuse_extension(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """The request is off the table; a better one may be made while there is time."""
+    dossier.tally.pop("extension", None)
+
+
+@effect("ask_termination")
+def ask_termination(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """Who asks is kept, because another person must agree."""
+    dossier.tally["termination"] = {"by": act.actor, "ground": act.given["ground"]}
+
+
+@effect("settle_termination")
+def settle_termination(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """The request to terminate was ruled on."""
+    dossier.tally.pop("termination", None)
+
+
+@effect("count_urge")
+def count_urge(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """The requester, or the desk for them, asks where it stands."""
+    dossier.tally["urges"] = dossier.tally.get("urges", 0) + 1
+    dossier.tally["urged_on"] = act.payload["on"]
+
+
+@effect("supervise")
+def supervise(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """A supervision notice stands until it is answered and lifted."""
+    dossier.tally["supervised"] = act.given["ground"]
+    dossier.tally["supervisions"] = dossier.tally.get("supervisions", 0) + 1
+
+
+@effect("lift_supervision")
+def lift_supervision(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """The notice was answered to the supervisor's satisfaction."""
+    dossier.tally.pop("supervised", None)
+
+
+@effect("set_outcome")
+def set_outcome(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """How it ended, in the city's words for it."""
+    dossier.case.outcome = str(act.given.get("outcome") or act.given.get("reason") or act.given.get("ground"))
+
+
+@effect("answer_on_the_spot")
+def answer_on_the_spot(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """直办: answered by the desk, nothing was dispatched."""
+    dossier.case.outcome = "answered"
+
+
+@effect("close_case")
+def close_case(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """Nothing is owed any more."""
+    dossier.case.closed_at = act.at
+
+
+@effect("reopen_case")
+def reopen_case(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """Something is owed again. What was counted before stays counted."""
+    case, tally = dossier.case, dossier.tally
+    case.closed_at, case.outcome = None, ""
+    tally["reopenings"] = tally.get("reopenings", 0) + 1
+    if act.actor.startswith("requester:"):
+        tally["reopened_by_requester"] = True
+    for key in ("callback", "extension", "termination"):
+        tally.pop(key, None)
+    for order in dossier.orders:
+        if order.status in OPEN_ORDER:
+            dossier.change_order(order).move_to(OrderStatus.WITHDRAWN)
+
+
+@effect("file_historic")
+def file_historic(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """Another system handled it long ago: the unit is on record, nobody owes anything, no clock starts."""
+    case = dossier.case
+    case.accepted_at = case.closed_at = act.at
+    case.outcome = str(act.given.get("outcome") or "historic")
+    unit = act.given.get("lead")
+    if unit:
+        order = _order(dossier, unit, OrderRole.LEAD, act)
+        order.done_at = act.at
+        order.move_to(OrderStatus.DONE)
+        case.lead_unit_id = unit

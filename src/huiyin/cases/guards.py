@@ -1,0 +1,381 @@
+"""The rules that can forbid an act, as named functions that procedures call.
+
+A guard returns a Refusal or None; it says what happened, the rule, and the way out. Where it judges the
+input it has nothing to say while `given` is None (a screen asking what is possible). Conditions choose
+between two targets of one action.
+"""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.cases.dossier import Context
+from huiyin.cases.enums import OrderStatus
+from huiyin.cases.registry import condition, guard
+from huiyin.kernel import clock
+from huiyin.kernel.errors import Refusal
+from huiyin.org.reference import org
+
+
+@guard("unit_in_force")
+def unit_in_force(context: Context) -> Refusal | None:
+    """Orders go to units that exist on the day."""
+    for unit in _named_units(context):
+        known = org().unit(unit)
+        if known is None or not known.in_force(clock.local_date(context.now)):
+            return Refusal(
+                "unit_unknown",
+                _("没有代码为“%(unit)s”的在册单位。") % {"unit": unit},
+                rule=_("工单只能派给当日在册的单位。"),
+                do=_("请从单位名录中选择。"),
+                facts={"unit": unit},
+            )
+    return None
+
+
+@guard("units_distinct")
+def units_distinct(context: Context) -> Refusal | None:
+    """A unit can't lead and assist at once, nor be named twice."""
+    named = list(_named_units(context))
+    if len(named) == len(set(named)):
+        return None
+    return Refusal(
+        "unit_twice",
+        _("同一单位被选了两次。"),
+        rule=_("一个单位在一件事项中只能主办或协办其一。"),
+        do=_("请去掉重复的单位。"),
+    )
+
+
+def _named_units(context: Context) -> Iterable[str]:
+    given = context.given or {}
+    yield from [given["lead"]] if given.get("lead") else []
+    yield from given.get("assist", [])
+    yield from given.get("units", [])
+
+
+@guard("catalogue_followed")
+def catalogue_followed(context: Context) -> Refusal | None:
+    """Off the dispatch catalogue only with the dispatcher's ground. Basis: Beijing Regulations art. 11."""
+    if context.given is None or context.texts.get("ground_text"):
+        return None
+    expected = context.fact("catalogue_unit")
+    if expected is None or expected == context.given.get("lead"):
+        return None
+    return Refusal(
+        "off_catalogue",
+        _("派单目录把这类事项定给“%(unit)s”。") % {"unit": org().name_of(expected)},
+        rule=_("不按目录派单必须写明理由。"),
+        do=_("请按目录派单，或填写理由。"),
+        facts={"catalogue_unit": expected},
+    )
+
+
+@guard("refusal_explained")
+def refusal_explained(context: Context) -> Refusal | None:
+    """A matter for court, arbitration, discipline or petition is refused with the lawful path named."""
+    given = context.given
+    if given is None or given.get("reason") != "other_path" or given.get("path"):
+        return None
+    return Refusal(
+        "path_missing",
+        _("没有写明应走的法定途径。"),
+        rule=_("因属其他法定途径而不予受理的，必须告知途径。"),
+        do=_("请选择法定途径。"),
+    )
+
+
+@guard("return_in_time")
+def return_in_time(context: Context) -> Refusal | None:
+    """A return is possible only while the return limit runs."""
+    lead = context.dossier.lead
+    running = lead and context.dossier.running("return_window", lead.unit_id)
+    if lead is None or (running and running.due_at and context.now < running.due_at):
+        return None
+    return Refusal(
+        "return_too_late",
+        _("退单时限已过。"),
+        rule=_("承办单位只能在退单时限内退单。"),
+        do=_("请继续办理；确属他单位职责的，可申请提级协调。"),
+    )
+
+
+@guard("not_designated")
+def not_designated(context: Context) -> Refusal | None:
+    """Weifang Regulations art. 22: a designated unit may not return the order."""
+    lead = context.dossier.lead
+    if lead is None or not lead.designated:
+        return None
+    return Refusal(
+        "designated_unit",
+        _("本单位是经裁决指定的承办单位。"),
+        rule=_("被指定的单位不得再次退单。"),
+        do=_("请办理；需要其他单位配合的，请热线加派协办。"),
+    )
+
+
+@guard("other_unit_proposed")
+def other_unit_proposed(context: Context) -> Refusal | None:
+    """A return names whose duty it is instead, or says that it doesn't know; not itself."""
+    given = context.given
+    if given is None or given.get("proposed") != context.unit:
+        return None
+    return Refusal(
+        "proposes_itself",
+        _("建议的承办单位就是本单位。"),
+        rule=_("退单应说明应由哪个单位办理。"),
+        do=_("请改选其他单位，或留空。"),
+    )
+
+
+@guard("contact_made")
+def contact_made(context: Context) -> Refusal | None:
+    """Beijing Regulations art. 15: the unit speaks with the requester before it reports a result."""
+    lead = context.dossier.lead
+    if lead is None or lead.contacted_at:
+        return None
+    return Refusal(
+        "contact_first",
+        _("还没有联系诉求人的记录。"),
+        rule=_("承办单位应先联系诉求人，再反馈办理结果。"),
+        do=_("请先登记联系情况。"),
+    )
+
+
+@guard("helpers_done")
+def helpers_done(context: Context) -> Refusal | None:
+    """The lead collects the others' results first."""
+    waiting = context.dossier.helpers
+    if not waiting:
+        return None
+    names = "、".join(org().name_of(order.unit_id) for order in waiting)
+    return Refusal(
+        "helpers_open",
+        _("还在等待协办单位：%(units)s。") % {"units": names},
+        rule=_("主办单位汇总协办结果后再办结。"),
+        do=_("请催协办单位反馈，或请热线撤回其工单。"),
+        facts={"units": [order.unit_id for order in waiting]},
+    )
+
+
+@guard("before_expiry")
+def before_expiry(context: Context) -> Refusal | None:
+    """An extension is asked for and granted before the promise runs out."""
+    promise = context.dossier.promise
+    if promise is None or not promise.running or promise.due_at is None or context.now < promise.due_at:
+        return None
+    return Refusal(
+        "already_due",
+        _("办理时限已于%(date)s届满。") % {"date": clock.local_date(promise.due_at).isoformat()},
+        rule=_("延期必须在时限届满前申请并批准。"),
+        do=_("请尽快办结并说明原因。"),
+    )
+
+
+@guard("extension_within_limit")
+def extension_within_limit(context: Context) -> Refusal | None:
+    """Once, and by no more than the policy allows."""
+    promise, asked = context.dossier.promise, (context.given or {}).get("length")
+    if promise is None or asked is None or 1 <= asked <= promise.limit.extend_by:
+        return None
+    return Refusal(
+        "extension_too_long",
+        _("申请延长%(asked)s，超过上限%(most)s。") % {"asked": asked, "most": promise.limit.extend_by},
+        rule=_("延期不得超过时限规定的上限：%(source)s。") % {"source": promise.limit.source},
+        do=_("请缩短延期。"),
+        facts={"most": promise.limit.extend_by},
+    )
+
+
+@guard("no_extension_yet")
+def no_extension_yet(context: Context) -> Refusal | None:
+    """One extension a case; a pending one is ruled on first."""
+    if "extension" not in context.dossier.tally:
+        return None
+    return Refusal(
+        "extension_exists",
+        _("本事项已经申请过延期。"),
+        rule=_("一件事项只能延期一次。"),
+        do=_("请等待审批，或在现有时限内办结。"),
+    )
+
+
+@guard("extension_endorsed")
+def extension_endorsed(context: Context) -> Refusal | None:
+    """Unit head first, then the hotline."""
+    pending = context.dossier.tally.get("extension", {})
+    if pending.get("stage") == "endorsed":
+        return None
+    return Refusal(
+        "not_endorsed",
+        _("没有经承办单位负责人同意的延期申请。"),
+        rule=_("延期先由单位负责人同意，再由热线批准。"),
+        do=_("请单位负责人先审核。"),
+    )
+
+
+@guard("extension_asked")
+def extension_asked(context: Context) -> Refusal | None:
+    """There is a request that the head hasn't seen."""
+    if context.dossier.tally.get("extension", {}).get("stage") == "asked":
+        return None
+    return Refusal("nothing_asked", _("没有待审核的延期申请。"), rule=_("负责人审核的是经办人的申请。"))
+
+
+@guard("extension_pending")
+def extension_pending(context: Context) -> Refusal | None:
+    """There is a request that nobody has ruled on."""
+    if context.dossier.tally.get("extension", {}).get("stage") in {"asked", "endorsed"}:
+        return None
+    return Refusal("nothing_asked", _("没有待批的延期申请。"), rule=_("只能退回尚未批准的申请。"))
+
+
+@guard("not_my_request")
+def not_my_request(context: Context) -> Refusal | None:
+    """A second person rules: whoever asked can't grant."""
+    tally = context.dossier.tally
+    asked_by = {tally.get(key, {}).get("by") for key in ("extension", "termination")}
+    if context.actor.key not in asked_by:
+        return None
+    return Refusal(
+        "own_request",
+        _("这是您本人提出的申请。"),
+        rule=_("申请与批准须由两人分别作出。"),
+        do=_("请由另一位有权限的同事处理。"),
+    )
+
+
+@guard("callback_possible")
+def callback_possible(context: Context) -> Refusal | None:
+    """Nobody judges themselves: callbacks are out of reach of anyone posted in a unit of the order."""
+    mine = {post.unit for post in context.actor.postings}
+    if not any(order.unit_id in mine for order in context.dossier.orders):
+        return None
+    return Refusal(
+        "own_order",
+        _("您所在单位承办了这件事项。"),
+        rule=_("承办单位的人员不得回访本单位的工单。"),
+        do=_("请由其他回访员处理。"),
+    )
+
+
+@guard("callback_complete")
+def callback_complete(context: Context) -> Refusal | None:
+    """Reached means that both questions were put; not reached means that neither was answered."""
+    given = context.given
+    if given is None or (given["reached"] == "reached") == ("solved" in given and "satisfied" in given):
+        return None
+    return Refusal(
+        "callback_incomplete",
+        _("回访结果不完整。"),
+        rule=_("联系上的，须分别记录是否解决、是否满意；未联系上或拒访的，不记评价。"),
+        do=_("请补充或清空“是否解决”“是否满意”。"),
+    )
+
+
+@guard("callback_settled")
+def callback_settled(context: Context) -> Refusal | None:
+    """Close only after a good callback, a refusal to talk, or as many attempts as the policy wants."""
+    tally, most = context.dossier.tally, context.dossier.policy.callback_attempts
+    last = tally.get("callback", {})
+    if last.get("reached") == "declined" or _content(last):
+        return None
+    if last.get("reached") == "unreached" and tally.get("attempts", 0) >= most:
+        return None
+    if last.get("reached") == "reached":
+        return Refusal(
+            "not_satisfied",
+            _("诉求人表示未解决或不满意。"),
+            rule=_("回访不满意的，应退回重办。"),
+            do=_("请退回重办；确属无法支持的，由主管说明后结案。"),
+        )
+    return Refusal(
+        "callback_owed",
+        _("回访尚未完成（已拨打%(made)s次）。") % {"made": tally.get("attempts", 0)},
+        rule=_("结案前应回访；联系不上的，至少拨打%(most)s次。") % {"most": most},
+        do=_("请继续回访。"),
+    )
+
+
+@guard("callback_negative")
+def callback_negative(context: Context) -> Refusal | None:
+    """Done again only when the requester said it isn't good."""
+    last = context.dossier.tally.get("callback", {})
+    if last.get("reached") == "reached" and not _content(last):
+        return None
+    return Refusal(
+        "nothing_wrong_said",
+        _("没有“未解决”或“不满意”的回访记录。"),
+        rule=_("回访后的重办以诉求人的评价为据。"),
+        do=_("请先登记回访。"),
+    )
+
+
+def _content(rating: object) -> bool:
+    return isinstance(rating, dict) and rating.get("solved") == "yes" and rating.get("satisfied") == "yes"
+
+
+@guard("urge_once_a_day")
+def urge_once_a_day(context: Context) -> Refusal | None:
+    """An urge more on the same day adds nothing."""
+    if context.dossier.tally.get("urged_on") != clock.local_date(context.now).isoformat():
+        return None
+    return Refusal(
+        "urged_today",
+        _("今天已经催办过。"),
+        rule=_("同一事项每天催办一次。"),
+        do=_("请查看办理进度，或明天再催。"),
+    )
+
+
+@guard("not_supervised")
+def not_supervised(context: Context) -> Refusal | None:
+    """One supervision notice at a time."""
+    if "supervised" not in context.dossier.tally:
+        return None
+    return Refusal("already_supervised", _("本事项已在督办中。"), do=_("请先处理现有的督办。"))
+
+
+@guard("supervised")
+def supervised(context: Context) -> Refusal | None:
+    """There is a notice to answer or lift."""
+    if "supervised" in context.dossier.tally:
+        return None
+    return Refusal("not_supervised", _("本事项没有督办。"))
+
+
+@guard("reopen_window")
+def reopen_window(context: Context) -> Refusal | None:
+    """The requester reopens once and within the window; the desk may always, on new facts."""
+    dossier = context.dossier
+    if not context.actor.key.startswith("requester:"):
+        return None
+    window = dossier.running("reopen_window")
+    if window and window.due_at and context.now < window.due_at and "reopened_by_requester" not in dossier.tally:
+        return None
+    return Refusal(
+        "reopen_window_over",
+        _("自行重开的期限已过，或已经重开过一次。"),
+        rule=_("诉求人可在结案后%(days)s个工作日内自行重开一次。") % {"days": dossier.policy.reopen_workdays},
+        do=_("有新情况请拨打12345，由热线核实后重开。"),
+    )
+
+
+@condition("second_return")
+def second_return(context: Context) -> bool:
+    """From the second return on an arbiter rules."""
+    return int(context.dossier.tally.get("returns", 0)) >= 1
+
+
+@condition("lead_unsigned")
+def lead_unsigned(context: Context) -> bool:
+    """The lead unit hasn't signed for the order."""
+    lead = context.dossier.lead
+    return lead is None or lead.signed_at is None
+
+
+@condition("lead_not_started")
+def lead_not_started(context: Context) -> bool:
+    """The lead unit hasn't begun to work."""
+    lead = context.dossier.lead
+    return lead is None or lead.status in {OrderStatus.PLACED, OrderStatus.SIGNED}

@@ -1,0 +1,102 @@
+"""Reading what an actor gives with an action, by the procedure's own description of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.cases.procedures.spec import Action, Input, InputType
+from huiyin.kernel.errors import BadInput, FieldError
+
+TEXT_MOST = 10_000
+
+
+@dataclass(frozen=True)
+class Given:
+    """Codes and numbers go into the event; texts go beside it, under a commitment."""
+
+    codes: dict[str, Any]
+    texts: dict[str, str]
+
+
+def read(action: Action, raw: Mapping[str, Any]) -> Given:
+    """Check and sort the input. Raises BadInput naming every wrong field; unknown fields are wrong."""
+    errors = [
+        FieldError(name, _("没有这一项；可填：%(known)s。") % {"known": "、".join(action.inputs) or "—"})
+        for name in raw
+        if name not in action.inputs
+    ]
+    codes: dict[str, Any] = {}
+    texts: dict[str, str] = {}
+    for name, field in action.inputs.items():
+        value = raw.get(name)
+        if value is None or value == "" or value == []:
+            if field.required:
+                errors.append(FieldError(name, _("请填写。")))
+            continue
+        try:
+            if field.type is InputType.TEXT:
+                texts[name] = _text(value)
+            else:
+                codes[name] = _READERS[field.type](value, field)
+        except ValueError as error:
+            errors.append(FieldError(name, error.args[0]))
+    if errors:
+        raise BadInput(*errors, what=_("所填内容有误，没有保存。"))
+    return Given(codes, texts)
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError(_("应为文字。"))
+    text = value.replace("\x00", "").strip()
+    if len(text) > TEXT_MOST:
+        raise ValueError(_("过长：%(has)s字，最多%(most)s字。") % {"has": len(text), "most": TEXT_MOST})
+    if not text:
+        raise ValueError(_("请填写。"))
+    return text
+
+
+def _choice(value: object, field: Input) -> str:
+    if not isinstance(value, str) or value not in field.choices:
+        raise ValueError(_("没有这个选项；可选：%(known)s。") % {"known": "、".join(field.choices)})
+    return value
+
+
+def _code(value: object, _field: Input) -> str:
+    if not isinstance(value, str) or len(value) > 64:
+        raise ValueError(_("应为单位代码。"))
+    return value
+
+
+def _codes(value: object, field: Input) -> list[str]:
+    items = [value] if isinstance(value, str) else value
+    if not isinstance(items, Sequence) or len(items) > 20:
+        raise ValueError(_("应为单位代码的列表，最多20个。"))
+    return [_code(item, field) for item in items]
+
+
+def _count(value: object, _field: Input) -> int:
+    text = str(value)
+    if isinstance(value, bool) or not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= 366:
+        raise ValueError(_("应为1到366的整数。"))
+    return int(text)
+
+
+def _flag(value: object, _field: Input) -> bool:
+    if value in (True, "true", "on", "1", "yes"):
+        return True
+    if value in (False, "false", "off", "0", "no"):
+        return False
+    raise ValueError(_("应为是或否。"))
+
+
+_READERS = {
+    InputType.CHOICE: _choice,
+    InputType.UNIT: _code,
+    InputType.UNITS: _codes,
+    InputType.COUNT: _count,
+    InputType.FLAG: _flag,
+    InputType.FILES: _codes,
+}

@@ -1,0 +1,43 @@
+"""The bytes of the ledger: how an event is hashed into its case's chain, and how a text is committed to.
+
+These functions may never change what they return for old events (docs/adr, "ledger bytes").
+"""
+
+import hmac
+import secrets
+from collections.abc import Iterable
+
+from huiyin.cases.models import Event
+from huiyin.kernel.canonical import digest, dumps, instant_text
+
+
+def event_hash(event: Event, number: str) -> str:
+    """SHA-256 over the previous hash, the head (canonical JSON) and the payload exactly as stored."""
+    head = dumps(
+        {
+            "actor": event.actor, "case": number, "kind": event.kind, "occurred_at": instant_text(event.occurred_at),
+            "recorded_at": instant_text(event.recorded_at), "seq": event.seq, "source": str(event.source),
+            "unit": event.unit,
+        }
+    )  # fmt: skip
+    return digest(event.previous, head, event.payload)
+
+
+def new_nonce() -> str:
+    """Sixteen random bytes in hex, kept beside the text and destroyed with it."""
+    return secrets.token_hex(16)
+
+
+def commitment(nonce: str, text: str) -> str:
+    """What the event holds instead of a text: proves the text, says nothing about it."""
+    return hmac.new(bytes.fromhex(nonce), text.encode(), "sha256").hexdigest()
+
+
+def first_break(number: str, events: Iterable[Event]) -> int | None:
+    """Sequence number of the first event that doesn't fit the chain; None when all do."""
+    previous, expected = "", 1
+    for event in events:
+        if event.seq != expected or event.previous != previous or event.hash != event_hash(event, number):
+            return expected
+        previous, expected = event.hash, expected + 1
+    return None

@@ -1,0 +1,77 @@
+"""The case (事项): one matter of one requester, with its state, clocks and what has been counted so far."""
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+from huiyin.cases.enums import Channel, Kind, Phase, Urgency
+from huiyin.kernel.ids import new_id
+
+
+def words(enum: Any) -> list[tuple[str, str]]:
+    """Choices for a column; the titles people read come from the locale, not from here."""
+    return [(str(item), str(item)) for item in enum]
+
+
+class Case(models.Model):
+    """Current state only; the history is in `Event`. Every change raises `version` by compare-and-set."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    number = models.CharField(max_length=24, unique=True)
+    access_code_hash = models.CharField(max_length=64)
+    procedure = models.CharField(max_length=60)
+    """Key of the published procedure, `hotline@1`; for life, unless migrated by a logged act."""
+    policy = models.CharField(max_length=60)
+    """Key of the limits policy in force on the day of receipt."""
+    state = models.CharField(max_length=40)
+    phase = models.CharField(max_length=8, choices=words(Phase), default=Phase.OPEN)
+    version = models.PositiveIntegerField(default=0)
+    head = models.CharField(max_length=64, default="")
+    """Hash of the last event."""
+    channel = models.CharField(max_length=16, choices=words(Channel))
+    kind = models.CharField(max_length=16, choices=words(Kind))
+    urgency = models.CharField(max_length=8, choices=words(Urgency), default=Urgency.NORMAL)
+    category = models.ForeignKey("cases.Category", models.PROTECT, null=True, db_index=False)
+    title = models.CharField(max_length=120)
+    area = models.ForeignKey("org.Area", models.PROTECT, null=True, db_index=False)
+    address = models.CharField(max_length=200, default="")
+    requester = models.ForeignKey("people.Party", models.PROTECT, null=True)
+    respondent_unit = models.ForeignKey("org.Unit", models.PROTECT, null=True, related_name="+", db_index=False)
+    lead_unit = models.ForeignKey("org.Unit", models.PROTECT, null=True, related_name="+", db_index=False)
+    outcome = models.CharField(max_length=40, default="")
+    received_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    promise_at = models.DateTimeField(null=True)
+    """Due date of the clock the requester was told of, while it runs."""
+    due_at = models.DateTimeField(null=True)
+    """The earliest due date of the case's own running clocks: what the desk's worklists sort by."""
+    wake_at = models.DateTimeField(null=True)
+    """When the sweep must look at this case next."""
+    clocks = models.JSONField(default=list)
+    tally = models.JSONField(default=dict)
+    """Small counts and pending requests that guards read; folded from the events like everything here."""
+    origin = models.CharField(max_length=40, default="")
+    origin_key = models.CharField(max_length=80, null=True)
+    origin_digest = models.CharField(max_length=64, default="")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint("origin", "origin_key", name="case_origin_once")]
+        indexes: ClassVar = [
+            models.Index(fields=["wake_at"], name="case_wake", condition=models.Q(wake_at__isnull=False)),
+            models.Index(fields=["state", "due_at", "id"], name="case_state_due", condition=models.Q(phase="open")),
+            models.Index(fields=["lead_unit", "-id"], name="case_lead_new"),
+            models.Index(fields=["category", "-id"], name="case_category_new"),
+            models.Index(fields=["area", "-id"], name="case_area_new"),
+            models.Index(fields=["-received_at"], name="case_received"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Serial(models.Model):
+    """Running serial of case numbers for databases that have no sequences (SQLite)."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    last = models.BigIntegerField(default=0)

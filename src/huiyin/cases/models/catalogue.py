@@ -1,0 +1,45 @@
+"""Categories (n levels, versioned by scheme) and the dispatch catalogue (派单目录): whose duty a category is."""
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Category(models.Model):
+    """A node of a category scheme. `key` is `scheme/code`, the same on every database."""
+
+    key = models.CharField(max_length=80, primary_key=True)
+    scheme = models.CharField(max_length=40)
+    name = models.CharField(max_length=80)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    level = models.PositiveSmallIntegerField()
+    path = models.CharField(max_length=400)
+    """Names from the top, with ` › ` between."""
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["scheme", "path"], name="category_scheme")]
+
+    def __str__(self) -> str:
+        return self.path
+
+
+class CatalogueEntry(models.Model):
+    """Within `area` (empty: everywhere) and the period, matters of `category` are the duty of `unit`."""
+
+    category = models.ForeignKey("cases.Category", models.PROTECT, related_name="duties")
+    area = models.ForeignKey("org.Area", models.PROTECT, null=True, related_name="+")
+    unit = models.ForeignKey("org.Unit", models.PROTECT, related_name="+")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint("category", "area", "valid_from", name="catalogue_once"),
+            models.UniqueConstraint(
+                "category", "valid_from", name="catalogue_once_everywhere", condition=models.Q(area=None)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category_id} → {self.unit_id}"

@@ -1,0 +1,55 @@
+"""Events: the history, the audit, and the outbox. Written once, hashed into the case's chain, never edited."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from huiyin.cases.enums import Audience, Source
+from huiyin.cases.models.case import words
+from huiyin.kernel.ids import new_id
+
+
+class Event(models.Model):
+    """One act on one case. `payload` is canonical JSON text, hashed as stored (docs/adr, "ledger bytes")."""
+
+    pk = models.CompositePrimaryKey("case_id", "seq")
+    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="events", db_index=False)
+    seq = models.PositiveIntegerField()
+    kind = models.CharField(max_length=40)
+    actor = models.CharField(max_length=80)
+    unit = models.CharField(max_length=64, default="")
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    source = models.CharField(max_length=16, choices=words(Source), default=Source.LIVE)
+    payload = models.TextField()
+    previous = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+    request_key = models.CharField(max_length=64, null=True, unique=True)
+    """Hash of actor and idempotency key; the database refuses the second one."""
+    request_digest = models.CharField(max_length=64, default="")
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["recorded_at", "case", "seq"], name="event_feed")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}/{self.seq} {self.kind}"
+
+
+class Passage(models.Model):
+    """Free text that someone gave with an act. The event holds only a commitment to it, so that the text can be
+    erased by law while every hash still verifies.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="passages", db_index=False)
+    seq = models.PositiveIntegerField()
+    field = models.CharField(max_length=40)
+    text = models.TextField()
+    nonce = models.CharField(max_length=32)
+    audience = models.CharField(max_length=12, choices=words(Audience), default=Audience.STAFF)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint("case", "seq", "field", name="passage_once")]
+
+    def __str__(self) -> str:
+        return f"{self.case_id}/{self.seq} {self.field}"

@@ -1,0 +1,111 @@
+"""Who stands in which relation to a case. Procedures name these in `by`; each is a predicate and its query twin.
+
+A role is never asked for, only rights and postings. What an actor may not see doesn't exist for them.
+"""
+
+from collections.abc import Iterable
+
+from django.db.models import Exists, OuterRef, Q
+
+from huiyin.access import policy, rights
+from huiyin.access.actor import Actor
+from huiyin.access.policy import Relation
+from huiyin.cases.dossier import Dossier
+from huiyin.cases.enums import OPEN_ORDER, OrderRole
+from huiyin.cases.models import Order
+
+NOTHING = Q(pk__in=[])
+
+READ_ALL = "cases:case:read_all"
+READ_OWN = "cases:case:read_own"
+TAKE_IN = "cases:case:take_in"
+DISPATCH = "cases:order:dispatch"
+CALL_BACK = "cases:callback:record"
+SUPERVISE = "cases:order:supervise"
+ARBITRATE = "cases:order:arbitrate"
+INSTRUCT = "cases:case:instruct"
+HANDLE = "cases:order:handle"
+APPROVE = "cases:order:approve"
+
+RIGHTS = (READ_ALL, READ_OWN, TAKE_IN, DISPATCH, CALL_BACK, SUPERVISE, ARBITRATE, INSTRUCT, HANDLE, APPROVE)
+
+
+def desk_relation(name: str, right: str) -> Relation:
+    """Everyone who holds `right`, over every case."""
+    return Relation(
+        name, lambda actor, _: actor.may(right), lambda actor: Q() if actor.may(right) else NOTHING
+    )
+
+
+def acting_order(relation: str, actor: Actor, dossier: Dossier) -> Order | None:
+    """The order on whose behalf the actor would act in that relation; None for desk relations."""
+    right, leads = UNIT_RELATIONS.get(relation, ("", False))
+    for order in dossier.orders if right else []:
+        if (order.role == OrderRole.LEAD) is leads and order.unit_id in actor.units_with(right):
+            if leads or order.status in OPEN_ORDER:
+                return order
+    return None
+
+
+UNIT_RELATIONS = {
+    "lead_handler": (HANDLE, True),
+    "lead_head": (APPROVE, True),
+    "helper_handler": (HANDLE, False),
+    "helper_head": (APPROVE, False),
+}
+"""Relation → the right it takes in the order's own unit, and whether that order leads."""
+
+
+def unit_relation(name: str) -> Relation:
+    """Those who hold the right in the unit of a leading (or helping) order of the case."""
+    right, leads = UNIT_RELATIONS[name]
+
+    def rows(actor: Actor) -> Q:
+        mine = Order.objects.filter(case=OuterRef("pk"), unit__in=actor.units_with(right))
+        if leads:
+            return Q(Exists(mine.filter(role=OrderRole.LEAD)))
+        return Q(Exists(mine.exclude(role=OrderRole.LEAD).filter(status__in=OPEN_ORDER)))
+
+    return Relation(name, lambda actor, dossier: acting_order(name, actor, dossier) is not None, rows)
+
+
+def _sees(actor: Actor, dossier: Dossier) -> bool:
+    if actor.may(READ_ALL) or actor.key == f"requester:{dossier.case.number}":
+        return True
+    units = actor.units_with(READ_OWN)
+    return any(order.unit_id in units for order in dossier.orders)
+
+
+def visible(actor: Actor) -> Q:
+    """The cases an actor may know of: query twin of the relation `viewer`."""
+    if actor.may(READ_ALL):
+        return Q()
+    if actor.key.startswith("requester:"):
+        return Q(number=actor.key.removeprefix("requester:"))
+    return Q(Exists(Order.objects.filter(case=OuterRef("pk"), unit__in=actor.units_with(READ_OWN))))
+
+
+def _is_requester(actor: Actor, dossier: Dossier) -> bool:
+    return actor.key == f"requester:{dossier.case.number}"
+
+
+def register_relations() -> None:
+    """Called once, when the app is ready."""
+    rights.register(*RIGHTS)
+    for name, right in [
+        ("operator", TAKE_IN), ("dispatcher", DISPATCH), ("callback_clerk", CALL_BACK), ("supervisor", SUPERVISE),
+        ("arbiter", ARBITRATE), ("leader", INSTRUCT), ("importer", rights.SYSTEM_IMPORT), ("sweep", rights.SYSTEM_SWEEP),
+    ]:  # fmt: skip
+        policy.register(desk_relation(name, right))
+    for name in UNIT_RELATIONS:
+        policy.register(unit_relation(name))
+    policy.register(Relation("viewer", _sees, visible))
+    policy.register(
+        Relation("requester", _is_requester, lambda actor: Q(number=actor.key.removeprefix("requester:")))
+    )
+    policy.register(Relation("anyone", lambda actor, _: True, lambda actor: Q()))
+
+
+def relation_of(actor: Actor, dossier: Dossier, names: Iterable[str]) -> str | None:
+    """The first of `names` in which the actor stands to the case."""
+    return next((name for name in names if policy.get(name).holds(actor, dossier)), None)

@@ -1,0 +1,314 @@
+"""What a procedure must state, and the checks it must pass before anyone may follow it.
+
+Pure: text in, `Procedure` out, or a `ConfigError` that names file and key. A procedure is data: states,
+actions, who may, clocks, inputs, notices, legal basis. What it can't hold is a rule's code: guards,
+conditions, effects and relations are names of functions, and an unknown name is refused.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import Annotated
+
+import yaml
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from huiyin.cases.enums import Audience, Holder, Kind, Phase
+from huiyin.kernel.errors import ConfigError
+
+
+def _as_tuple(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
+
+
+class Part(BaseModel):
+    """Base of every part: unknown keys are refused, and nothing changes after loading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Title(Part):
+    """A word in both languages."""
+
+    zh: str
+    en: str
+
+    def in_(self, language: str) -> str:
+        return self.en if language.startswith("en") else self.zh
+
+
+class Force(Part):
+    """From which day of receipt a version applies, and until which (inclusive)."""
+
+    since: date = Field(alias="from")
+    until: date | None = None
+
+    def covers(self, day: date) -> bool:
+        return self.since <= day and (self.until is None or day <= self.until)
+
+
+class State(Part):
+    """Where a case can stand. `holder` must move next."""
+
+    title: Title
+    holder: Holder
+    phase: Phase = Phase.OPEN
+    public: Title | None = None
+    """What the requester reads instead of the title."""
+
+
+class InputType(StrEnum):
+    """How an action's input is read and shown."""
+
+    TEXT = "text"
+    CHOICE = "choice"
+    UNIT = "unit"
+    UNITS = "units"
+    COUNT = "count"
+    FLAG = "flag"
+    FILES = "files"
+
+
+class Input(Part):
+    """One thing the actor gives with an action. Free text never enters the event, only a commitment to it."""
+
+    title: Title
+    type: InputType
+    required: bool = False
+    choices: Mapping[str, Title] = {}
+    audience: Audience = Audience.STAFF
+    help: Title | None = None
+
+
+class ClockMoves(Part):
+    """What an action does to clocks, by name. `pause`/`resume` reach every pausable clock that runs."""
+
+    start: Names = ()
+    meet: Names = ()
+    drop: Names = ()
+    extend: Names = ()
+    pause: bool = False
+    resume: bool = False
+
+
+class Branch(Part):
+    """Go to `to` instead if the named condition holds; the first that holds wins."""
+
+    when: str
+    to: str
+
+
+class Action(Part):
+    """A move that someone may make. Without `to` the case stays in its state."""
+
+    title: Title
+    origins: Names = Field(default=(), alias="from")
+    opens: bool = False
+    """True for an action that makes the case; it has no `from`."""
+    reopens: bool = False
+    to: str | None = None
+    branches: tuple[Branch, ...] = ()
+    by: Names
+    guards: Names = ()
+    effects: Names = ()
+    clocks: ClockMoves = ClockMoves()
+    inputs: Mapping[str, Input] = {}
+    notices: Names = ()
+    basis: str = ""
+    rank: int = 50
+    """Order of the buttons; the lowest that is allowed is the primary one."""
+
+    def targets(self, origin: str) -> Iterable[str]:
+        """Every state in which the case may stand after the action."""
+        yield self.to or origin
+        for branch in self.branches:
+            yield branch.to
+
+
+class ClockScope(StrEnum):
+    """Whose time it measures: the city's towards the requester, or one unit's."""
+
+    CASE = "case"
+    ORDER = "order"
+
+
+class Mark(Part):
+    """A moment at which the sweep speaks: a share of the limit, or working days after the due date."""
+
+    percent: int | None = Field(default=None, gt=0, lt=100)
+    late_workdays: int | None = Field(default=None, ge=1)
+    notice: str
+
+
+class Clock(Part):
+    """A legal clock. Lengths are in the limits policy; here stands what it measures and on what ground."""
+
+    title: Title
+    scope: ClockScope = ClockScope.CASE
+    basis: str = Field(min_length=1)
+    promise: bool = False
+    """True for the one clock whose due date the requester is told."""
+    pausable: bool = False
+    marks: tuple[Mark, ...] = ()
+    breach_notice: str | None = None
+    then: str | None = None
+    """Action that the sweep takes when the clock runs out."""
+
+
+class Notice(Part):
+    """A message owed. `{number}`, `{title}`, `{unit}`, `{due}`, `{text}` are filled in."""
+
+    to: str
+    subject: Title
+    body: Title
+
+
+class Procedure(Part):
+    """One version of one procedure; immutable once published."""
+
+    name: str
+    version: int = Field(ge=1)
+    title: Title
+    kinds: tuple[Kind, ...]
+    jurisdiction: str
+    """Area code the rule holds for, or `*`."""
+    in_force: Force
+    basis: str = Field(min_length=1)
+    states: Mapping[str, State]
+    actions: Mapping[str, Action]
+    clocks: Mapping[str, Clock] = {}
+    notices: Mapping[str, Notice] = {}
+
+    @property
+    def key(self) -> str:
+        return f"{self.name}@{self.version}"
+
+    def opening(self) -> Mapping[str, Action]:
+        """The actions that make a case."""
+        return {name: action for name, action in self.actions.items() if action.opens}
+
+    def from_state(self, state: str) -> Iterable[tuple[str, Action]]:
+        """The actions that leave or stay in `state`, by rank."""
+        found = [(name, action) for name, action in self.actions.items() if state in action.origins]
+        return sorted(found, key=lambda pair: pair[1].rank)
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """The names of functions that the installed rings registered."""
+
+    guards: frozenset[str]
+    conditions: frozenset[str]
+    effects: frozenset[str]
+    relations: frozenset[str]
+    recipients: frozenset[str]
+
+
+def digest_of(text: str) -> str:
+    """SHA-256 of a data file's text, line ends normalised: what "published" pins down."""
+    return hashlib.sha256(text.replace("\r\n", "\n").encode()).hexdigest()
+
+
+def parse[Document: Part](text: str, file: str, shape: type[Document]) -> Document:
+    """Read YAML into `shape`; a ConfigError names the file and each wrong key."""
+    try:
+        raw = yaml.safe_load(text)
+        return shape.model_validate(raw)
+    except yaml.YAMLError as error:
+        raise ConfigError("bad_yaml", f"{file}: {error}") from error
+    except ValidationError as error:
+        where = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'top'}: {e['msg']}" for e in error.errors())
+        raise ConfigError("bad_document", f"{file}: {where}") from error
+
+
+def load(text: str, file: str, vocabulary: Vocabulary) -> Procedure:
+    """Read and check a procedure. Raises ConfigError with every fault found, one sentence each."""
+    procedure = parse(text, file, Procedure)
+    faults = [*_unknown_names(procedure, vocabulary), *_broken_graph(procedure), *_broken_clocks(procedure)]
+    if faults:
+        raise ConfigError("bad_procedure", f"{file}: " + " ".join(faults))
+    return procedure
+
+
+def _unknown_names(procedure: Procedure, known: Vocabulary) -> Iterable[str]:
+    def missing(key: str, used: Iterable[str], have: Iterable[str]) -> Iterable[str]:
+        for name in sorted(set(used) - set(have)):
+            yield f"{key}: unknown name {name!r}; known: {', '.join(sorted(have))}."
+
+    for name, action in procedure.actions.items():
+        at = f"actions.{name}"
+        moves = action.clocks
+        yield from missing(f"{at}.from", action.origins, procedure.states)
+        yield from missing(f"{at}.to", {*action.targets("") } - {""}, procedure.states)
+        yield from missing(f"{at}.branches", [b.when for b in action.branches], known.conditions)
+        yield from missing(f"{at}.by", action.by, known.relations)
+        yield from missing(f"{at}.guards", action.guards, known.guards)
+        yield from missing(f"{at}.effects", action.effects, known.effects)
+        yield from missing(f"{at}.notices", action.notices, procedure.notices)
+        yield from missing(f"{at}.clocks", moves.start + moves.meet + moves.drop + moves.extend, procedure.clocks)
+    for name, clock in procedure.clocks.items():
+        told = [mark.notice for mark in clock.marks] + [n for n in [clock.breach_notice] if n]
+        yield from missing(f"clocks.{name}", told, procedure.notices)
+        yield from missing(f"clocks.{name}.then", [n for n in [clock.then] if n], procedure.actions)
+    for name, notice in procedure.notices.items():
+        yield from missing(f"notices.{name}.to", [notice.to], known.recipients)
+
+
+def _broken_graph(procedure: Procedure) -> Iterable[str]:
+    exits: dict[str, set[str]] = {state: set() for state in procedure.states}
+    entered: set[str] = set()
+    for name, action in procedure.actions.items():
+        at = f"actions.{name}"
+        if action.opens == bool(action.origins):
+            yield f"{at}.from: an opening action has no origin, every other one needs at least one."
+        if action.opens and action.to is None:
+            yield f"{at}.to: an opening action says where the case starts."
+        if action.opens:
+            entered.update(action.targets(""))
+        for origin in action.origins:
+            exits.get(origin, set()).update(set(action.targets(origin)) - {origin})
+            yield from _leaves_closed(procedure, name, action, origin)
+    for state in sorted(set(exits) - _reachable(exits, entered)):
+        yield f"states.{state}: no action leads here."
+    for state, targets in exits.items():
+        if not targets:
+            yield f"states.{state}: no action leads out; even a filed case can be reopened."
+
+
+def _leaves_closed(procedure: Procedure, name: str, action: Action, origin: str) -> Iterable[str]:
+    if origin not in procedure.states or procedure.states[origin].phase is Phase.OPEN or action.reopens:
+        return
+    for target in action.targets(origin):
+        if target in procedure.states and procedure.states[target].phase is Phase.OPEN:
+            yield f"actions.{name}.reopens: it leads from closed {origin} to open {target} and must say `reopens: true`."
+
+
+def _reachable(exits: Mapping[str, set[str]], entered: set[str]) -> set[str]:
+    seen: set[str] = set()
+    ahead = list(entered)
+    while ahead:
+        state = ahead.pop()
+        if state not in seen:
+            seen.add(state)
+            ahead.extend(exits.get(state, ()))
+    return seen
+
+
+def _broken_clocks(procedure: Procedure) -> Iterable[str]:
+    started = {name for action in procedure.actions.values() for name in action.clocks.start}
+    ended = {name for action in procedure.actions.values() for name in action.clocks.meet + action.clocks.drop}
+    for name, clock in procedure.clocks.items():
+        if name not in started:
+            yield f"clocks.{name}: no action starts it."
+        if name not in ended and clock.then is None:
+            yield f"clocks.{name}: nothing ends it."
+        if any((mark.percent is None) == (mark.late_workdays is None) for mark in clock.marks):
+            yield f"clocks.{name}.marks: each says either percent or late_workdays."
+    promises = [name for name, clock in procedure.clocks.items() if clock.promise]
+    if len(promises) > 1:
+        yield f"clocks: only one may be the promise, not {', '.join(promises)}."

@@ -1,0 +1,59 @@
+"""The named functions that procedures call, filled by each ring in `AppConfig.ready()`.
+
+The one wiring place. A double name is refused at start, an unknown one when a procedure is loaded.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from huiyin.access import policy
+from huiyin.cases.engine import Condition, Guard, Rules
+from huiyin.cases.procedures.spec import Vocabulary
+from huiyin.kernel.errors import ConfigError
+
+type Effect = Callable[[Any, Any, Any], None]
+type Recipient = Callable[[Any], list[Any]]
+
+
+class Names[F](dict[str, F]):
+    """A table of named functions; `@table("name")` registers, a second registration is refused."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__()
+        self._what = what
+
+    def __call__(self, name: str) -> Callable[[F], F]:
+        def register(function: F) -> F:
+            if self.get(name, function) is not function:
+                raise ConfigError("double_name", f"{self._what} {name!r} is registered twice.")
+            self[name] = function
+            return function
+
+        return register
+
+
+guard: Names[Guard] = Names("guard")
+condition: Names[Condition] = Names("condition")
+effect: Names[Effect] = Names("effect")
+recipient: Names[Recipient] = Names("recipient")
+
+
+def rules() -> Rules:
+    """The guards and conditions of all installed rings."""
+    return Rules(guard, condition)
+
+
+def effects() -> Mapping[str, Effect]:
+    """The effects of all installed rings."""
+    return effect
+
+
+def vocabulary() -> Vocabulary:
+    """Every name a procedure may use."""
+    return Vocabulary(
+        guards=frozenset(guard),
+        conditions=frozenset(condition),
+        effects=frozenset(effect),
+        relations=frozenset(policy.names()),
+        recipients=frozenset(recipient),
+    )

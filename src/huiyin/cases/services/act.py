@@ -1,0 +1,290 @@
+"""Moving a case: check who may, ask the engine, make one event, apply it, write. Every door calls `act`.
+
+Read this file first. `prepare` is the whole rule of it; `act` adds loading, writing and idempotency;
+opening (`open.py`), bulk imports and the sweep go through `prepare` as well.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.access.actor import Actor
+from huiyin.cases import engine, facts, inputs, ledger, queries, registry, rulebook
+from huiyin.cases.deadlines import Calendars
+from huiyin.cases.dossier import Act, Context, Dossier, move_clocks
+from huiyin.cases.enums import Audience, Phase, Source
+from huiyin.cases.inputs import Given
+from huiyin.cases.models import Event, Passage
+from huiyin.cases.policies import acting_order, relation_of
+from huiyin.cases.procedures.spec import Action
+from huiyin.cases.services import notify
+from huiyin.cases.services.write import write
+from huiyin.kernel import clock
+from huiyin.kernel.canonical import digest, dumps
+from huiyin.kernel.errors import NotAllowed, Refused, Stale
+
+
+@dataclass(frozen=True)
+class Request:
+    """One wish to act. `occurred_at` may lie in the past for imports; live acts happen now."""
+
+    action: str
+    raw: Mapping[str, Any] = field(default_factory=dict)
+    occurred_at: datetime | None = None
+    source: Source = Source.LIVE
+    key: str = ""
+    """The caller's idempotency key; "" for none."""
+
+
+def act(
+    *, actor: Actor, number: str, action: str, given: Mapping[str, Any] | None = None, expected_version: int | None = None,
+    key: str = "",
+) -> Dossier:  # fmt: skip
+    """Take one action on a case, in one transaction, or raise with nothing written.
+
+    `expected_version` is what the actor last saw; None takes whatever is there now. The same `key` with the
+    same content returns the case as it is; with other content it is refused.
+    Raises NotFound, NotAllowed, BadInput, Refused, Stale (with what changed).
+    """
+    dossier = queries.find(actor, number)
+    request = Request(action, given or {}, key=key)
+    try:
+        if expected_version is not None and expected_version != dossier.case.version:
+            raise _stale(dossier, expected_version)
+        prepare(actor=actor, dossier=dossier, request=request, calendars=queries.calendars(dossier.policy))
+        write([dossier])
+    except (Refused, NotAllowed, IntegrityError) as error:
+        if key and _done_before(actor, dossier, request):
+            return queries.find(actor, number)
+        if isinstance(error, Stale) and "changed" not in error.facts:
+            raise _stale(dossier, dossier.version_read) from error
+        raise
+    return dossier
+
+
+def prepare(*, actor: Actor, dossier: Dossier, request: Request, calendars: Calendars) -> Event:
+    """Check the wish and apply it to the dossier in memory. Nothing is written; the caller calls `write`."""
+    now = clock.now()
+    case, procedure = dossier.case, dossier.procedure
+    action = _known(dossier, request.action)
+    relation = relation_of(actor, dossier, action.by)
+    if relation is None:
+        raise NotAllowed(
+            "not_yours",
+            _("您不能对这件事项“%(action)s”。") % {"action": title_of(action)},
+            rule=_("只有经授权的岗位可以这样做。"),
+            do=_("请联系热线主管或本单位负责人。"),
+        )
+    given = inputs.read(action, request.raw)
+    unit = acting_unit(actor, dossier, relation)
+    at = request.occurred_at or now
+    context = Context(
+        dossier, actor, unit, at, calendars, given.codes, given.texts, facts.gather([dossier], action.guards)[0]
+    )
+    move = engine.decide(procedure, case.state, request.action, context, registry.rules())
+    if not isinstance(move, engine.Move):
+        raise explained(move, dossier).error()
+    payload = _payload(dossier, move, given, relation, at)
+    event = append(dossier, actor.key, unit, move, payload, request, at, now, given)
+    apply(dossier, act_of(event, payload, action), calendars)
+    notify.owe(dossier, move.action.notices, given.texts, at)
+    return event
+
+
+def _known(dossier: Dossier, name: str) -> Action:
+    action = dossier.procedure.actions.get(name)
+    if action is None:
+        known = ", ".join(dossier.procedure.actions)
+        raise Refused(
+            "unknown_action",
+            _("“%(title)s”没有名为“%(name)s”的操作。") % {"title": str(dossier.procedure.title.zh), "name": name},
+            do=_("可用的操作：%(known)s。") % {"known": known},
+        )
+    return action
+
+
+def acting_unit(actor: Actor, dossier: Dossier, relation: str) -> str:
+    """Code of the unit on whose behalf this is done: the order's, or else the actor's own first posting."""
+    order = acting_order(relation, actor, dossier)
+    if order is not None:
+        return order.unit_id
+    return actor.postings[0].unit if actor.postings else ""
+
+
+def _payload(
+    dossier: Dossier, move: engine.Move, given: Given, relation: str, at: datetime
+) -> dict[str, Any]:
+    """What the event says. Everything an effect needs is in it, so that history can be replayed."""
+    payload: dict[str, Any] = {"from": move.origin, "to": move.to, "relation": relation, "given": given.codes}
+    case, policy = dossier.case, dossier.policy
+    kind, urgency = given.codes.get("kind", case.kind), given.codes.get("urgency", case.urgency)
+
+    def limit(name: str) -> dict[str, object]:
+        return policy.limit(dossier.procedure.name, name, kind, urgency).as_payload()
+
+    if move.action.clocks.start:
+        payload["limits"] = {name: limit(name) for name in move.action.clocks.start}
+    if (kind, urgency) != (case.kind, case.urgency):
+        running = {c.name for c in dossier.clocks if c.running and not c.unit}
+        payload["relimits"] = {name: limit(name) for name in sorted(running)}
+    if "count_urge" in move.action.effects:
+        payload["on"] = clock.local_date(at).isoformat()
+    return payload
+
+
+def append(
+    dossier: Dossier, actor: str, unit: str, move: engine.Move, payload: dict[str, Any], request: Request,
+    at: datetime, now: datetime, given: Given,
+) -> Event:  # fmt: skip
+    """Add the event to the chain in memory, with its texts beside it."""
+    case = dossier.case
+    seq = case.version + 1
+    passages = [
+        Passage(case=case, seq=seq, field=name, text=text, nonce=ledger.new_nonce(), audience=_audience(move, name))
+        for name, text in given.texts.items()
+    ]
+    if passages:
+        payload["texts"] = {p.field: ledger.commitment(p.nonce, p.text) for p in passages}
+    event = Event(
+        case=case, seq=seq, kind=move.name, actor=actor, unit=unit, occurred_at=at, recorded_at=now,
+        source=request.source, payload=dumps(payload), previous=case.head,
+    )  # fmt: skip
+    if request.key:
+        event.request_key, event.request_digest = request_key(actor, request.key), digest_of(request)
+    event.hash = ledger.event_hash(event, case.number)
+    dossier.events.append(event)
+    dossier.passages.extend(passages)
+    return event
+
+
+def _audience(move: engine.Move, name: str) -> Audience:
+    field = move.action.inputs.get(name)
+    return field.audience if field else Audience.REQUESTER
+
+
+def act_of(event: Event, payload: Mapping[str, Any], action: Action) -> Act:
+    """The event as effects see it."""
+    return Act(
+        event.kind, action, event.actor, event.unit, event.occurred_at, payload["from"], payload["to"], payload
+    )
+
+
+def apply(dossier: Dossier, done: Act, calendars: Calendars) -> None:
+    """Let the act take effect on the dossier. Pure but for the dossier; live acts and replays both end here."""
+    case = dossier.case
+    before = set(dossier.changed_orders)
+    dossier.changed_orders = {}
+    for name in done.action.effects:
+        registry.effects()[name](dossier, done, calendars)
+    case.state = done.to
+    case.phase = dossier.procedure.states[done.to].phase
+    move_clocks(dossier, done, calendars)
+    dossier.changed_orders |= {o.unit_id: o for o in dossier.orders if o.unit_id in before}
+    last = dossier.events[-1]
+    case.version, case.head = last.seq, last.hash
+
+
+def explained(refusal: engine.Refusal, dossier: Dossier) -> engine.Refusal:
+    """The engine's own refusals in words; a guard's refusal already has them."""
+    if refusal.code != "wrong_state":
+        return refusal
+    procedure = dossier.procedure
+    state = procedure.states[dossier.case.state].title
+    action = procedure.actions[str(refusal.what)].title
+    possible = "、".join(a.title.zh for _name, a in procedure.from_state(dossier.case.state)[:6])
+    return engine.Refusal(
+        "wrong_state",
+        _("事项现为“%(state)s”，不能“%(action)s”。") % {"state": state.zh, "action": action.zh},
+        rule=_("每个操作只能在规定的状态下进行。"),
+        do=_("现在可以：%(possible)s。") % {"possible": possible},
+        facts=refusal.facts,
+    )
+
+
+def title_of(action: Action) -> str:
+    """The action's title; refusals are written in the first language of the data."""
+    return action.title.zh
+
+
+def digest_of(request: Request) -> str:
+    """What an idempotency key stands for: the action and everything given."""
+    return digest(request.action, dumps({str(k): v for k, v in request.raw.items()}))
+
+
+def request_key(actor: str, key: str) -> str:
+    """An actor's idempotency key as stored; two actors may use the same one."""
+    return digest(actor, key)
+
+
+def _done_before(actor: Actor, dossier: Dossier, request: Request) -> bool:
+    """Whether this very request was carried out already; refuses a key used for something else."""
+    event = Event.objects.filter(request_key=request_key(actor.key, request.key)).first()
+    if event is None:
+        return False
+    if event.case_id == dossier.case.pk and event.request_digest == digest_of(request):
+        return True
+    raise key_reused()
+
+
+def key_reused() -> Refused:
+    """The refusal for one key with two contents."""
+    return Refused(
+        "idempotency_key_reused",
+        _("这个幂等键已用于另一项请求。"),
+        rule=_("一个幂等键只对应一项请求。"),
+        do=_("请换用新的键。"),
+    )
+
+
+def _stale(dossier: Dossier, seen: int) -> Stale:
+    """Who changed what since the version the actor saw."""
+    since = Event.objects.filter(case=dossier.case, seq__gt=seen).order_by("seq")[:20]
+    changed = [
+        {"action": e.kind, "actor": e.actor, "at": clock.local(e.recorded_at).isoformat(timespec="seconds")} for e in since
+    ]
+    titles = {name: action.title.zh for name, action in dossier.procedure.actions.items()}
+    return Stale(
+        "changed_meanwhile",
+        _("%(number)s 刚刚被更新：%(changes)s。")
+        % {"number": dossier.case.number, "changes": "、".join(titles.get(c["action"], c["action"]) for c in changed)},
+        rule=_("后提交的一方须先看到变化。"),
+        do=_("请刷新后再试。"),
+        number=dossier.case.number,
+        changed=changed,
+    )
+
+
+def options(actor: Actor, dossiers: Sequence[Dossier]) -> list[list[engine.Option]]:
+    """What this actor may do now on each case, by rank. Facts for all rows are fetched together."""
+    now = clock.now()
+    wanted = {guard for d in dossiers for _, a in d.procedure.from_state(d.case.state) for guard in a.guards}
+    gathered = facts.gather(dossiers, sorted(wanted))
+    return [
+        _options_of(actor, dossier, found, now) for dossier, found in zip(dossiers, gathered, strict=True)
+    ]
+
+
+def _options_of(actor: Actor, dossier: Dossier, found: Mapping[str, Any], now: datetime) -> list[engine.Option]:
+    unit = next((o.unit_id for o in dossier.orders if any(p.unit == o.unit_id for p in actor.postings)), "")
+    context = Context(dossier, actor, unit, now, queries.calendars(dossier.policy), facts=found)
+    return engine.options(
+        dossier.procedure,
+        dossier.case.state,
+        lambda names: relation_of(actor, dossier, [n for n in names if n != "sweep"]) is not None,
+        context,
+        registry.rules(),
+    )
+
+
+def reload_rules() -> None:
+    """Forget cached rule documents, for long-lived processes after a publication elsewhere."""
+    rulebook.forget()
+
+
+def is_open(dossier: Dossier) -> bool:
+    """Whether something is still owed."""
+    return dossier.case.phase == Phase.OPEN

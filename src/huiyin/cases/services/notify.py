@@ -1,0 +1,93 @@
+"""Messages that an act or a mark owes, queued in the same transaction. Who gets them is a named recipient."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from huiyin.cases.dossier import Dossier
+from huiyin.cases.registry import recipient
+from huiyin.kernel import clock
+from huiyin.notices.services import draft
+from huiyin.org.reference import org
+
+
+@dataclass(frozen=True)
+class Address:
+    """One receiver: a stable key, and an e-mail address if there is one."""
+
+    key: str
+    email: str = ""
+
+
+def owe(dossier: Dossier, names: Iterable[str], texts: Mapping[str, str], at: datetime) -> None:
+    """Add the named notices of the procedure to what will be written with the dossier."""
+    language = settings.LANGUAGE_CODE
+    for name in names:
+        notice = dossier.procedure.notices[name]
+        facts = _facts(dossier, texts)
+        for address in recipient[notice.to](dossier):
+            dossier.notices.append(
+                draft(
+                    case_number=dossier.case.number,
+                    kind=name,
+                    recipient_key=address.key,
+                    address=address.email,
+                    subject=notice.subject.in_(language).format_map(facts),
+                    body=notice.body.in_(language).format_map(facts),
+                    language=language,
+                    due_at=at,
+                )
+            )
+
+
+class _Facts(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
+def _facts(dossier: Dossier, texts: Mapping[str, str]) -> _Facts:
+    case = dossier.case
+    promise = dossier.promise
+    due = "—"
+    if promise and promise.due_at:
+        due = clock.local_date(promise.due_at - timedelta(microseconds=1)).isoformat()
+    return _Facts(
+        number=case.number,
+        title=case.title,
+        unit=org().name_of(case.lead_unit_id) if case.lead_unit_id else "12345",
+        due=due,
+        **{name: text for name, text in texts.items() if name not in {"number", "title", "unit", "due"}},
+    )
+
+
+@recipient("requester")
+def requester(dossier: Dossier) -> list[Address]:
+    """The person who asked, unless anonymous."""
+    party = dossier.case.requester
+    return [Address(f"party:{party.pk}", party.email)] if party else []
+
+
+@recipient("lead_unit")
+def lead_unit(dossier: Dossier) -> list[Address]:
+    """The leading unit's desk."""
+    return [Address(f"unit:{dossier.lead.unit_id}")] if dossier.lead else []
+
+
+@recipient("units")
+def units(dossier: Dossier) -> list[Address]:
+    """Every unit with an open order."""
+    return [Address(f"unit:{order.unit_id}") for order in dossier.orders if order.is_open]
+
+
+@recipient("desk")
+def desk(dossier: Dossier) -> list[Address]:
+    """The hotline's dispatchers."""
+    return [Address("desk:dispatch")]
+
+
+@recipient("supervisor")
+def supervisor(dossier: Dossier) -> list[Address]:
+    """The hotline's supervisors."""
+    return [Address("desk:supervise")]

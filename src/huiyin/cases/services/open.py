@@ -1,0 +1,266 @@
+"""Taking a matter in, once, whatever door it came by. One is a batch of one.
+
+The batch runs the same checks and makes the same events as single intake: an import of ten thousand rows and
+a citizen's form take the same path.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.access.actor import Actor
+from huiyin.cases import catalogue, engine, queries, registry, rulebook
+from huiyin.cases.deadlines import Calendars
+from huiyin.cases.dossier import Context, Dossier
+from huiyin.cases.enums import Channel, Kind, Source, Urgency
+from huiyin.cases.inputs import TEXT_MOST, Given
+from huiyin.cases.models import Case, Event
+from huiyin.cases.policies import relation_of
+from huiyin.cases.procedures.limits import LimitPolicy
+from huiyin.cases.procedures.spec import Procedure
+from huiyin.cases.services import act, notify, numbers
+from huiyin.cases.services.act import Request
+from huiyin.cases.services.write import write
+from huiyin.kernel import clock, ids
+from huiyin.kernel.canonical import digest, dumps
+from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, Refused
+from huiyin.org.reference import org
+from huiyin.people.models import Party
+
+LIMITS = "jieshou-hotline"
+TITLE_MOST = 120
+
+
+@dataclass(frozen=True)
+class Requester:
+    """Who asks. Everything may be empty: identity is optional."""
+
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    kind: str = "person"
+    address: str = ""
+
+    @property
+    def anonymous(self) -> bool:
+        return not (self.name or self.phone or self.email)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A matter as it comes in."""
+
+    title: str
+    body: str
+    channel: Channel = Channel.WEB
+    kind: Kind = Kind.OTHER
+    urgency: Urgency = Urgency.NORMAL
+    category: str | None = None
+    area: str | None = None
+    address: str = ""
+    respondent_unit: str | None = None
+    requester: Requester = Requester()
+    procedure: str = ""
+    """Empty: chosen by kind (`consult` for consultations, else `hotline`)."""
+    action: str = "receive"
+    given: dict[str, Any] = field(default_factory=dict)
+    then: tuple[Request, ...] = ()
+    """Further acts in the same transaction, as when an operator accepts and answers on the call."""
+    occurred_at: datetime | None = None
+    source: Source = Source.LIVE
+    origin: str = ""
+    origin_key: str | None = None
+    origin_digest: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A case made now, or found because the same request had made it before (then without its code)."""
+
+    number: str
+    access_code: str | None
+    dossier: Dossier
+
+
+def open_case(*, actor: Actor, opening: Opening) -> Opened:
+    """Take one matter in. Raises BadInput, NotAllowed or Refused with nothing written.
+
+    The same idempotency key with the same content returns the first case, never a second one.
+    """
+    try:
+        return open_cases(actor=actor, openings=[opening])[0]
+    except IntegrityError:
+        before = _made_before(actor, opening) if opening.key else None
+        if before is None:
+            raise
+        return before
+
+
+def open_cases(*, actor: Actor, openings: Sequence[Opening]) -> list[Opened]:
+    """Take in a batch, all or nothing, in a constant number of statements."""
+    for opening in openings:
+        check(opening)
+    now = clock.now()
+    with transaction.atomic():
+        serials = numbers.take_serials(len(openings))
+        made = [_prepare(actor, opening, serial, now) for opening, serial in zip(openings, serials, strict=True)]
+        parties = [case.requester for case in (m.dossier.case for m in made) if case.requester is not None]
+        if parties:
+            Party.objects.bulk_create(parties, batch_size=1000)
+        write([m.dossier for m in made])
+    return made
+
+
+def check(opening: Opening) -> None:
+    """Everything wrong with a matter as given, at once."""
+    errors = []
+    if not opening.title.strip():
+        errors.append(FieldError("title", _("请填写标题。")))
+    if len(opening.title) > TITLE_MOST:
+        errors.append(FieldError("title", _("标题最多%(most)s字。") % {"most": TITLE_MOST}))
+    if not opening.body.strip():
+        errors.append(FieldError("body", _("请写明您遇到的事。")))
+    if len(opening.body) > TEXT_MOST:
+        errors.append(FieldError("body", _("内容最多%(most)s字。") % {"most": TEXT_MOST}))
+    if len(opening.address) > 200:
+        errors.append(FieldError("address", _("地址最多200字。")))
+    if opening.category is not None and opening.category not in catalogue.categories():
+        errors.append(FieldError("category", _("没有这个类别。")))
+    if opening.area is not None and org().area(opening.area) is None:
+        errors.append(FieldError("area", _("没有这个地区代码。")))
+    if opening.respondent_unit is not None and org().unit(opening.respondent_unit) is None:
+        errors.append(FieldError("respondent_unit", _("没有这个单位。")))
+    if errors:
+        raise BadInput(*errors, what=_("所填内容有误，没有受理。"))
+
+
+def procedure_of(opening: Opening) -> str:
+    """Name of the procedure a matter follows."""
+    return opening.procedure or ("consult" if opening.kind is Kind.CONSULT else "hotline")
+
+
+def _prepare(actor: Actor, opening: Opening, serial: int, now: datetime) -> Opened:
+    at = opening.occurred_at or now
+    day = clock.local_date(at)
+    procedure = rulebook.procedure(rulebook.in_force("procedure", procedure_of(opening), day))
+    policy = rulebook.limit_policy(rulebook.in_force("limits", LIMITS, day))
+    code = ids.new_access_code()
+    case = _case(opening, ids.case_number(day, serial), code, procedure, policy, at, now)
+    dossier = Dossier(case=case, procedure=procedure, policy=policy, orders=[], clocks=[], is_new=True)
+    calendars = queries.calendars(policy)
+    _first_event(actor, dossier, opening, calendars, at, now)
+    for request in opening.then:
+        act.prepare(actor=actor, dossier=dossier, request=request, calendars=calendars)
+    return Opened(case.number, code, dossier)
+
+
+def _case(
+    opening: Opening, number: str, code: str, procedure: Procedure, policy: LimitPolicy, at: datetime, now: datetime
+) -> Case:
+    return Case(
+        number=number,
+        access_code_hash=hash_code(number, code),
+        procedure=procedure.key,
+        policy=policy.key,
+        state="",
+        channel=opening.channel,
+        kind=opening.kind,
+        urgency=opening.urgency,
+        category_id=opening.category,
+        title=opening.title.strip(),
+        area_id=opening.area,
+        address=opening.address.strip(),
+        respondent_unit_id=opening.respondent_unit,
+        requester=_party(opening.requester, opening.area, now),
+        received_at=at,
+        origin=opening.origin,
+        origin_key=opening.origin_key,
+        origin_digest=opening.origin_digest,
+    )
+
+
+def _party(requester: Requester, area: str | None, now: datetime) -> Party | None:
+    if requester.anonymous:
+        return None
+    return Party(
+        kind=requester.kind, name=requester.name, phone=requester.phone, email=requester.email,
+        address=requester.address, created_at=now,
+    )  # fmt: skip
+
+
+def _first_event(
+    actor: Actor, dossier: Dossier, opening: Opening, calendars: Calendars, at: datetime, now: datetime
+) -> None:
+    request = Request(opening.action, {**opening.given, "body": opening.body}, at, opening.source, opening.key)
+    case, action = dossier.case, dossier.procedure.actions.get(opening.action)
+    if action is None or not action.opens or case.kind not in dossier.procedure.kinds:
+        raise Refused(
+            "cannot_open",
+            _("“%(procedure)s”不能这样收件。") % {"procedure": dossier.procedure.title.zh},
+            rule=_("每类事项按其程序规定的方式进入。"),
+            do=_("请核对诉求类型和程序。"),
+            opening=sorted(dossier.procedure.opening()),
+        )
+    relation = relation_of(actor, dossier, action.by)
+    if relation is None:
+        raise NotAllowed("not_yours", _("您不能这样收件。"), do=_("请登录，或从门户提交。"))
+    given = Given(dict(opening.given), {"body": opening.body.strip()})
+    context = Context(dossier, actor, "", at, calendars, given.codes, given.texts)
+    move = engine.decide(dossier.procedure, "", opening.action, context, registry.rules())
+    if not isinstance(move, engine.Move):
+        raise move.error()
+    payload = {"from": "", "to": move.to, "relation": relation, "given": given.codes, "case": _facts_of(case)}
+    limits = {
+        name: dossier.policy.limit(dossier.procedure.name, name, case.kind, case.urgency).as_payload()
+        for name in action.clocks.start
+    }
+    if limits:
+        payload["limits"] = limits
+    unit = actor.postings[0].unit if actor.postings else ""
+    event = act.append(dossier, actor.key, unit, move, payload, request, at, now, given)
+    if opening.key:
+        event.request_digest = digest_of(opening)
+    act.apply(dossier, act.act_of(event, payload, action), calendars)
+    notify.owe(dossier, action.notices, given.texts, at)
+
+
+def _facts_of(case: Case) -> dict[str, object]:
+    """The impersonal facts of the case that the first event carries; the rest is under commitments."""
+    return {
+        "number": case.number, "procedure": case.procedure, "policy": case.policy, "channel": str(case.channel),
+        "kind": str(case.kind), "urgency": str(case.urgency), "category": case.category_id, "area": case.area_id,
+        "respondent_unit": case.respondent_unit_id, "origin": case.origin, "origin_key": case.origin_key,
+        "requester": case.requester_id,
+    }  # fmt: skip
+
+
+def hash_code(number: str, code: str) -> str:
+    """The access code as stored: keyed, and bound to its case."""
+    key: bytes = settings.ACCESS_CODE_KEY
+    return ids.keyed_hash(key, f"{number}:{ids.normal_access_code(code)}")
+
+
+def digest_of(opening: Opening) -> str:
+    """What an intake's idempotency key stands for: everything the caller said."""
+    r = opening.requester
+    said = [opening.title, opening.body, str(opening.channel), str(opening.kind), str(opening.urgency)]
+    said += [opening.category or "", opening.area or "", opening.address, r.name, r.phone, r.email]
+    return digest(*said, dumps({"given": opening.given, "then": [[t.action, dict(t.raw)] for t in opening.then]}))
+
+
+def _made_before(actor: Actor, opening: Opening) -> Opened | None:
+    event = Event.objects.filter(request_key=act.request_key(actor.key, opening.key)).first()
+    if event is None:
+        return None
+    if event.request_digest != digest_of(opening):
+        raise act.key_reused()
+    case_id: UUID = event.case_id
+    dossier = queries.load([Case.objects.get(pk=case_id)])[0]
+    return Opened(dossier.case.number, None, dossier)

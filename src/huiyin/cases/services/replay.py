@@ -1,0 +1,63 @@
+"""Telling a case from its events alone: the proof that the history is the truth and the row only its summary."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from huiyin.cases import queries, rulebook
+from huiyin.cases.dossier import Dossier
+from huiyin.cases.models import Case, Event
+from huiyin.cases.services.act import act_of, apply
+from huiyin.cases.services.sweep import KINDS, apply_mark
+from huiyin.cases.services.write import FOLDED, ORDER_COLUMNS
+
+
+def replay(events: Sequence[Event]) -> Dossier:
+    """The dossier as the events make it. Private columns (title, address, party) stay empty."""
+    first = json.loads(events[0].payload)["case"]
+    procedure, policy = rulebook.procedure(first["procedure"]), rulebook.limit_policy(first["policy"])
+    case = Case(
+        pk=events[0].case_id, number=first["number"], procedure=procedure.key, policy=policy.key, state="",
+        channel=first["channel"], kind=first["kind"], urgency=first["urgency"], category_id=first["category"],
+        area_id=first["area"], received_at=events[0].occurred_at,
+    )  # fmt: skip
+    dossier = Dossier(case=case, procedure=procedure, policy=policy, orders=[], clocks=[], is_new=True)
+    calendars = queries.calendars(policy)
+    for event in events:
+        payload: dict[str, Any] = json.loads(event.payload)
+        dossier.events = [event]
+        if event.kind in MARKS:
+            apply_mark(dossier, event.kind, payload, event.occurred_at, calendars)
+            case.version, case.head = event.seq, event.hash
+        else:
+            apply(dossier, act_of(event, payload, procedure.actions[event.kind]), calendars)
+    return dossier
+
+
+MARKS = {*KINDS.values(), "clock_ran_out"}
+
+
+def differences(dossier: Dossier, told: Dossier) -> list[str]:
+    """Every column in which the stored case and the replayed one disagree; empty when history tells the truth."""
+    found = [
+        f"{name}: {a!r} != {b!r}"
+        for name in FOLDED
+        if (a := _value(dossier.case, name)) != (b := _value(told.case, name))
+    ]
+    stored = {order.unit_id: order for order in dossier.orders}
+    replayed = {order.unit_id: order for order in told.orders}
+    for unit in sorted(stored.keys() | replayed.keys()):
+        one, other = stored.get(unit), replayed.get(unit)
+        if one is None or other is None:
+            found.append(f"order of {unit}: only in {'history' if one is None else 'the table'}")
+            continue
+        found += [
+            f"order of {unit}.{name}: {getattr(one, name)!r} != {getattr(other, name)!r}"
+            for name in ORDER_COLUMNS
+            if getattr(one, name) != getattr(other, name)
+        ]
+    return found
+
+
+def _value(case: Case, name: str) -> Any:
+    return getattr(case, f"{name}_id", None) if name in {"category", "area", "lead_unit"} else getattr(case, name)

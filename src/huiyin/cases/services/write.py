@@ -1,0 +1,73 @@
+"""One transaction for one act: case, orders, events, passages and notices together, or nothing.
+
+Bulk by nature: a thousand dossiers cost the same handful of statements as one, so an import and a single
+click take the same path.
+"""
+
+from collections.abc import Sequence
+from itertools import chain
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.cases.dossier import Dossier
+from huiyin.cases.models import Case, Event, Order, Passage
+from huiyin.kernel.errors import Stale
+from huiyin.notices.models import Notice
+
+FOLDED = (
+    "procedure", "policy", "state", "phase", "version", "head", "kind", "urgency", "category", "area", "lead_unit",
+    "outcome", "accepted_at", "closed_at", "promise_at", "due_at", "wake_at", "clocks", "tally",
+)  # fmt: skip
+"""Columns of a case that acts may change."""
+
+ORDER_COLUMNS = [f.name for f in Order._meta.concrete_fields if f.name not in {"id", "case", "unit"}]
+BATCH = 1000
+
+
+def write(dossiers: Sequence[Dossier]) -> None:
+    """Write what the acts changed. Raises Stale, with nothing written, when a case moved meanwhile."""
+    with transaction.atomic():
+        Case.objects.bulk_create([d.case for d in dossiers if d.is_new], batch_size=BATCH)
+        for dossier in dossiers:
+            if not dossier.is_new:
+                _compare_and_set(dossier)
+        _write_orders(list(chain.from_iterable(d.changed_orders.values() for d in dossiers)))
+        _create(Event, list(chain.from_iterable(d.events for d in dossiers)))
+        _create(Passage, list(chain.from_iterable(d.passages for d in dossiers)))
+        _create(Notice, list(chain.from_iterable(d.notices for d in dossiers)))
+    for dossier in dossiers:
+        dossier.is_new = False
+        dossier.version_read = dossier.case.version
+        dossier.events, dossier.passages, dossier.notices, dossier.changed_orders = [], [], [], {}
+
+
+def _compare_and_set(dossier: Dossier) -> None:
+    case = dossier.case
+    values = {name: getattr(case, name) if name not in _KEYS else getattr(case, f"{name}_id") for name in FOLDED}
+    columns = {f"{name}_id" if name in _KEYS else name: value for name, value in values.items()}
+    if not Case.objects.filter(pk=case.pk, version=dossier.version_read).update(**columns):
+        raise Stale(
+            "changed_meanwhile",
+            _("%(number)s 刚刚被别人更新。") % {"number": case.number},
+            rule=_("后提交的一方须先看到变化。"),
+            do=_("请刷新后再试。"),
+            number=case.number,
+            version_read=dossier.version_read,
+        )
+
+
+_KEYS = {"category", "area", "lead_unit"}
+
+
+def _write_orders(orders: list[Order]) -> None:
+    """New and changed orders in one statement: insert, or update the row that is there."""
+    if orders:
+        Order.objects.bulk_create(
+            orders, batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=ORDER_COLUMNS
+        )
+
+
+def _create[Row: models.Model](model: type[Row], rows: list[Row]) -> None:
+    if rows:
+        model._default_manager.bulk_create(rows, batch_size=BATCH)

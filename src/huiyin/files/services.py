@@ -1,0 +1,102 @@
+"""Taking in a file: look at what it is, clean it, keep it under its hash."""
+
+import hashlib
+import io
+import os
+import unicodedata
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+import filetype
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from huiyin.files.models import File
+from huiyin.kernel import clock
+from huiyin.kernel.errors import BadInput, FieldError
+
+MOST_BYTES = 20 * 1024 * 1024
+MOST_PIXELS = 60_000_000
+PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
+OTHERS = {
+    "application/pdf", "audio/mpeg", "audio/amr", "audio/mp4",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}  # fmt: skip
+
+
+def store(stream: BinaryIO, *, name: str, actor: str) -> File:
+    """Keep a file. Raises BadInput for one that is too big, empty, or not what we take; the name doesn't decide."""
+    data = stream.read(MOST_BYTES + 1)
+    if not data or len(data) > MOST_BYTES:
+        raise _refusal(_("文件为空，或超过%(most)s MB。") % {"most": MOST_BYTES // 1024 // 1024})
+    media_type = _media_type(data)
+    if media_type in PICTURES:
+        data = _clean_picture(data, PICTURES[media_type])
+    digest = hashlib.sha256(data).hexdigest()
+    _keep(data, path_of(digest))
+    return File.objects.create(
+        sha256=digest, size=len(data), media_type=media_type, name=clean_name(name), created_at=clock.now(),
+        created_by=actor,
+    )  # fmt: skip
+
+
+def path_of(digest: str) -> Path:
+    """Where the bytes lie."""
+    home: Path = settings.HOME
+    return home / "files" / digest[:2] / digest[2:4] / digest
+
+
+def clean_name(name: str) -> str:
+    """The last part of a name, without control characters; never empty, at most 120 long."""
+    last = PurePosixPath(name.replace("\\", "/")).name
+    kept = "".join(c for c in last if unicodedata.category(c)[0] != "C").strip(". ")
+    return kept[-120:] or "file"
+
+
+def _media_type(data: bytes) -> str:
+    guess = filetype.guess_mime(data)
+    if guess in PICTURES or guess in OTHERS:
+        return str(guess)
+    if guess is None and _is_text(data):
+        return "text/plain"
+    raise _refusal(_("只接收图片、PDF、Word、Excel、录音和纯文本文件。"))
+
+
+def _is_text(data: bytes) -> bool:
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return "\x00" not in text
+
+
+def _clean_picture(data: bytes, form: str) -> bytes:
+    """The picture drawn anew: turned the right way, without place, device or any other metadata."""
+    try:
+        with Image.open(io.BytesIO(data), formats=[form]) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise _refusal(_("图片像素过大。"))
+            upright = ImageOps.exif_transpose(picture)
+            out = io.BytesIO()
+            bare = upright.convert("RGB") if form == "JPEG" else upright
+            bare.info = {}
+            bare.save(out, form, quality=88)
+    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+        raise _refusal(_("图片已损坏，无法读取。")) from error
+    return out.getvalue()
+
+
+def _keep(data: bytes, path: Path) -> None:
+    """Write once, whole or not at all."""
+    if path.exists():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}.new")
+    draft.write_bytes(data)
+    draft.replace(path)
+
+
+def _refusal(sentence: object) -> BadInput:
+    return BadInput(FieldError("file", sentence), what=_("文件没有保存。"))

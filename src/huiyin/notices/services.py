@@ -1,0 +1,78 @@
+"""Queueing and sending. Several workers may run; each takes a lease by compare-and-set before it sends."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from smtplib import SMTPException
+
+from django.core.mail import send_mail
+from django.db.models import F
+
+from huiyin.kernel import clock
+from huiyin.notices.models import Notice
+
+log = logging.getLogger("huiyin.notices")
+
+LEASE = timedelta(minutes=5)
+MOST_ATTEMPTS = 8
+BATCH = 100
+
+
+@dataclass
+class Delivered:
+    """What one round of sending did."""
+
+    sent: int = 0
+    failed: int = 0
+    given_up: int = 0
+
+
+def draft(
+    *, kind: str, recipient_key: str, subject: str, body: str, language: str, address: str = "",
+    case_number: str = "", due_at: datetime | None = None,
+) -> Notice:  # fmt: skip
+    """An unsaved notice, for the caller to write in its own transaction."""
+    now = clock.now()
+    return Notice(
+        kind=kind, recipient_key=recipient_key, subject=subject[:200], body=body, language=language, address=address,
+        case_number=case_number, created_at=now, due_at=max(due_at or now, now),
+    )  # fmt: skip
+
+
+def deliver(*, most: int = 1000) -> Delivered:
+    """Send what is due, at most `most`. A message is sent at least once: after a crash it may go twice."""
+    result, seen = Delivered(), 0
+    while seen < most:
+        waiting = list(Notice.objects.filter(due_at__lte=clock.now()).order_by("due_at", "id")[:BATCH])
+        if not waiting:
+            return result
+        seen += len(waiting)
+        for notice in waiting:
+            if _lease(notice):
+                _send(notice, result)
+    return result
+
+
+def _lease(notice: Notice) -> bool:
+    """Take the message out of the others' sight; False when another worker was quicker."""
+    mine = Notice.objects.filter(pk=notice.pk, due_at=notice.due_at)
+    return bool(mine.update(due_at=clock.now() + LEASE, attempts=F("attempts") + 1))
+
+
+def _send(notice: Notice, result: Delivered) -> None:
+    row = Notice.objects.filter(pk=notice.pk)
+    try:
+        if notice.address:
+            send_mail(notice.subject, notice.body, None, [notice.address])
+        else:
+            log.info("%s → %s: %s", notice.kind, notice.recipient_key, notice.subject)
+    except (SMTPException, OSError) as error:
+        tries = notice.attempts + 1
+        over = tries >= MOST_ATTEMPTS
+        wait = timedelta(minutes=2**tries)
+        row.update(due_at=None if over else clock.now() + wait, last_error=f"{type(error).__name__}: {error}"[:300])
+        result.given_up += over
+        result.failed += not over
+        return
+    row.update(due_at=None, sent_at=clock.now(), last_error="")
+    result.sent += 1

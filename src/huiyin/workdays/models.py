@@ -1,0 +1,28 @@
+"""The city's own days, and official years imported after this release."""
+
+from django.db import models
+
+
+class OfficialDay(models.Model):
+    """A day of a notice imported later than the packaged table."""
+
+    date = models.DateField(primary_key=True)
+    kind = models.CharField(max_length=8, choices=[("holiday", "holiday"), ("makeup", "makeup")])
+    name = models.CharField(max_length=60)
+    source = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return f"{self.date} {self.kind}"
+
+
+class OwnDay(models.Model):
+    """A day on which the city closes, or works, by its own decision; it goes before the official table."""
+
+    date = models.DateField(primary_key=True)
+    works = models.BooleanField(default=False)
+    name = models.CharField(max_length=60)
+    source = models.CharField(max_length=200)
+
+
+    def __str__(self) -> str:
+        return f"{self.date} {self.name}"

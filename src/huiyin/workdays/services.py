@@ -1,0 +1,76 @@
+"""The city's calendar: the packaged table, later years, the city's own days. Kept in process."""
+
+import time
+from collections.abc import Iterable
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.kernel.errors import BadInput, FieldError
+from huiyin.workdays import official
+from huiyin.workdays.arithmetic import Calendar, Day, DayKind
+from huiyin.workdays.models import OfficialDay, OwnDay
+
+REREAD_SECONDS = 300
+"""Another process's change is seen after at most so long."""
+
+_kept: tuple[float, Calendar] | None = None
+
+
+def calendar() -> Calendar:
+    """The calendar in force. Costs no statement while the kept one is fresh."""
+    global _kept
+    if _kept is None or time.monotonic() - _kept[0] > REREAD_SECONDS:
+        _kept = (time.monotonic(), _read())
+    return _kept[1]
+
+
+def forget() -> None:
+    """Read the calendar anew at the next call."""
+    global _kept
+    _kept = None
+
+
+def _read() -> Calendar:
+    days = official.packaged()
+    days += [official.OfficialDay(d.date, d.kind, d.name) for d in OfficialDay.objects.all()]
+    own = {
+        d.date: Day(d.date, d.works, DayKind.EXTRA if d.works else DayKind.CLOSURE, d.name) for d in OwnDay.objects.all()
+    }
+    return Calendar(
+        off={d.date: d.name for d in days if d.kind == "holiday"},
+        made_up={d.date: d.name for d in days if d.kind == "makeup"},
+        known_years=frozenset(d.date.year for d in days),
+        own=own,
+    )
+
+
+def set_own_day(day: date, *, works: bool, name: str, source: str) -> OwnDay:
+    """The city closes (or works) on that day, by a decision that `source` names."""
+    if not source.strip():
+        raise BadInput(FieldError("source", _("请注明依据文件。")))
+    row, _made = OwnDay.objects.update_or_create(date=day, defaults={"works": works, "name": name, "source": source})
+    forget()
+    return row
+
+
+def import_year(lines: Iterable[str], *, source: str) -> int:
+    """Take in a year's notice from CSV (`date,kind,name`); the number of days. All or nothing.
+
+    Raises BadInput for lines that can't be read and for years the packaged table already has.
+    """
+    try:
+        days = list(official.read(lines))
+    except ValueError as error:
+        raise BadInput(FieldError("file", str(error)), what=_("放假安排没有导入。")) from error
+    known = {d.date.year for d in official.packaged()}
+    if not days or {d.date.year for d in days} & known:
+        raise BadInput(FieldError("file", _("文件为空，或包含已有年份。")), what=_("放假安排没有导入。"))
+    with transaction.atomic():
+        OfficialDay.objects.filter(date__year__in={d.date.year for d in days}).delete()
+        OfficialDay.objects.bulk_create(
+            [OfficialDay(date=d.date, kind=d.kind, name=d.name, source=source) for d in days]
+        )
+    forget()
+    return len(days)
