@@ -149,6 +149,11 @@ def meet(clock: LegalClock, at: datetime) -> LegalClock:
     return replace(clock, met_at=at, breached_at=clock.breached_at or (clock.due_at if late else None))
 
 
+def lapse(clock: LegalClock) -> LegalClock:
+    """A window closes by itself at its due date; nobody breached anything."""
+    return replace(clock, dropped_at=clock.due_at)
+
+
 def drop(clock: LegalClock, at: datetime) -> LegalClock:
     """The clock no longer applies; a breach that has happened stays."""
     late = clock.due_at is not None and at >= clock.due_at

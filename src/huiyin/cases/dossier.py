@@ -115,6 +115,7 @@ class Context:
 def move_clocks(dossier: Dossier, act: Act, calendars: Calendars) -> None:
     """Do to the clocks what the action says, then bring the case's due columns up to date."""
     moves = act.action.clocks
+    _lapse_windows(dossier, act.at)
     for name in moves.meet:
         _replace(dossier, _concerned(dossier, name), lambda clock: deadlines.meet(clock, act.at))
     for name in moves.drop:
@@ -132,6 +133,13 @@ def move_clocks(dossier: Dossier, act: Act, calendars: Calendars) -> None:
     for name in moves.start:
         _start(dossier, name, act, calendars)
     refresh(dossier, calendars)
+
+
+def _lapse_windows(dossier: Dossier, at: datetime) -> None:
+    """Windows that closed before this act count as closed, whether the sweep has been by or not."""
+    specs = dossier.procedure.clocks
+    shut = [c for c in dossier.clocks if c.running and specs[c.name].window and c.due_at and c.due_at <= at]
+    _replace(dossier, shut, deadlines.lapse)
 
 
 def _concerned(dossier: Dossier, name: str) -> list[LegalClock]:

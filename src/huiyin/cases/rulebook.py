@@ -28,7 +28,7 @@ def limit_policy(key: str) -> LimitPolicy:
 
 
 @lru_cache(maxsize=4096)
-def in_force(sort: Sort, name: str, day: date) -> str:
+def in_force(sort: str, name: str, day: date) -> str:
     """Key of the newest version that covers `day`; ConfigError when there is none. `name` may be "" for any."""
     rows = Publication.objects.filter(sort=sort, since__lte=day).exclude(until__lt=day)
     found = rows.filter(name=name) if name else rows

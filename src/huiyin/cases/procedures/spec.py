@@ -154,6 +154,8 @@ class Clock(Part):
     promise: bool = False
     """True for the one clock whose due date the requester is told."""
     pausable: bool = False
+    window: bool = False
+    """True for a right that lapses (to return, to reopen): running out is nobody's breach."""
     marks: tuple[Mark, ...] = ()
     breach_notice: str | None = None
     then: str | None = None

@@ -8,7 +8,7 @@ from huiyin.cases import queries, rulebook
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.models import Case, Event
 from huiyin.cases.services.act import act_of, apply
-from huiyin.cases.services.sweep import KINDS, apply_mark
+from huiyin.cases.services.sweep import MARKS, apply_mark
 from huiyin.cases.services.write import FOLDED, ORDER_COLUMNS
 
 
@@ -32,9 +32,6 @@ def replay(events: Sequence[Event]) -> Dossier:
         else:
             apply(dossier, act_of(event, payload, procedure.actions[event.kind]), calendars)
     return dossier
-
-
-MARKS = {*KINDS.values(), "clock_ran_out"}
 
 
 def differences(dossier: Dossier, told: Dossier) -> list[str]:

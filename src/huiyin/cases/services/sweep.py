@@ -26,6 +26,8 @@ from huiyin.kernel.errors import Refused, Stale
 
 BATCH = 200
 PASSED = Action.model_validate({"title": {"zh": "时限提醒", "en": "Deadline mark"}, "by": ["sweep"]})
+MARKS = ("clock_warned", "clock_breached", "clock_escalated", "clock_ran_out", "clock_lapsed")
+"""Kinds of the events that the sweep makes by itself."""
 KINDS = {"warned": "clock_warned", "breached": "clock_breached", "escalated": "clock_escalated"}
 
 
@@ -89,9 +91,11 @@ def _pass_mark(dossier: Dossier, ticking: LegalClock, calendars: Calendars, foun
         "mark": ticking.marks_passed, "due_at": instant_text(ticking.due_at),
     }  # fmt: skip
     runs_out = is_due and spec.then is not None
-    if not runs_out:
+    lapses = is_due and spec.window
+    if not (runs_out or lapses):
         setattr(found, what, getattr(found, what) + 1)
-    move = Move("clock_ran_out" if runs_out else KINDS[what], PASSED, dossier.case.state, dossier.case.state)
+    kind = "clock_ran_out" if runs_out else "clock_lapsed" if lapses else KINDS[what]
+    move = Move(kind, PASSED, dossier.case.state, dossier.case.state)
     event = append(
         dossier, SWEEP.key, "", move, payload, Request(move.name), at, clock.now(), Given({}, {})
     )
@@ -114,6 +118,8 @@ def apply_mark(
         passed = deadlines.replace(passed, breached_at=ticking.due_at)
     if kind == "clock_ran_out":
         passed = deadlines.replace(passed, met_at=at)
+    if kind == "clock_lapsed":
+        passed = deadlines.lapse(passed)
     dossier.clocks[dossier.clocks.index(ticking)] = passed
     refresh(dossier, calendars)
 
