@@ -60,7 +60,7 @@ class AreaName(Period):
     kind = models.CharField(max_length=10, choices=AreaKind.choices)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint("area", "valid_from", name="area_name_once_a_day")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=("area", "valid_from"), name="area_name_once_a_day")]
 
     def __str__(self) -> str:
         return f"{self.area_id} {self.name}"
@@ -71,7 +71,7 @@ class Unit(Period):
 
     code = models.CharField(max_length=64, primary_key=True)
     kind = models.CharField(max_length=20, choices=UnitKind.choices)
-    """Today's kind; the kind of another day is in `names`."""
+    """Kind of the newest name; the kind of a day is in `names`."""
     level = models.CharField(max_length=8, choices=UnitLevel.choices)
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
     path = models.CharField(max_length=400, unique=True)
@@ -98,7 +98,7 @@ class UnitName(Period):
     kind = models.CharField(max_length=20, choices=UnitKind.choices)
 
     class Meta:
-        constraints: ClassVar = [models.UniqueConstraint("unit", "valid_from", name="unit_name_once_a_day")]
+        constraints: ClassVar = [models.UniqueConstraint(fields=("unit", "valid_from"), name="unit_name_once_a_day")]
 
     def __str__(self) -> str:
         return f"{self.unit_id} {self.name}"

@@ -59,7 +59,7 @@ class Posting(Period):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint("user", "unit", "role", "valid_from", name="posting_once"),
+            models.UniqueConstraint(fields=("user", "unit", "role", "valid_from"), name="posting_once"),
         ]
 
     def __str__(self) -> str:
