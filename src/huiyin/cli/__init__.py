@@ -1,0 +1,1 @@
+"""The `huiyin` command. Each subcommand is one small file, imported only when it is called."""

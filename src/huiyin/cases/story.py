@@ -1,0 +1,233 @@
+"""A case's whole story for people: what happened, who did it, and every clock with its derivation.
+
+The shell, the API and the case page tell it from here, so that they can't tell it differently.
+"""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from huiyin.access.actor import Actor
+from huiyin.cases import deadlines, ledger, queries
+from huiyin.cases.deadlines import Calendars, LegalClock
+from huiyin.cases.dossier import Dossier
+from huiyin.cases.enums import Audience
+from huiyin.cases.models import Event
+from huiyin.cases.procedures.spec import Input, InputType, Procedure
+from huiyin.kernel import clock
+from huiyin.org.reference import org
+
+MARKS = {
+    "clock_warned": gettext_lazy("时限提醒"),
+    "clock_breached": gettext_lazy("已逾期"),
+    "clock_escalated": gettext_lazy("逾期升级"),
+    "clock_ran_out": gettext_lazy("期满自动处理"),
+    "clock_lapsed": gettext_lazy("期限已过"),
+}
+
+
+def audiences(actor: Actor) -> list[str]:
+    """Which texts of the case the actor may read."""
+    if actor.key.startswith("requester:"):
+        return [Audience.PUBLIC, Audience.REQUESTER]
+    return list(Audience)
+
+
+def story(actor: Actor, number: str) -> dict[str, Any]:
+    """The case, its clocks and its events, as far as the actor may see them. NotFound otherwise."""
+    dossier = queries.find(actor, number)
+    events = queries.history(dossier.case)
+    texts = queries.passages(dossier.case, audiences(actor))
+    return tell(dossier, events, texts, staff=actor.key.split(":")[0] != "requester")
+
+
+def tell(
+    dossier: Dossier, events: Sequence[Event], texts: dict[tuple[int, str], str], *, staff: bool
+) -> dict[str, Any]:
+    """The story from rows already read."""
+    case, procedure = dossier.case, dossier.procedure
+    calendars = queries.calendars(dossier.policy)
+    state = procedure.states[case.state]
+    language = get_language() or "zh"
+    return {
+        "number": case.number,
+        "title": case.title,
+        "procedure": procedure.key,
+        "state": case.state,
+        "state_title": (state.title if staff else state.public or state.title).in_(language),
+        "phase": str(case.phase),
+        "received_at": _iso(case.received_at),
+        "promise": _promise(dossier),
+        "orders": [
+            {"unit": o.unit_id, "name": org().name_of(o.unit_id), "role": str(o.role), "status": str(o.status)}
+            for o in dossier.orders
+        ],
+        "clocks": [clock_data(c, procedure, calendars) for c in dossier.clocks],
+        "events": [event_data(e, procedure, texts, staff=staff) for e in events],
+        "chain_intact": ledger.first_break(case.number, events) is None,
+    }
+
+
+def _promise(dossier: Dossier) -> dict[str, object] | None:
+    promise = dossier.promise
+    if promise is None:
+        return None
+    return {"due_at": _iso(promise.due_at), "met_at": _iso(promise.met_at), "late": promise.late, "paused": promise.paused}
+
+
+def clock_data(ticking: LegalClock, procedure: Procedure, calendars: Calendars) -> dict[str, Any]:
+    """One clock with every step to its due date."""
+    derived = deadlines.derive(ticking, calendars)
+    limit = ticking.limit
+    return {
+        "name": ticking.name,
+        "title": procedure.clocks[ticking.name].title.in_(get_language() or "zh"),
+        "unit": ticking.unit,
+        "unit_name": org().name_of(ticking.unit) if ticking.unit else "",
+        "limit": limit_text(limit.length, str(limit.unit)),
+        "extended_by": ticking.extended_by,
+        "source": limit.source,
+        "policy": limit.policy,
+        "basis": procedure.clocks[ticking.name].basis,
+        "started_at": _iso(ticking.started_at),
+        "due_at": _iso(derived.due_at),
+        "due_text": due_text(derived.due_at),
+        "met_at": _iso(ticking.met_at),
+        "dropped_at": _iso(ticking.dropped_at),
+        "late": ticking.late,
+        "running": ticking.running,
+        "paused": ticking.paused,
+        "provisional_year": derived.provisional,
+        "steps": [
+            {"date": s.date.isoformat(), "kind": str(s.kind), "text": step_text(str(s.kind), s.name), "counted": s.counted}
+            for s in derived.steps
+        ],
+    }
+
+
+def limit_text(length: int, unit: str) -> str:
+    """`5个工作日`."""
+    words = {
+        "workdays": _("%(n)s个工作日"), "calendar_days": _("%(n)s日"), "hours": _("%(n)s小时"),
+        "work_hours": _("%(n)s个工作小时"),
+    }  # fmt: skip
+    return words[unit] % {"n": length}
+
+
+def step_text(kind: str, name: str) -> str:
+    """What a step of a derivation says."""
+    words = {
+        "start": _("起算日，不计入"),
+        "workday": _("工作日"),
+        "weekend": _("周末，不计"),
+        "holiday": _("节假日，不计"),
+        "makeup": _("调休上班，计入"),
+        "closure": _("本市停休，不计"),
+        "extra": _("本市加班，计入"),
+        "calendar_days": _("自然日"),
+        "rolled": _("最后一日非工作日，顺延至此"),
+        "hours": _("小时"),
+        "work_minutes": _("工作时间届满"),
+        "pause": _("暂停计时"),
+        "resume": _("恢复计时，次日续计"),
+    }
+    said = words.get(kind, kind)
+    return f"{said}（{name}）" if name and kind in {"holiday", "closure", "extra", "pause", "resume"} else said
+
+
+def due_text(due_at: datetime | None) -> str:
+    """The last day, as `2021年10月8日 24:00`; an hour for limits in hours."""
+    if due_at is None:
+        return _("暂停中")
+    local = clock.local(due_at)
+    if (local.hour, local.minute, local.second) == (0, 0, 0):
+        last = local - timedelta(days=1)
+        return f"{last.year}年{last.month}月{last.day}日 24:00"
+    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+
+
+def event_data(
+    event: Event, procedure: Procedure, texts: dict[tuple[int, str], str], *, staff: bool
+) -> dict[str, Any]:
+    """One event in words; the requester doesn't see who at the desk did it, only on whose behalf."""
+    payload = json.loads(event.payload)
+    action = procedure.actions.get(event.kind)
+    language = get_language() or "zh"
+    title = action.title.in_(language) if action else MARKS.get(event.kind, event.kind)
+    inputs = action.inputs if action else {}
+    data = {
+        "seq": event.seq,
+        "kind": event.kind,
+        "title": str(title),
+        "at": _iso(event.occurred_at),
+        "unit": event.unit,
+        "unit_name": org().name_of(event.unit) if event.unit else "",
+        "from": payload.get("from", ""),
+        "to": payload.get("to", ""),
+        "given": [
+            {"name": name, "title": _input_title(inputs.get(name), name, language), "value": given_text(inputs.get(name), value, language)}
+            for name, value in payload.get("given", {}).items()
+        ],
+        "texts": [
+            {"name": field, "title": _input_title(inputs.get(field), field, language), "text": text}
+            for (seq, field), text in sorted(texts.items())
+            if seq == event.seq
+        ],
+        "source": str(event.source),
+    }  # fmt: skip
+    if "clock" in payload:
+        data["clock"] = procedure.clocks[payload["clock"]].title.in_(language)
+    if staff:
+        data |= {"actor": event.actor, "hash": event.hash, "recorded_at": _iso(event.recorded_at)}
+    return data
+
+
+def _input_title(field: Input | None, name: str, language: str) -> str:
+    return field.title.in_(language) if field else {"body": _("诉求内容")}.get(name, name)
+
+
+def given_text(field: Input | None, value: object, language: str) -> str:
+    """A code as people read it."""
+    if field is not None and field.type is InputType.CHOICE and str(value) in field.choices:
+        return field.choices[str(value)].in_(language)
+    if field is not None and field.type in {InputType.UNIT, InputType.UNITS} or field is None and isinstance(value, str):
+        codes = value if isinstance(value, list) else [value]
+        return "、".join(org().name_of(str(code)) for code in codes)
+    return str(value)
+
+
+def _iso(instant: datetime | None) -> str | None:
+    return clock.local(instant).isoformat(timespec="seconds") if instant else None
+
+
+def lines(told: dict[str, Any]) -> Iterable[str]:
+    """The story as plain text for a shell."""
+    yield f"{told['number']}  {told['title']}"
+    yield f"{told['procedure']}  {told['state_title']}（{told['state']}）"
+    yield ""
+    for event in told["events"]:
+        what = event.get("clock", "")
+        yield f"{event['seq']:>3} {event['at'][:16]}  {event['title']} {what}  {event['unit_name'] or event.get('actor', '')}"
+        for item in event["given"]:
+            yield f"      {item['title']}: {item['value']}"
+        for item in event["texts"]:
+            yield f"      {item['title']}: {item['text']}"
+    for ticking in told["clocks"]:
+        yield ""
+        end = _("已完成") if ticking["met_at"] else _("已终止") if ticking["dropped_at"] else _("计时中")
+        late = _("，逾期") if ticking["late"] else ""
+        yield f"{ticking['title']} {ticking['unit_name']} {ticking['limit']} → {ticking['due_text']}（{end}{late}）"
+        yield f"      {ticking['source']}（{ticking['policy']}）"
+        if ticking["extended_by"]:
+            yield "      " + _("延长：%(n)s") % {"n": ticking["extended_by"]}
+        if ticking["provisional_year"]:
+            yield "      " + _("暂定：%(year)s年放假安排尚未公布，按周一至周五计。") % {"year": ticking["provisional_year"]}
+        for step in ticking["steps"]:
+            yield f"      {step['date']} {step['counted'] if step['counted'] is not None else '':>3} {step['text']}"
+    yield ""
+    yield _("哈希链完整") if told["chain_intact"] else _("哈希链已断裂")

@@ -1,0 +1,5 @@
+"""`python -m huiyin.cli` is `huiyin`."""
+
+from huiyin.cli.main import main
+
+main()

@@ -1,0 +1,36 @@
+"""`huiyin init`: a home with its database, units, areas and rules."""
+
+import click
+
+from huiyin.cli.main import ready
+
+
+@click.command("init")
+@click.option("--rehearsal", is_flag=True, help="Make a rehearsal: its clock can be moved, it never becomes live.")
+def command(rehearsal: bool) -> None:
+    """Make the home: keys, database, the reference city's units, published procedures. Run again, it adds nothing."""
+    from huiyin.config import home  # noqa: PLC0415
+
+    new = home.create(rehearsal=rehearsal)
+    ready()
+    set_up(echo=lambda line: click.echo(line, err=True))
+    click.echo(f"{'made' if new else 'found'} {home.path()} ({'rehearsal' if rehearsal else 'live'})")
+
+
+def set_up(echo: object) -> None:
+    """Bring the database up to date and load what a city needs before its first matter."""
+    say = echo if callable(echo) else print
+    from django.conf import settings  # noqa: PLC0415
+    from django.core.management import call_command  # noqa: PLC0415
+
+    from huiyin.access.actor import SYSTEM  # noqa: PLC0415
+    from huiyin.cases.services.publish import publish_packaged  # noqa: PLC0415
+    from huiyin.org.services import load_city, packaged_city  # noqa: PLC0415
+
+    say("database …")
+    call_command("migrate", verbosity=0, interactive=False)
+    say("units and areas …")
+    loaded = load_city(packaged_city(), "jieshou.yaml", divisions=settings.DIVISIONS)
+    say(f"  {loaded}")
+    say("procedures and limits …")
+    say("  " + ", ".join(publish_packaged(actor=SYSTEM, package="huiyin.hotline")))

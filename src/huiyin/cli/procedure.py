@@ -1,0 +1,58 @@
+"""`huiyin procedure`: check and publish rule documents."""
+
+from pathlib import Path
+
+import click
+
+from huiyin.cli.main import ready
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group("procedure")
+def command() -> None:
+    """Procedures and limits as data: check them, publish them."""
+
+
+@command.command("check")
+@click.argument("file", type=FILE)
+@click.option("--limits", is_flag=True, help="The file is a limits policy, not a procedure.")
+def check(file: Path, limits: bool) -> None:
+    """Say whether FILE could be published; exit 2 with file and key of every fault."""
+    ready()
+    from huiyin.cases import registry, rulebook  # noqa: PLC0415
+    from huiyin.cases.procedures import limits as limits_module  # noqa: PLC0415
+    from huiyin.cases.procedures import spec  # noqa: PLC0415
+
+    text = file.read_text(encoding="utf-8")
+    if limits:
+        policy = limits_module.load(text, file.name, rulebook.current_procedures())
+        click.echo(f"{policy.key}: {len(policy.limits)} limits")
+        return
+    procedure = spec.load(text, file.name, registry.vocabulary())
+    click.echo(f"{procedure.key}: {len(procedure.states)} states, {len(procedure.actions)} actions")
+
+
+@command.command("publish")
+@click.argument("file", type=FILE)
+@click.option("--limits", is_flag=True, help="The file is a limits policy, not a procedure.")
+def publish(file: Path, limits: bool) -> None:
+    """Make FILE law for matters received from its first day on. A published version never changes."""
+    ready()
+    from huiyin.access.actor import SYSTEM  # noqa: PLC0415
+    from huiyin.cases.services.publish import publish as publish_document  # noqa: PLC0415
+
+    row = publish_document(
+        actor=SYSTEM, sort="limits" if limits else "procedure", text=file.read_text(encoding="utf-8"), file=file.name
+    )
+    click.echo(f"{row.key} {row.digest}")
+
+
+@command.command("list")
+def list_published() -> None:
+    """Print what is published."""
+    ready()
+    from huiyin.cases.models import Publication  # noqa: PLC0415
+
+    for row in Publication.objects.order_by("sort", "name", "version"):
+        click.echo(f"{row.sort}\t{row.key}\t{row.since}\t{row.until or ''}\t{row.digest[:12]}")

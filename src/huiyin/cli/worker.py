@@ -1,0 +1,37 @@
+"""`huiyin worker`: the sweep and the notices, for ever."""
+
+import time
+
+import click
+
+from huiyin.cli.main import ready
+
+
+@click.command("worker")
+@click.option("--every", default=15, show_default=True, help="Seconds between rounds.")
+@click.option("--once", is_flag=True, help="One round, then stop.")
+def command(every: int, once: bool) -> None:
+    """Sweep clocks and send notices, round after round. Several workers may run at once."""
+    ready()
+    while True:
+        work()
+        if once:
+            return
+        time.sleep(every)
+
+
+def work() -> None:
+    """One round. A lost database ends the round, not the worker."""
+    from django.db import OperationalError, close_old_connections  # noqa: PLC0415
+
+    from huiyin.cases.services.sweep import sweep  # noqa: PLC0415
+    from huiyin.notices.services import deliver  # noqa: PLC0415
+
+    close_old_connections()
+    try:
+        swept, sent = sweep(), deliver()
+    except OperationalError as error:
+        click.echo(f"database: {error}; trying again", err=True)
+        return
+    if swept.cases or sent.sent or sent.failed:
+        click.echo(f"swept {swept.cases} cases, sent {sent.sent} notices, {sent.failed} to try again", err=True)
