@@ -59,9 +59,7 @@ class Actor:
         if right not in self.rights:
             return []
         known = roles()
-        return [
-            (post, role.scope) for post in self.postings if (role := known.get(post.role)) and right in role.rights
-        ]
+        return [(post, role.scope) for post in self.postings if (role := known.get(post.role)) and right in role.rights]
 
 
 def _reaches(post: Post, scope: Scope, unit_path: str) -> bool:

@@ -157,7 +157,7 @@ class Org:
         cities = [named.name for area in self.areas.values() if area.parent is None for named in area.names]
         found: dict[str, set[str]] = defaultdict(set)
         for unit in self._ordered:
-            for named in unit.names:
+            for named in unit.names if unit.confirmed else ():
                 for text in _variants(named, cities):
                     found[normal_name(text)].add(self.current(unit.code))
         return dict(found)

@@ -75,7 +75,12 @@ class Cached[T]:
 def touch(name: str) -> None:
     """Say that the data called `name` changes in the running transaction."""
     with transaction.atomic():
-        Revision.objects.update_or_create(name=name, defaults={"mark": uuid4().hex})
+        Revision.objects.bulk_create(
+            [Revision(name=name, mark=uuid4().hex)],
+            update_conflicts=True,
+            unique_fields=["name"],
+            update_fields=["mark"],
+        )
 
         def published() -> None:
             for cache in _caches.get(name, []):

@@ -28,9 +28,7 @@ def create_user(
                 rule=_("用户名不得重复，停用后也不再分配。"),
                 do=_("请换一个用户名。"),
             )
-        return User.objects.create_user(
-            username, password, display_name=display_name, phone=phone, email=email
-        )
+        return User.objects.create_user(username, password, display_name=display_name, phone=phone, email=email)
 
 
 def create_users(names: Iterable[tuple[str, str]], password: str | None = None) -> list[User]:
@@ -43,7 +41,9 @@ def create_users(names: Iterable[tuple[str, str]], password: str | None = None) 
 
 def post(*, user: User, unit: str, role: str, since: date | None = None, until: date | None = None) -> Posting:
     """Give a user a role in a unit from a day on (today)."""
-    return post_many([Posting(user=user, unit_id=unit, role=role, valid_from=since or clock.today(), valid_to=until)])[0]
+    return post_many([Posting(user=user, unit_id=unit, role=role, valid_from=since or clock.today(), valid_to=until)])[
+        0
+    ]
 
 
 def post_many(postings: Iterable[Posting]) -> list[Posting]:

@@ -78,6 +78,8 @@ class FileMapping(Part):
     """Columns put together for the body; the title is its beginning unless a column is named."""
     heading: str = ""
     unit: str = ""
+    units_are_ours: bool = False
+    """True when the file names units of this city; else they are another city's and never taken for ours."""
     category: Levels | None = None
     address: Names = ()
     received: When
@@ -276,7 +278,7 @@ def _instant(row: Mapping[str, str], when: When) -> datetime | None:
 def _complete(candidates: list[Candidate], mapping: FileMapping) -> list[Opening]:
     """The openings with units and categories as codes; names nobody knows come in as unconfirmed."""
     names = {c.unit_name for c in candidates if c.unit_name}
-    units = unconfirmed_units(names, source=mapping.origin) if names else {}
+    units = unconfirmed_units(names, mapping.origin, foreign=not mapping.units_are_ours) if names else {}
     paths = {c.category_names for c in candidates if c.category_names}
     keys = take_in_categories(mapping.category.scheme, paths) if mapping.category and paths else {}
     done = []

@@ -165,5 +165,3 @@ def _is_position(position: Any) -> bool:
         and -180 <= position[0] <= 180
         and -90 <= position[1] <= 90
     )
-
-

@@ -90,12 +90,15 @@ def unconfirmed_unit(name: str, source: str) -> Unit:
     return Unit.objects.get(pk=unconfirmed_units([name], source)[name])
 
 
-def unconfirmed_units(names: Iterable[str], source: str) -> dict[str, str]:
-    """Name → code for many names at once. What nobody registered comes in unconfirmed, in two statements."""
+def unconfirmed_units(names: Iterable[str], source: str, *, foreign: bool = False) -> dict[str, str]:
+    """Name → code for many names at once. What nobody registered comes in unconfirmed, in two statements.
+
+    `foreign` names are those of another city: its finance bureau is not ours, whatever it is called.
+    """
     wanted = dict.fromkeys(name for name in names)
     if any(not normal_name(name) for name in wanted):
         raise BadInput(FieldError("name", _("单位名称不能为空。")))
-    codes = {name: _code_for(name) for name in wanted}
+    codes = {name: unconfirmed_code(f"{source}/{name}") if foreign else _code_for(name) for name in wanted}
     fresh = {code: name for name, code in reversed(codes.items()) if org().unit(code) is None}
     if fresh:
         _take_in(fresh, source)
@@ -114,7 +117,9 @@ def confirm_unit(*, unit: str, into: str | None = None) -> None:
         )
     if into is not None and (org().current(_known(into).code) == unit or not _known(into).confirmed):
         raise Refused(
-            "merge_target", _("不能并入“%(unit)s”。") % {"unit": org().name_of(into)}, rule=_("只能并入已确认的其他单位。")
+            "merge_target",
+            _("不能并入“%(unit)s”。") % {"unit": org().name_of(into)},
+            rule=_("只能并入已确认的其他单位。"),
         )
     with transaction.atomic():
         Unit.objects.filter(pk=unit).update(confirmed=True, merged_into=into)

@@ -1,0 +1,1 @@
+"""The smallest valid things, written through plain rows; no randomness, no surprise."""
