@@ -52,8 +52,10 @@ def test_a_stranger_and_a_visitor_may_nothing(city: SmallCity) -> None:
 
 
 def test_special_actors_hold_exactly_their_own_right() -> None:
-    assert (SWEEP.key, SWEEP.rights) == ("system:sweep", {"system:sweep"})
-    assert (IMPORT.key, IMPORT.rights) == ("system:import", {"system:import"})
+    assert SWEEP.key == "system:sweep"
+    assert SWEEP.rights == {"system:sweep"}
+    assert IMPORT.key == "system:import"
+    assert IMPORT.rights == {"system:import"}
     assert (requester("210718-000123-4").key, requester("1").rights) == ("requester:210718-000123-4", frozenset())
 
 
@@ -78,7 +80,8 @@ def test_an_actor_is_read_once(city: SmallCity, django_assert_num_queries: Djang
         first = actor_of(user)
     with django_assert_num_queries(0):
         assert actor_of(user) is first
-    assert (first.units_with(HANDLE), first.units_with(APPROVE)) == ({"transport"}, {"housing"})
+    assert first.units_with(HANDLE) == {"transport"}
+    assert first.units_with(APPROVE) == {"housing"}
 
 
 def test_a_changed_posting_shows_at_once(city: SmallCity) -> None:

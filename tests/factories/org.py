@@ -20,7 +20,7 @@ AREAS = (
 
 UNITS = (
     ("jieshou", "界首市人民政府", "市政府", UnitKind.GOVERNMENT, UnitLevel.COUNTY, "", "341282"),
-    ("hotline", "界首市12345政务服务便民热线中心", "热线中心", UnitKind.HOTLINE_CENTRE, UnitLevel.COUNTY, "jieshou", None),
+    ("hotline", "界首市12345政务服务便民热线中心", "", UnitKind.HOTLINE_CENTRE, UnitLevel.COUNTY, "jieshou", None),
     ("transport", "界首市交通运输局", "交通局", UnitKind.DEPARTMENT, UnitLevel.COUNTY, "jieshou", None),
     ("bus", "界首市公共交通公司", "公交公司", UnitKind.UTILITY, UnitLevel.COUNTY, "transport", None),
     ("housing", "界首市住房和城乡建设局", "住建局", UnitKind.DEPARTMENT, UnitLevel.COUNTY, "jieshou", None),
@@ -47,9 +47,9 @@ def _make_areas() -> None:
     Area.objects.bulk_create(rows)
     old = AreaName(area_id="341282202", name="任寨乡", kind=AreaKind.TOWNSHIP, valid_to=DAY_BEFORE)
     names = [AreaName(area=row, name=row.name, kind=row.kind) for row in rows]
-    for name in names:
-        if name.area_id == old.area_id:
-            name.valid_from = RENAMED_ON
+    for area_name in names:
+        if area_name.area_id == old.area_id:
+            area_name.valid_from = RENAMED_ON
     AreaName.objects.bulk_create([old, *names])
 
 

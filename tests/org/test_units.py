@@ -109,9 +109,9 @@ def test_unconfirmed_units_finds_the_known_and_takes_in_the_rest_once() -> None:
 
 
 def test_unconfirmed_units_takes_the_same_statements_for_one_and_many() -> None:
-    org()
     counts = []
     for names in (["甲办"], [f"{number}号办" for number in range(200)]):
+        org()
         with CaptureQueriesContext(connection) as taken:
             unconfirmed_units(names, "导入试验")
         counts.append(len(taken))

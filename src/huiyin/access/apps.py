@@ -7,6 +7,6 @@ class AccessConfig(AppConfig):
     name = "huiyin.access"
 
     def ready(self) -> None:
-        from huiyin.access import rights  # noqa: PLC0415 - apps must be loaded first
+        from huiyin.access import rights
 
         rights.register(*rights.OWN)

@@ -1,4 +1,4 @@
-"""Issuing, reading and revoking API tokens: one statement per request, no password hash, no write but the day's first."""
+"""Issuing, reading and revoking API tokens: one statement a request, no password hash, one write a day."""
 
 import secrets
 from collections.abc import Iterable

@@ -16,7 +16,10 @@ class Entry(models.Model):
     detail = models.TextField(default="{}")
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["-at", "-id"], name="audit_newest"), models.Index(fields=["subject"], name="audit_of")]
+        indexes: ClassVar = [
+            models.Index(fields=["-at", "-id"], name="audit_newest"),
+            models.Index(fields=["subject"], name="audit_of"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.subject}"

@@ -229,7 +229,11 @@ def to_data(clock: LegalClock) -> dict[str, object]:
         instant = getattr(clock, key)
         if instant is not None:
             data[key] = instant_text(instant)
-    data |= {key: getattr(clock, key) for key in ("unit", "extended_by", "provisional", "marks_passed") if getattr(clock, key)}
+    data |= {
+        key: getattr(clock, key)
+        for key in ("unit", "extended_by", "provisional", "marks_passed")
+        if getattr(clock, key)
+    }
     return data
 
 
@@ -241,7 +245,8 @@ def from_data(data: Mapping[str, object]) -> LegalClock:
 
     pauses = data.get("pauses", [])
     limit = data["limit"]
-    assert isinstance(pauses, Sequence) and isinstance(limit, Mapping)
+    assert isinstance(pauses, Sequence)
+    assert isinstance(limit, Mapping)
     return LegalClock(
         name=str(data["name"]),
         started_at=parse_instant(str(data["started_at"])),

@@ -5,8 +5,9 @@ to a dossier is a pure step: the same acts give the same dossier, which is how h
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from huiyin.access.actor import Actor
@@ -15,7 +16,7 @@ from huiyin.cases.deadlines import Calendars, LegalClock
 from huiyin.cases.engine import MissingFact
 from huiyin.cases.enums import OPEN_ORDER, OrderRole
 from huiyin.cases.models import Case, Event, Order, Passage
-from huiyin.cases.procedures.limits import LimitPolicy
+from huiyin.cases.procedures.limits import Limit, LimitPolicy
 from huiyin.cases.procedures.spec import Action, Clock, ClockScope, Procedure
 from huiyin.notices.models import Notice
 
@@ -122,7 +123,8 @@ def move_clocks(dossier: Dossier, act: Act, calendars: Calendars) -> None:
         _replace(dossier, _concerned(dossier, name), lambda clock: deadlines.drop(clock, act.at))
     for name in moves.extend:
         by = int(act.given["length"])
-        _replace(dossier, _concerned(dossier, name), lambda clock: deadlines.extend(clock, by, calendars))
+        longer = partial(deadlines.extend, by=by, calendars=calendars)
+        _replace(dossier, _concerned(dossier, name), longer)
     pausable = [c for c in dossier.clocks if c.running and dossier.procedure.clocks[c.name].pausable]
     if moves.pause:
         ground = str(act.given["ground"])
@@ -156,15 +158,13 @@ def _start(dossier: Dossier, name: str, act: Act, calendars: Calendars) -> None:
     units = [""]
     if dossier.procedure.clocks[name].scope is ClockScope.ORDER:
         units = [o.unit_id for o in dossier.changed_orders.values() if o.status in OPEN_ORDER]
-    limit = deadlines.Limit.from_payload(act.payload["limits"][name])
+    limit = Limit.from_payload(act.payload["limits"][name])
     for unit in units:
         if dossier.running(name, unit) is None:
             dossier.clocks.append(deadlines.start(name, limit, act.at, calendars, unit=unit))
 
 
-def _replace(
-    dossier: Dossier, clocks: Iterable[LegalClock], change: Callable[[LegalClock], LegalClock]
-) -> None:
+def _replace(dossier: Dossier, clocks: Iterable[LegalClock], change: Callable[[LegalClock], LegalClock]) -> None:
     for clock in clocks:
         dossier.clocks[dossier.clocks.index(clock)] = change(clock)
 
@@ -202,4 +202,4 @@ def with_next_mark(clock: LegalClock, spec: Clock, calendars: Calendars) -> Lega
         percent, late, _ = marks[clock.marks_passed]
         due_itself = percent is None and late is None
         at = clock.due_at if due_itself else deadlines.mark_at(clock, calendars, percent=percent, late_workdays=late)
-    return clock if at == clock.next_mark_at else deadlines.replace(clock, next_mark_at=at)
+    return clock if at == clock.next_mark_at else replace(clock, next_mark_at=at)

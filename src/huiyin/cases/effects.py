@@ -3,11 +3,14 @@
 The same functions run when an act happens and when history is replayed.
 """
 
+from dataclasses import replace
+
 from huiyin.cases import deadlines
 from huiyin.cases.deadlines import Calendars
 from huiyin.cases.dossier import Act, Dossier
 from huiyin.cases.enums import OPEN_ORDER, OrderRole, OrderStatus
 from huiyin.cases.models import Order
+from huiyin.cases.procedures.limits import Limit
 from huiyin.cases.registry import effect
 
 
@@ -42,7 +45,7 @@ def classify(dossier: Dossier, act: Act, calendars: Calendars) -> None:
     for name, data in act.payload.get("relimits", {}).items():
         clock = dossier.running(name)
         if clock is not None:
-            changed = deadlines.replace(clock, limit=deadlines.Limit.from_payload(data))
+            changed = replace(clock, limit=Limit.from_payload(data))
             dossier.clocks[dossier.clocks.index(clock)] = deadlines.settled(changed, calendars)
 
 

@@ -16,9 +16,7 @@ type Provider = Callable[[Sequence[Dossier]], list[Any]]
 
 def catalogue_units(dossiers: Sequence[Dossier]) -> list[str | None]:
     """The unit whose duty each case is by the dispatch catalogue, on the day of receipt."""
-    return [
-        duty_unit(d.case.category_id, d.case.area_id, clock.local_date(d.case.received_at)) for d in dossiers
-    ]
+    return [duty_unit(d.case.category_id, d.case.area_id, clock.local_date(d.case.received_at)) for d in dossiers]
 
 
 PROVIDERS: dict[str, Provider] = {"catalogue_unit": catalogue_units}

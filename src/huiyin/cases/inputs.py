@@ -31,7 +31,7 @@ def read(action: Action, raw: Mapping[str, Any]) -> Given:
     texts: dict[str, str] = {}
     for name, field in action.inputs.items():
         value = raw.get(name)
-        if value is None or value == "" or value == []:
+        if value in (None, "", []):
             if field.required:
                 errors.append(FieldError(name, _("请填写。")))
             continue

@@ -32,18 +32,16 @@ RIGHTS = (READ_ALL, READ_OWN, TAKE_IN, DISPATCH, CALL_BACK, SUPERVISE, ARBITRATE
 
 def desk_relation(name: str, right: str) -> Relation:
     """Everyone who holds `right`, over every case."""
-    return Relation(
-        name, lambda actor, _: actor.may(right), lambda actor: Q() if actor.may(right) else NOTHING
-    )
+    return Relation(name, lambda actor, _: actor.may(right), lambda actor: Q() if actor.may(right) else NOTHING)
 
 
 def acting_order(relation: str, actor: Actor, dossier: Dossier) -> Order | None:
     """The order on whose behalf the actor would act in that relation; None for desk relations."""
     right, leads = UNIT_RELATIONS.get(relation, ("", False))
     for order in dossier.orders if right else []:
-        if (order.role == OrderRole.LEAD) is leads and order.unit_id in actor.units_with(right):
-            if leads or order.status in OPEN_ORDER:
-                return order
+        fits = (order.role == OrderRole.LEAD) is leads and (leads or order.status in OPEN_ORDER)
+        if fits and order.unit_id in actor.units_with(right):
+            return order
     return None
 
 
@@ -94,15 +92,14 @@ def register_relations() -> None:
     rights.register(*RIGHTS)
     for name, right in [
         ("operator", TAKE_IN), ("dispatcher", DISPATCH), ("callback_clerk", CALL_BACK), ("supervisor", SUPERVISE),
-        ("arbiter", ARBITRATE), ("leader", INSTRUCT), ("importer", rights.SYSTEM_IMPORT), ("sweep", rights.SYSTEM_SWEEP),
+        ("arbiter", ARBITRATE), ("leader", INSTRUCT), ("importer", rights.SYSTEM_IMPORT),
+        ("sweep", rights.SYSTEM_SWEEP),
     ]:  # fmt: skip
         policy.register(desk_relation(name, right))
     for name in UNIT_RELATIONS:
         policy.register(unit_relation(name))
     policy.register(Relation("viewer", _sees, visible))
-    policy.register(
-        Relation("requester", _is_requester, lambda actor: Q(number=actor.key.removeprefix("requester:")))
-    )
+    policy.register(Relation("requester", _is_requester, lambda actor: Q(number=actor.key.removeprefix("requester:"))))
     policy.register(Relation("anyone", lambda actor, _: True, lambda actor: Q()))
 
 

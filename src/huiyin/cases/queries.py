@@ -40,7 +40,11 @@ def load(cases: Sequence[Case]) -> list[Dossier]:
 def find(actor: Actor, number: str) -> Dossier:
     """The dossier of a case by its number as typed. NotFound when there is none that the actor may know of."""
     known = normal_case_number(number)
-    case = Case.objects.filter(policies.visible(actor), number=known).select_related("requester").first() if known else None
+    case = (
+        Case.objects.filter(policies.visible(actor), number=known).select_related("requester").first()
+        if known
+        else None
+    )
     if case is None:
         raise NotFound(
             "no_such_case",

@@ -44,9 +44,8 @@ def in_force(sort: str, name: str, day: date) -> str:
 
 def current_procedures() -> Iterable[Procedure]:
     """The newest published version of each procedure."""
-    newest: dict[str, str] = {}
-    for key, name in Publication.objects.filter(sort="procedure").order_by("version").values_list("key", "name"):
-        newest[name] = key
+    published = Publication.objects.filter(sort="procedure").order_by("version")
+    newest: dict[str, str] = dict(published.values_list("name", "key"))
     return [procedure(key) for key in newest.values()]
 
 

@@ -8,9 +8,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from huiyin.access.actor import Actor
 from huiyin.cases import deadlines, ledger, queries
@@ -77,7 +76,12 @@ def _promise(dossier: Dossier) -> dict[str, object] | None:
     promise = dossier.promise
     if promise is None:
         return None
-    return {"due_at": _iso(promise.due_at), "met_at": _iso(promise.met_at), "late": promise.late, "paused": promise.paused}
+    return {
+        "due_at": _iso(promise.due_at),
+        "met_at": _iso(promise.met_at),
+        "late": promise.late,
+        "paused": promise.paused,
+    }
 
 
 def clock_data(ticking: LegalClock, procedure: Procedure, calendars: Calendars) -> dict[str, Any]:
@@ -104,7 +108,12 @@ def clock_data(ticking: LegalClock, procedure: Procedure, calendars: Calendars) 
         "paused": ticking.paused,
         "provisional_year": derived.provisional,
         "steps": [
-            {"date": s.date.isoformat(), "kind": str(s.kind), "text": step_text(str(s.kind), s.name), "counted": s.counted}
+            {
+                "date": s.date.isoformat(),
+                "kind": str(s.kind),
+                "text": step_text(str(s.kind), s.name),
+                "counted": s.counted,
+            }
             for s in derived.steps
         ],
     }
@@ -151,9 +160,7 @@ def due_text(due_at: datetime | None) -> str:
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
 
 
-def event_data(
-    event: Event, procedure: Procedure, texts: dict[tuple[int, str], str], *, staff: bool
-) -> dict[str, Any]:
+def event_data(event: Event, procedure: Procedure, texts: dict[tuple[int, str], str], *, staff: bool) -> dict[str, Any]:
     """One event in words; the requester doesn't see who at the desk did it, only on whose behalf."""
     payload = json.loads(event.payload)
     action = procedure.actions.get(event.kind)
@@ -170,7 +177,11 @@ def event_data(
         "from": payload.get("from", ""),
         "to": payload.get("to", ""),
         "given": [
-            {"name": name, "title": _input_title(inputs.get(name), name, language), "value": given_text(inputs.get(name), value, language)}
+            {
+                "name": name,
+                "title": _input_title(inputs.get(name), name, language),
+                "value": given_text(inputs.get(name), value, language),
+            }
             for name, value in payload.get("given", {}).items()
         ],
         "texts": [
@@ -195,7 +206,9 @@ def given_text(field: Input | None, value: object, language: str) -> str:
     """A code as people read it."""
     if field is not None and field.type is InputType.CHOICE and str(value) in field.choices:
         return field.choices[str(value)].in_(language)
-    if field is not None and field.type in {InputType.UNIT, InputType.UNITS} or field is None and isinstance(value, str):
+    if (field is not None and field.type in {InputType.UNIT, InputType.UNITS}) or (
+        field is None and isinstance(value, str)
+    ):
         codes = value if isinstance(value, list) else [value]
         return "、".join(org().name_of(str(code)) for code in codes)
     return str(value)
@@ -212,7 +225,8 @@ def lines(told: dict[str, Any]) -> Iterable[str]:
     yield ""
     for event in told["events"]:
         what = event.get("clock", "")
-        yield f"{event['seq']:>3} {event['at'][:16]}  {event['title']} {what}  {event['unit_name'] or event.get('actor', '')}"
+        who = event["unit_name"] or event.get("actor", "")
+        yield f"{event['seq']:>3} {event['at'][:16]}  {event['title']} {what}  {who}"
         for item in event["given"]:
             yield f"      {item['title']}: {item['value']}"
         for item in event["texts"]:
@@ -226,7 +240,9 @@ def lines(told: dict[str, Any]) -> Iterable[str]:
         if ticking["extended_by"]:
             yield "      " + _("延长：%(n)s") % {"n": ticking["extended_by"]}
         if ticking["provisional_year"]:
-            yield "      " + _("暂定：%(year)s年放假安排尚未公布，按周一至周五计。") % {"year": ticking["provisional_year"]}
+            yield "      " + _("暂定：%(year)s年放假安排尚未公布，按周一至周五计。") % {
+                "year": ticking["provisional_year"]
+            }
         for step in ticking["steps"]:
             yield f"      {step['date']} {step['counted'] if step['counted'] is not None else '':>3} {step['text']}"
     yield ""

@@ -22,7 +22,7 @@ def command(file: Path, mapping: str, dry_run: bool, only: tuple[str, ...], as_j
     Exit 1 when a row was refused; the report names row, column and rule.
     """
     ready()
-    from huiyin.cases.services import bring_in  # noqa: PLC0415
+    from huiyin.cases.services import bring_in
 
     chosen = bring_in.load_mapping(_mapping_file(mapping))
 
@@ -34,14 +34,16 @@ def command(file: Path, mapping: str, dry_run: bool, only: tuple[str, ...], as_j
     if as_json:
         click.echo(json.dumps(bring_in.as_data(report), ensure_ascii=False))
     else:
-        click.echo(f"read {report.read}: accepted {report.accepted}, unchanged {report.unchanged}, refused {report.refused}")
+        click.echo(
+            f"read {report.read}: accepted {report.accepted}, unchanged {report.unchanged}, refused {report.refused}"
+        )
         for refusal in report.refusals:
             click.echo(f"row {refusal.row}, {refusal.column}: {refusal.rule} [{refusal.value}]")
     sys.exit(1 if report.refused else 0)
 
 
 def _mapping_file(name: str) -> Path:
-    from huiyin.kernel.errors import ConfigError  # noqa: PLC0415
+    from huiyin.kernel.errors import ConfigError
 
     folder = Path(str(files("huiyin.hotline"))) / "mappings"
     if name.endswith((".yaml", ".yml")):
@@ -49,5 +51,7 @@ def _mapping_file(name: str) -> Path:
     path = folder / f"{name}.yaml"
     if not path.exists():
         known = ", ".join(sorted(p.stem for p in folder.glob("*.yaml")))
-        raise ConfigError("unknown_mapping", f"There is no mapping {name!r}; packaged are {known}, or give a YAML file.")
+        raise ConfigError(
+            "unknown_mapping", f"There is no mapping {name!r}; packaged are {known}, or give a YAML file."
+        )
     return path

@@ -18,9 +18,9 @@ def command() -> None:
 def show(number: str, as_json: bool) -> None:
     """Tell the story of case NUMBER: every event, every clock with the derivation of its due date."""
     ready()
-    from huiyin.access.actor import Actor  # noqa: PLC0415
-    from huiyin.cases.policies import READ_ALL  # noqa: PLC0415
-    from huiyin.cases.story import lines, story  # noqa: PLC0415
+    from huiyin.access.actor import Actor
+    from huiyin.cases.policies import READ_ALL
+    from huiyin.cases.story import lines, story
 
     told = story(Actor("system:shell", "命令行", rights=frozenset({READ_ALL})), number)
     click.echo(json.dumps(told, ensure_ascii=False, indent=1) if as_json else "\n".join(lines(told)))

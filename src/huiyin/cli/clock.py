@@ -17,9 +17,8 @@ def command() -> None:
 def set_clock(instant: str) -> None:
     """Go to INSTANT (`2021-09-28` or `2021-09-28T09:30`, the city's time; `now` goes back). It runs on from there."""
     ready()
-    from huiyin.config import home  # noqa: PLC0415
-    from huiyin.kernel import clock  # noqa: PLC0415
-    from huiyin.kernel.errors import BadInput, FieldError  # noqa: PLC0415
+    from huiyin.kernel import clock, home
+    from huiyin.kernel.errors import BadInput, FieldError
 
     if instant == "now":
         home.set_rehearsal_clock(None)
@@ -36,6 +35,6 @@ def set_clock(instant: str) -> None:
 def show_clock() -> None:
     """Print what this home takes for now."""
     ready()
-    from huiyin.kernel import clock  # noqa: PLC0415
+    from huiyin.kernel import clock
 
     click.echo(clock.local(clock.now()).isoformat(timespec="seconds"))

@@ -18,12 +18,12 @@ def command() -> None:
 
 def checks() -> list[str]:
     """Print and return one line for each thing looked at."""
-    from django.conf import settings  # noqa: PLC0415
-    from django.db import connection  # noqa: PLC0415
-    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
+    from django.conf import settings
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
 
-    from huiyin.cases.models import Publication  # noqa: PLC0415
-    from huiyin.config import home  # noqa: PLC0415
+    from huiyin.cases.models import Publication
+    from huiyin.kernel import home
 
     loose = [k.name for k in (home.path() / "keys").iterdir() if stat.S_IMODE(k.stat().st_mode) & 0o077]
     executor = MigrationExecutor(connection)

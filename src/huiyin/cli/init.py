@@ -9,7 +9,7 @@ from huiyin.cli.main import ready
 @click.option("--rehearsal", is_flag=True, help="Make a rehearsal: its clock can be moved, it never becomes live.")
 def command(rehearsal: bool) -> None:
     """Make the home: keys, database, the reference city's units, published procedures. Run again, it adds nothing."""
-    from huiyin.config import home  # noqa: PLC0415
+    from huiyin.kernel import home
 
     new = home.create(rehearsal=rehearsal)
     ready()
@@ -20,12 +20,12 @@ def command(rehearsal: bool) -> None:
 def set_up(echo: object) -> None:
     """Bring the database up to date and load what a city needs before its first matter."""
     say = echo if callable(echo) else print
-    from django.conf import settings  # noqa: PLC0415
-    from django.core.management import call_command  # noqa: PLC0415
+    from django.conf import settings
+    from django.core.management import call_command
 
-    from huiyin.access.actor import SYSTEM  # noqa: PLC0415
-    from huiyin.cases.services.publish import publish_packaged  # noqa: PLC0415
-    from huiyin.org.services import load_city, packaged_city  # noqa: PLC0415
+    from huiyin.access.actor import SYSTEM
+    from huiyin.cases.services.publish import publish_packaged
+    from huiyin.org.services import load_city, packaged_city
 
     say("database …")
     call_command("migrate", verbosity=0, interactive=False)

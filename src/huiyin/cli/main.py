@@ -39,11 +39,11 @@ def huiyin() -> None:
 def ready() -> None:
     """Load Django with this home's settings."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.config.settings")
-    import django  # noqa: PLC0415 - the command starts in a second because this waits
+    import django
 
     django.setup()
-    from django.conf import settings  # noqa: PLC0415
-    from django.utils import translation  # noqa: PLC0415
+    from django.conf import settings
+    from django.utils import translation
 
     translation.activate(settings.LANGUAGE_CODE)
 

@@ -20,9 +20,9 @@ def command() -> None:
 def check(file: Path, limits: bool) -> None:
     """Say whether FILE could be published; exit 2 with file and key of every fault."""
     ready()
-    from huiyin.cases import registry, rulebook  # noqa: PLC0415
-    from huiyin.cases.procedures import limits as limits_module  # noqa: PLC0415
-    from huiyin.cases.procedures import spec  # noqa: PLC0415
+    from huiyin.cases import registry, rulebook
+    from huiyin.cases.procedures import limits as limits_module
+    from huiyin.cases.procedures import spec
 
     text = file.read_text(encoding="utf-8")
     if limits:
@@ -39,8 +39,8 @@ def check(file: Path, limits: bool) -> None:
 def publish(file: Path, limits: bool) -> None:
     """Make FILE law for matters received from its first day on. A published version never changes."""
     ready()
-    from huiyin.access.actor import SYSTEM  # noqa: PLC0415
-    from huiyin.cases.services.publish import publish as publish_document  # noqa: PLC0415
+    from huiyin.access.actor import SYSTEM
+    from huiyin.cases.services.publish import publish as publish_document
 
     row = publish_document(
         actor=SYSTEM, sort="limits" if limits else "procedure", text=file.read_text(encoding="utf-8"), file=file.name
@@ -52,7 +52,7 @@ def publish(file: Path, limits: bool) -> None:
 def list_published() -> None:
     """Print what is published."""
     ready()
-    from huiyin.cases.models import Publication  # noqa: PLC0415
+    from huiyin.cases.models import Publication
 
     for row in Publication.objects.order_by("sort", "name", "version"):
         click.echo(f"{row.sort}\t{row.key}\t{row.since}\t{row.until or ''}\t{row.digest[:12]}")

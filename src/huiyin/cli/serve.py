@@ -22,7 +22,7 @@ def command(host: str, port: int, workers: int, no_worker: bool) -> None:
 def run(*, host: str, port: int, workers: int = 0, with_worker: bool = True) -> None:
     """Start the server, and beside it a worker process that ends with it."""
     ready()
-    from django.db import connection  # noqa: PLC0415
+    from django.db import connection
 
     count = workers or (2 if connection.vendor == "postgresql" else 1)
     connection.close()
@@ -33,7 +33,7 @@ def run(*, host: str, port: int, workers: int = 0, with_worker: bool = True) -> 
     ]  # fmt: skip
     click.echo(f"http://{host}:{port}", err=True)
     try:
-        raise SystemExit(subprocess.call(server, env={**os.environ, "PYTHONUNBUFFERED": "1"}))
+        raise SystemExit(subprocess.call(server, env={**os.environ, "PYTHONUNBUFFERED": "1"}))  # noqa: S603 - our own arguments
     except KeyboardInterrupt:
         raise SystemExit(0) from None
     finally:

@@ -14,8 +14,8 @@ from huiyin.cli.main import ready
 def command(at: str | None, as_json: bool) -> None:
     """Announce, breach and act on every clock that is due. Safe to run twice or in parallel."""
     ready()
-    from huiyin.cases.services.sweep import sweep  # noqa: PLC0415
-    from huiyin.kernel import clock  # noqa: PLC0415
+    from huiyin.cases.services.sweep import sweep
+    from huiyin.kernel import clock
 
     until = datetime.fromisoformat(at) if at else None
     swept = sweep(at=until.replace(tzinfo=until.tzinfo or clock.zone()) if until else None)

@@ -17,9 +17,9 @@ def command() -> None:
 def issue(username: str, name: str, days: int) -> None:
     """Print a new token that acts for USERNAME. It is shown once."""
     ready()
-    from huiyin.access import tokens  # noqa: PLC0415
-    from huiyin.kernel.errors import NotFound  # noqa: PLC0415
-    from huiyin.people.models import User  # noqa: PLC0415
+    from huiyin.access import tokens
+    from huiyin.kernel.errors import NotFound
+    from huiyin.people.models import User
 
     user = User.objects.filter(username=username).first()
     if user is None:

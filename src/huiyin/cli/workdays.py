@@ -19,8 +19,8 @@ def command() -> None:
 def explain(start: str, count: int) -> None:
     """Print the COUNTth working day after START, with every day in between and why it counts or not."""
     ready()
-    from huiyin.workdays.arithmetic import add_workdays  # noqa: PLC0415
-    from huiyin.workdays.services import calendar  # noqa: PLC0415
+    from huiyin.workdays.arithmetic import add_workdays
+    from huiyin.workdays.services import calendar
 
     for step in add_workdays(calendar(), date.fromisoformat(start), count).steps:
         click.echo(f"{step.date} {step.kind:9} {'' if step.counted is None else step.counted:>3} {step.name}")
@@ -32,6 +32,6 @@ def explain(start: str, count: int) -> None:
 def import_year(file: Path, source: str) -> None:
     """Take in a further year's days off and make-up days from FILE (CSV: date,kind,name)."""
     ready()
-    from huiyin.workdays.services import import_year as take_in  # noqa: PLC0415
+    from huiyin.workdays.services import import_year as take_in
 
     click.echo(f"{take_in(file.read_text(encoding='utf-8').splitlines(), source=source)} days")

@@ -22,10 +22,10 @@ def command(every: int, once: bool) -> None:
 
 def work() -> None:
     """One round. A lost database ends the round, not the worker."""
-    from django.db import OperationalError, close_old_connections  # noqa: PLC0415
+    from django.db import OperationalError, close_old_connections
 
-    from huiyin.cases.services.sweep import sweep  # noqa: PLC0415
-    from huiyin.notices.services import deliver  # noqa: PLC0415
+    from huiyin.cases.services.sweep import sweep
+    from huiyin.notices.services import deliver
 
     close_old_connections()
     try:

@@ -11,8 +11,7 @@ class ConfigConfig(AppConfig):
 
         from django.conf import settings
 
-        from huiyin.config import home
-        from huiyin.kernel import clock
+        from huiyin.kernel import clock, home
 
         clock.install(zone=ZoneInfo(settings.TIME_ZONE))
         home.install_clock()

@@ -1,6 +1,8 @@
 """Django's settings, one file; what differs by place comes from the environment (`env.py`)."""
 
-from huiyin.config import env, home
+from pathlib import Path
+
+from huiyin.kernel import env, home
 
 HOME = home.path()
 HOME.mkdir(parents=True, exist_ok=True)
@@ -75,7 +77,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 LANGUAGE_CODE = env.one_of(env.LANGUAGE, "zh-hans", "en")
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
-LOCALE_PATHS = [str(home.Path(__file__).parents[1] / "locale")]
+LOCALE_PATHS = [str(Path(__file__).parents[1] / "locale")]
 TIME_ZONE = env.text(env.TIME_ZONE)
 USE_TZ = True
 

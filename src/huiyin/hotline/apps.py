@@ -5,4 +5,4 @@ class HotlineConfig(AppConfig):
     name = "huiyin.hotline"
 
     def ready(self) -> None:
-        from huiyin.hotline import guards  # noqa: F401, PLC0415 - registers its rules
+        from huiyin.hotline import guards  # noqa: F401 - registers its rules

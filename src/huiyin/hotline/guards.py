@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from huiyin.cases.dossier import Act, Context, Dossier
 from huiyin.cases.deadlines import Calendars
+from huiyin.cases.dossier import Act, Context, Dossier
 from huiyin.cases.registry import effect, guard
 from huiyin.kernel.errors import Refusal
 from huiyin.org.reference import org
@@ -35,7 +35,10 @@ def below_own_unit(context: Context) -> Refusal | None:
     wrong = [
         unit
         for unit in (context.given or {}).get("units", [])
-        if (known := org().unit(unit)) is None or own is None or not known.path.startswith(own.path) or known.code == own.code
+        if (known := org().unit(unit)) is None
+        or own is None
+        or not known.path.startswith(own.path)
+        or known.code == own.code
     ]
     if not wrong:
         return None

@@ -89,8 +89,12 @@ class Calendar:
     @property
     def version(self) -> str:
         """Digest of all the data: two calendars with one version count alike."""
-        parts = [f"{d}-{n}" for d, n in sorted(self.off.items())] + [f"{d}+{n}" for d, n in sorted(self.made_up.items())]
-        parts += [f"{d}={o.works}{o.name}" for d, o in sorted(self.own.items())] + [str(y) for y in sorted(self.known_years)]
+        parts = [f"{d}-{n}" for d, n in sorted(self.off.items())] + [
+            f"{d}+{n}" for d, n in sorted(self.made_up.items())
+        ]
+        parts += [f"{d}={o.works}{o.name}" for d, o in sorted(self.own.items())] + [
+            str(y) for y in sorted(self.known_years)
+        ]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 

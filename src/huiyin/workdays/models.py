@@ -23,6 +23,5 @@ class OwnDay(models.Model):
     name = models.CharField(max_length=60)
     source = models.CharField(max_length=200)
 
-
     def __str__(self) -> str:
         return f"{self.date} {self.name}"

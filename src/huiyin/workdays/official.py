@@ -39,13 +39,12 @@ def read(lines: Iterable[str]) -> Iterator[OfficialDay]:
 
 def table_from_package() -> list[OfficialDay]:
     """The same table out of the `holidays` package, for the years whose notice it carries."""
-    import holidays  # noqa: PLC0415 - takes over a second to import
-    from holidays.countries import china  # noqa: PLC0415
+    from holidays.countries import china  # noqa: PLC0415 - takes over a second to import
 
     last = max(china.ChinaStaticHolidays.special_public_holidays)
     days: list[OfficialDay] = []
     for year in range(FIRST_YEAR, last + 1):
-        of_year = holidays.CN(years=year, language="zh_CN")
+        of_year = china.China(years=year, language="zh_CN")  # type: ignore[no-untyped-call]
         days += [OfficialDay(day, "holiday", name) for day, name in of_year.items() if day.year == year]
         days += [OfficialDay(day, "makeup", "调休上班") for day in of_year.weekend_workdays if day.year == year]
     return sorted(days)

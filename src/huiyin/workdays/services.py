@@ -36,7 +36,8 @@ def _read() -> Calendar:
     days = official.packaged()
     days += [official.OfficialDay(d.date, d.kind, d.name) for d in OfficialDay.objects.all()]
     own = {
-        d.date: Day(d.date, d.works, DayKind.EXTRA if d.works else DayKind.CLOSURE, d.name) for d in OwnDay.objects.all()
+        d.date: Day(d.date, d.works, DayKind.EXTRA if d.works else DayKind.CLOSURE, d.name)
+        for d in OwnDay.objects.all()
     }
     return Calendar(
         off={d.date: d.name for d in days if d.kind == "holiday"},

@@ -107,5 +107,7 @@ def load(text: str, file: str, procedures: Iterable[Procedure]) -> LimitPolicy:
     words = {str(kind) for kind in Kind} | {str(urgency) for urgency in Urgency}
     strange = sorted({w for row in policy.limits for w in row.kinds + row.urgencies} - words)
     if gaps or strange:
-        raise ConfigError("bad_limits", f"{file}: no limit for: {gaps or 'nothing'}; unknown words: {strange or 'none'}.")
+        raise ConfigError(
+            "bad_limits", f"{file}: no limit for: {gaps or 'nothing'}; unknown words: {strange or 'none'}."
+        )
     return policy

@@ -194,7 +194,7 @@ class Procedure(Part):
         """The actions that make a case."""
         return {name: action for name, action in self.actions.items() if action.opens}
 
-    def from_state(self, state: str) -> Iterable[tuple[str, Action]]:
+    def from_state(self, state: str) -> list[tuple[str, Action]]:
         """The actions that leave or stay in `state`, by rank."""
         found = [(name, action) for name, action in self.actions.items() if state in action.origins]
         return sorted(found, key=lambda pair: pair[1].rank)
@@ -246,7 +246,7 @@ def _unknown_names(procedure: Procedure, known: Vocabulary) -> Iterable[str]:
         at = f"actions.{name}"
         moves = action.clocks
         yield from missing(f"{at}.from", action.origins, procedure.states)
-        yield from missing(f"{at}.to", {*action.targets("") } - {""}, procedure.states)
+        yield from missing(f"{at}.to", {*action.targets("")} - {""}, procedure.states)
         yield from missing(f"{at}.branches", [b.when for b in action.branches], known.conditions)
         yield from missing(f"{at}.by", action.by, known.relations)
         yield from missing(f"{at}.guards", action.guards, known.guards)
@@ -287,7 +287,7 @@ def _leaves_closed(procedure: Procedure, name: str, action: Action, origin: str)
         return
     for target in action.targets(origin):
         if target in procedure.states and procedure.states[target].phase is Phase.OPEN:
-            yield f"actions.{name}.reopens: it leads from closed {origin} to open {target} and must say `reopens: true`."
+            yield f"actions.{name}.reopens: from closed {origin} to open {target} only with `reopens: true`."
 
 
 def _reachable(exits: Mapping[str, set[str]], entered: set[str]) -> set[str]:

@@ -25,7 +25,7 @@ from huiyin.cases.services import notify
 from huiyin.cases.services.write import write
 from huiyin.kernel import clock
 from huiyin.kernel.canonical import digest, dumps
-from huiyin.kernel.errors import NotAllowed, Refused, Stale
+from huiyin.kernel.errors import NotAllowed, Refusal, Refused, Stale
 
 
 @dataclass(frozen=True)
@@ -41,8 +41,8 @@ class Request:
 
 
 def act(
-    *, actor: Actor, number: str, action: str, given: Mapping[str, Any] | None = None, expected_version: int | None = None,
-    key: str = "",
+    *, actor: Actor, number: str, action: str, given: Mapping[str, Any] | None = None,
+    expected_version: int | None = None, key: str = "",
 ) -> Dossier:  # fmt: skip
     """Take one action on a case, in one transaction, or raise with nothing written.
 
@@ -115,9 +115,7 @@ def acting_unit(actor: Actor, dossier: Dossier, relation: str) -> str:
     return actor.postings[0].unit if actor.postings else ""
 
 
-def _payload(
-    dossier: Dossier, move: engine.Move, given: Given, relation: str, at: datetime
-) -> dict[str, Any]:
+def _payload(dossier: Dossier, move: engine.Move, given: Given, relation: str, at: datetime) -> dict[str, Any]:
     """What the event says. Everything an effect needs is in it, so that history can be replayed."""
     payload: dict[str, Any] = {"from": move.origin, "to": move.to, "relation": relation, "given": given.codes}
     case, policy = dossier.case, dossier.policy
@@ -168,9 +166,7 @@ def _audience(move: engine.Move, name: str) -> Audience:
 
 def act_of(event: Event, payload: Mapping[str, Any], action: Action) -> Act:
     """The event as effects see it."""
-    return Act(
-        event.kind, action, event.actor, event.unit, event.occurred_at, payload["from"], payload["to"], payload
-    )
+    return Act(event.kind, action, event.actor, event.unit, event.occurred_at, payload["from"], payload["to"], payload)
 
 
 def apply(dossier: Dossier, done: Act, calendars: Calendars) -> None:
@@ -188,7 +184,7 @@ def apply(dossier: Dossier, done: Act, calendars: Calendars) -> None:
     case.version, case.head = last.seq, last.hash
 
 
-def explained(refusal: engine.Refusal, dossier: Dossier) -> engine.Refusal:
+def explained(refusal: Refusal, dossier: Dossier) -> Refusal:
     """The engine's own refusals in words; a guard's refusal already has them."""
     if refusal.code != "wrong_state":
         return refusal
@@ -196,7 +192,7 @@ def explained(refusal: engine.Refusal, dossier: Dossier) -> engine.Refusal:
     state = procedure.states[dossier.case.state].title
     action = procedure.actions[str(refusal.what)].title
     possible = "、".join(a.title.zh for _name, a in procedure.from_state(dossier.case.state)[:6])
-    return engine.Refusal(
+    return Refusal(
         "wrong_state",
         _("事项现为“%(state)s”，不能“%(action)s”。") % {"state": state.zh, "action": action.zh},
         rule=_("每个操作只能在规定的状态下进行。"),
@@ -244,7 +240,8 @@ def _stale(dossier: Dossier, seen: int) -> Stale:
     """Who changed what since the version the actor saw."""
     since = Event.objects.filter(case=dossier.case, seq__gt=seen).order_by("seq")[:20]
     changed = [
-        {"action": e.kind, "actor": e.actor, "at": clock.local(e.recorded_at).isoformat(timespec="seconds")} for e in since
+        {"action": e.kind, "actor": e.actor, "at": clock.local(e.recorded_at).isoformat(timespec="seconds")}
+        for e in since
     ]
     titles = {name: action.title.zh for name, action in dossier.procedure.actions.items()}
     return Stale(
@@ -263,9 +260,7 @@ def options(actor: Actor, dossiers: Sequence[Dossier]) -> list[list[engine.Optio
     now = clock.now()
     wanted = {guard for d in dossiers for _, a in d.procedure.from_state(d.case.state) for guard in a.guards}
     gathered = facts.gather(dossiers, sorted(wanted))
-    return [
-        _options_of(actor, dossier, found, now) for dossier, found in zip(dossiers, gathered, strict=True)
-    ]
+    return [_options_of(actor, dossier, found, now) for dossier, found in zip(dossiers, gathered, strict=True)]
 
 
 def _options_of(actor: Actor, dossier: Dossier, found: Mapping[str, Any], now: datetime) -> list[engine.Option]:

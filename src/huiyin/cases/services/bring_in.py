@@ -111,10 +111,11 @@ class Report:
     refused: int = 0
     refusals: list[Refused] = field(default_factory=list)
 
-    def refuse(self, refusal: Refused) -> None:
+    def refuse(self, row: int, column: str, rule: object, value: str = "") -> None:
+        """Count a row that isn't taken; the first thousand are kept."""
         self.refused += 1
         if len(self.refusals) < 1000:
-            self.refusals.append(refusal)
+            self.refusals.append(Refused(row, column, str(rule), value[:40]))
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,7 @@ def bring_in(
 ) -> Report:  # fmt: skip
     """Take in every row of the file (or those whose key is in `only`), chunk by chunk."""
     report = Report()
-    numbered = enumerate(rows_of(path, mapping.encoding), start=2)
+    numbered: Iterable[tuple[int, dict[str, str]]] = enumerate(rows_of(path, mapping.encoding), start=2)
     if only:
         numbered = ((n, row) for n, row in numbered if row.get(mapping.key, "").strip() in only)
     for chunk in batched(numbered, CHUNK, strict=False):
@@ -213,7 +214,7 @@ def _take_chunk(
             report.unchanged += 1
         else:
             rule = _("同一编号此前已收，内容不同；请用新编号，或在事项上补充。")
-            report.refuse(Refused(candidate.number, mapping.key, str(rule), candidate.key))
+            report.refuse(candidate.number, mapping.key, rule, candidate.key)
     if fresh and not dry_run:
         openings = _complete(list(fresh.values()), mapping)
         open_cases(actor=IMPORT, openings=openings)
@@ -227,10 +228,11 @@ def _read_row(number: int, row: Mapping[str, str], mapping: FileMapping, report:
     undated = mapping.received.missing == "undated" and not row.get(mapping.received.column, "").strip()
     at = clock.now() if undated else _instant(row, mapping.received)
     if not key or len(key) > 80:
-        return report.refuse(Refused(number, mapping.key, str(_("每行须有不超过80字的编号。")), key[:40]))
+        report.refuse(number, mapping.key, _("每行须有不超过80字的编号。"), key)
+        return None
     if at is None:
-        shown = row.get(mapping.received.column, "")[:40]
-        return report.refuse(Refused(number, mapping.received.column, str(_("收件时间读不懂。")), shown))
+        report.refuse(number, mapping.received.column, _("收件时间读不懂。"), row.get(mapping.received.column, ""))
+        return None
     lifecycle = mapping.lifecycle.of(row) if mapping.lifecycle else mapping.default_lifecycle
     opening = Opening(
         title=_title(row, mapping, body),
@@ -249,10 +251,21 @@ def _read_row(number: int, row: Mapping[str, str], mapping: FileMapping, report:
         check(opening)
     except BadInput as wrong:
         column = mapping.body[0] if wrong.fields[0].field == "body" else wrong.fields[0].field
-        return report.refuse(Refused(number, column, str(wrong.fields[0].message)))
-    names = tuple(part for c in (mapping.category.columns if mapping.category else ()) if (part := row.get(c, "").strip()))
+        report.refuse(number, column, wrong.fields[0].message)
+        return None
+    names = tuple(
+        part for c in (mapping.category.columns if mapping.category else ()) if (part := row.get(c, "").strip())
+    )
     unit = row.get(mapping.unit, "").strip() if mapping.unit else ""
-    mark = digest(opening.title, body, str(opening.kind), opening.address, unit, *names, "" if undated or mapping.received.now else str(at))
+    mark = digest(
+        opening.title,
+        body,
+        str(opening.kind),
+        opening.address,
+        unit,
+        *names,
+        "" if undated or mapping.received.now else str(at),
+    )
     return Candidate(number, key, mark, opening, unit, names, lifecycle == "open")
 
 

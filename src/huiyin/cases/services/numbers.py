@@ -2,8 +2,6 @@
 
 from django.db import connection, transaction
 
-from huiyin.cases.models import Serial
-
 
 def take_serials(count: int) -> list[int]:
     """`count` fresh serials in one statement. PostgreSQL: a sequence, so that creators don't wait for each
@@ -13,8 +11,11 @@ def take_serials(count: int) -> list[int]:
         if connection.vendor == "postgresql":
             cursor.execute("SELECT nextval('cases_serial_seq') FROM generate_series(1, %s)", [count])
             return [int(row[0]) for row in cursor.fetchall()]
-        table = connection.ops.quote_name(Serial._meta.db_table)
         with transaction.atomic():
-            cursor.execute(f"UPDATE {table} SET last = last + %s WHERE name = 'case' RETURNING last", [count])
+            cursor.execute(
+                "INSERT INTO cases_serial (name, last) VALUES ('case', %s)"
+                " ON CONFLICT (name) DO UPDATE SET last = cases_serial.last + excluded.last RETURNING last",
+                [count],
+            )
             last = int(cursor.fetchone()[0])
     return list(range(last - count + 1, last + 1))

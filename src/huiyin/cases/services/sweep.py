@@ -6,8 +6,9 @@ meanwhile is left to its next look, and marks are passed in their order.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from huiyin.access.actor import SWEEP
 from huiyin.cases import deadlines, queries
@@ -46,7 +47,7 @@ class Swept:
 def sweep(*, at: datetime | None = None, most: int = 100_000) -> Swept:
     """Pass every mark due by `at` (now by default) on at most `most` cases."""
     until, result = at or clock.now(), Swept()
-    seen: set[object] = set()
+    seen: set[UUID] = set()
     while result.cases < most:
         due = Case.objects.filter(wake_at__lte=until).exclude(pk__in=seen).order_by("wake_at")[: min(BATCH, most)]
         dossiers = queries.load(list(due))
@@ -85,7 +86,8 @@ def _pass_mark(dossier: Dossier, ticking: LegalClock, calendars: Calendars, foun
     is_due = percent is None and late is None
     what = "breached" if is_due else ("escalated" if late else "warned")
     at = ticking.next_mark_at
-    assert at is not None and ticking.due_at is not None
+    assert at is not None
+    assert ticking.due_at is not None
     payload = {
         "from": dossier.case.state, "to": dossier.case.state, "clock": ticking.name, "for": ticking.unit,
         "mark": ticking.marks_passed, "due_at": instant_text(ticking.due_at),
@@ -96,9 +98,7 @@ def _pass_mark(dossier: Dossier, ticking: LegalClock, calendars: Calendars, foun
         setattr(found, what, getattr(found, what) + 1)
     kind = "clock_ran_out" if runs_out else "clock_lapsed" if lapses else KINDS[what]
     move = Move(kind, PASSED, dossier.case.state, dossier.case.state)
-    event = append(
-        dossier, SWEEP.key, "", move, payload, Request(move.name), at, clock.now(), Given({}, {})
-    )
+    event = append(dossier, SWEEP.key, "", move, payload, Request(move.name), at, clock.now(), Given({}, {}))
     apply_mark(dossier, event.kind, payload, at, calendars)
     dossier.case.version, dossier.case.head = event.seq, event.hash
     if notice:
@@ -107,17 +107,15 @@ def _pass_mark(dossier: Dossier, ticking: LegalClock, calendars: Calendars, foun
         _act_on(dossier, spec.then, at, calendars, found)
 
 
-def apply_mark(
-    dossier: Dossier, kind: str, payload: Mapping[str, object], at: datetime, calendars: Calendars
-) -> None:
+def apply_mark(dossier: Dossier, kind: str, payload: Mapping[str, object], at: datetime, calendars: Calendars) -> None:
     """A mark's effect on the dossier, live and replayed: counted as passed; a breach is kept for ever."""
     ticking = dossier.running(str(payload["clock"]), str(payload["for"]))
     assert ticking is not None
-    passed = deadlines.replace(ticking, marks_passed=int(str(payload["mark"])) + 1)
+    passed = replace(ticking, marks_passed=int(str(payload["mark"])) + 1)
     if kind == "clock_breached":
-        passed = deadlines.replace(passed, breached_at=ticking.due_at)
+        passed = replace(passed, breached_at=ticking.due_at)
     if kind == "clock_ran_out":
-        passed = deadlines.replace(passed, met_at=at)
+        passed = replace(passed, met_at=at)
     if kind == "clock_lapsed":
         passed = deadlines.lapse(passed)
     dossier.clocks[dossier.clocks.index(ticking)] = passed

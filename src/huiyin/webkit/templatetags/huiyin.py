@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
-from django.utils.translation import get_language, gettext as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from huiyin.kernel import clock
 from huiyin.org.reference import org

@@ -81,6 +81,7 @@ def database(home: Path) -> dict[str, object]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": home / "huiyin.sqlite3",
+            "TEST": {"NAME": str(home / "test.sqlite3")},
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 30,

@@ -10,8 +10,7 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from huiyin.config import env
-from huiyin.kernel import clock
+from huiyin.kernel import clock, env
 from huiyin.kernel.errors import ConfigError, Refused
 
 KEYS = ("django", "access-codes", "tokens")

@@ -1,0 +1,48 @@
+# Bare `make` lists what there is. Every target sets up what it needs and can be run twice.
+SHELL := /bin/bash
+.ONESHELL:
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+BIN := .venv/bin
+
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+demo: ## Build the small rehearsal city and serve http://127.0.0.1:8000
+	@scripts/bootstrap run
+	HUIYIN_HOME=$${HUIYIN_HOME:-./var/demo} $(BIN)/huiyin demo --small
+
+test: ## Run all tests on SQLite and, where it is installed, on PostgreSQL
+	@scripts/bootstrap test
+	scripts/test
+
+check: ## Lint, types, rings, rule documents, generated docs, lock files
+	@scripts/bootstrap dev
+	scripts/check
+
+bench: ## Print what the main acts cost, as ratios to a floor of the same run
+	@scripts/bootstrap test
+	scripts/bench
+
+docs: ## Write the generated reference pages anew
+	@scripts/bootstrap dev
+	$(BIN)/huiyin docs write
+
+screenshots: ## Draw the pages at 1440 and 390 px into screenshots/
+	@scripts/bootstrap test
+	$(BIN)/python -m pytest -q -p no:cacheprovider tests/e2e/test_screenshots.py --screenshots
+
+messages: ## Collect the pages' words into the catalogue and compile it
+	@scripts/bootstrap dev
+	scripts/messages
+
+format: ## Put the code into its form
+	@scripts/bootstrap dev
+	$(BIN)/ruff check --fix -q
+	$(BIN)/ruff format -q
+
+lock: ## Resolve dependencies anew into the lock files
+	@scripts/bootstrap tools
+	scripts/lock
+
+.PHONY: help demo test check bench docs screenshots messages format lock

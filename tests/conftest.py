@@ -1,0 +1,75 @@
+"""The ground every test stands on: a home of its own, a clock that a test may set, nothing left from the last test."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+if "HUIYIN_TEST_HOME" not in os.environ:
+    os.environ["HUIYIN_TEST_HOME"] = tempfile.mkdtemp(prefix="huiyin-test-")
+os.environ["HUIYIN_HOME"] = os.environ["HUIYIN_TEST_HOME"]
+os.environ["HUIYIN_LANGUAGE"] = "zh-hans"
+os.environ["DJANGO_SETTINGS_MODULE"] = "huiyin.config.settings"
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # the browser driver runs a loop in the test's own thread
+
+import django
+import pytest
+
+from huiyin.kernel import clock
+
+django.setup()
+pytest_plugins = ["tests.personas"]
+
+type SetClock = Callable[[str], datetime]
+
+
+@pytest.fixture(autouse=True)
+def _clean_process() -> Iterator[None]:
+    """No test sees another's clock, language or cached reference data."""
+    from django.utils import translation
+
+    from huiyin.cases import catalogue, rulebook
+    from huiyin.org.versions import forget_all
+    from huiyin.workdays import services as workdays
+
+    def forget() -> None:
+        clock.install()
+        for drop in (rulebook.forget, catalogue.forget, workdays.forget, forget_all):
+            drop()
+
+    forget()
+    with translation.override("zh-hans"):
+        yield
+    forget()
+
+
+@pytest.fixture
+def at() -> SetClock:
+    """`at("2021-09-28 09:30")` stops the clock at that time in the city; returns the instant."""
+
+    def set_clock(text: str) -> datetime:
+        instant = datetime.fromisoformat(text).replace(tzinfo=clock.zone())
+        clock.install(lambda: instant)
+        return instant
+
+    return set_clock
+
+
+@pytest.fixture(scope="session")
+def data_folder() -> Path:
+    """The folder of evaluation data, which isn't part of the repository."""
+    named = os.environ.get("HUIYIN_DATA", "")
+    if not Path(named or "/nowhere").is_dir():
+        if os.environ.get("CI"):
+            pytest.fail("HUIYIN_DATA names no folder")
+        pytest.skip("HUIYIN_DATA isn't set: the evaluation data are kept outside the repository")
+    return Path(named)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """The home goes with the session that made it (workers share it)."""
+    import shutil
+
+    if not hasattr(session.config, "workerinput"):
+        shutil.rmtree(os.environ["HUIYIN_TEST_HOME"], ignore_errors=True)
