@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
+from django.utils.translation import get_language
+
 from huiyin.cases.models import CatalogueEntry, Category
 from huiyin.org.reference import org
 
@@ -32,6 +34,17 @@ def _duties() -> dict[str, list[Duty]]:
 def categories() -> dict[str, Category]:
     """All categories by key."""
     return {category.key: category for category in Category.objects.all()}
+
+
+def in_scheme(scheme: str) -> list[Category]:
+    """The categories of a scheme, each after its parent."""
+    return sorted((c for c in categories().values() if c.scheme == scheme), key=lambda c: (c.path, c.level))
+
+
+def label_of(category: Category) -> str:
+    """The category's name for a page: English on English pages where the record gives one."""
+    english = category.english_name if (get_language() or "").startswith("en") else ""
+    return english or category.name
 
 
 def forget() -> None:

@@ -185,6 +185,21 @@ def time_left(clock: LegalClock, now: datetime, days: Calendar) -> tuple[int, st
     here, last = kernel_clock.local_date(now), kernel_clock.local_date(clock.due_at - timedelta(microseconds=1))
     if clock.limit.unit is TimeUnit.CALENDAR_DAYS:
         return (last - here).days, "calendar_days"
+    return _workdays_left(clock.due_at, now, days)
+
+
+def left_until(due_at: datetime, now: datetime, days: Calendar) -> tuple[int, str]:
+    """What is left until a due instant, for lists that don't read the clock itself: whole days in working days,
+    anything else in hours. Negative when late.
+    """
+    local = kernel_clock.local(due_at)
+    if (local.hour, local.minute, local.second) != (0, 0, 0):
+        return int((due_at - now) // timedelta(hours=1)), "hours"
+    return _workdays_left(due_at, now, days)
+
+
+def _workdays_left(due_at: datetime, now: datetime, days: Calendar) -> tuple[int, str]:
+    here, last = kernel_clock.local_date(now), kernel_clock.local_date(due_at - timedelta(microseconds=1))
     plain = days.assuming_plain_weeks()
     left = workdays_between(plain, here, last) if here <= last else -max(1, workdays_between(plain, last, here))
     return left, "workdays"

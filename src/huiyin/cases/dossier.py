@@ -14,7 +14,7 @@ from huiyin.access.actor import Actor
 from huiyin.cases import deadlines
 from huiyin.cases.deadlines import Calendars, LegalClock
 from huiyin.cases.engine import MissingFact
-from huiyin.cases.enums import OPEN_ORDER, OrderRole
+from huiyin.cases.enums import OPEN_ORDER, OrderRole, Pending
 from huiyin.cases.models import Case, Event, Order, Passage
 from huiyin.cases.procedures.limits import Limit, LimitPolicy
 from huiyin.cases.procedures.spec import Action, Clock, ClockScope, Procedure
@@ -177,6 +177,9 @@ def refresh(dossier: Dossier, calendars: Calendars) -> None:
     case.clocks = [deadlines.to_data(clock) for clock in dossier.clocks]
     case.wake_at = min((c.next_mark_at for c in running if c.next_mark_at), default=None)
     case.due_at = min((c.due_at for c in running if c.due_at and not c.unit), default=None)
+    stage = dossier.tally.get("extension", {}).get("stage", "")
+    case.pending = Pending(f"extension_{stage}") if stage in {"asked", "endorsed"} else Pending.NOTHING
+    case.supervised = "supervised" in dossier.tally
     case.promise_at = next((c.due_at for c in running if specs[c.name].promise), None)
     for order in dossier.orders:
         due = min((c.due_at for c in running if c.due_at and c.unit == order.unit_id), default=None)

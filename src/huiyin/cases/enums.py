@@ -44,6 +44,14 @@ class Phase(StrEnum):
     CLOSED = "closed"
 
 
+class Pending(StrEnum):
+    """A request within a case that waits for somebody's word."""
+
+    NOTHING = ""
+    EXTENSION_ASKED = "extension_asked"
+    EXTENSION_ENDORSED = "extension_endorsed"
+
+
 class Holder(StrEnum):
     """Who must move next in a state."""
 

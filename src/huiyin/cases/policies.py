@@ -87,14 +87,17 @@ def _is_requester(actor: Actor, dossier: Dossier) -> bool:
     return actor.key == f"requester:{dossier.case.number}"
 
 
+DESK_RELATIONS = {
+    "operator": TAKE_IN, "dispatcher": DISPATCH, "callback_clerk": CALL_BACK, "supervisor": SUPERVISE,
+    "arbiter": ARBITRATE, "leader": INSTRUCT, "importer": rights.SYSTEM_IMPORT, "sweep": rights.SYSTEM_SWEEP,
+}  # fmt: skip
+"""Relation → the right that gives it, over every case."""
+
+
 def register_relations() -> None:
     """Called once, when the app is ready."""
     rights.register(*RIGHTS)
-    for name, right in [
-        ("operator", TAKE_IN), ("dispatcher", DISPATCH), ("callback_clerk", CALL_BACK), ("supervisor", SUPERVISE),
-        ("arbiter", ARBITRATE), ("leader", INSTRUCT), ("importer", rights.SYSTEM_IMPORT),
-        ("sweep", rights.SYSTEM_SWEEP),
-    ]:  # fmt: skip
+    for name, right in DESK_RELATIONS.items():
         policy.register(desk_relation(name, right))
     for name in UNIT_RELATIONS:
         policy.register(unit_relation(name))

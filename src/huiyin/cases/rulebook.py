@@ -44,9 +44,20 @@ def in_force(sort: str, name: str, day: date) -> str:
 
 def current_procedures() -> Iterable[Procedure]:
     """The newest published version of each procedure."""
+    return [procedure(key) for key in _current()]
+
+
+@lru_cache(maxsize=64)
+def _current() -> tuple[str, ...]:
     published = Publication.objects.filter(sort="procedure").order_by("version")
     newest: dict[str, str] = dict(published.values_list("name", "key"))
-    return [procedure(key) for key in newest.values()]
+    return tuple(newest.values())
+
+
+@lru_cache(maxsize=64)
+def versions_of(name: str) -> tuple[str, ...]:
+    """Keys of all published versions of one procedure."""
+    return tuple(Publication.objects.filter(sort="procedure", name=name).values_list("key", flat=True))
 
 
 def forget() -> None:
@@ -54,3 +65,5 @@ def forget() -> None:
     procedure.cache_clear()
     limit_policy.cache_clear()
     in_force.cache_clear()
+    versions_of.cache_clear()
+    _current.cache_clear()

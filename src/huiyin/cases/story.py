@@ -15,11 +15,13 @@ from huiyin.access.actor import Actor
 from huiyin.cases import deadlines, ledger, queries
 from huiyin.cases.deadlines import Calendars, LegalClock
 from huiyin.cases.dossier import Dossier
-from huiyin.cases.enums import Audience
+from huiyin.cases.engine import Option
+from huiyin.cases.enums import Audience, TimeUnit
 from huiyin.cases.models import Event
 from huiyin.cases.procedures.spec import Input, InputType, Procedure
 from huiyin.kernel import clock
 from huiyin.org.reference import org
+from huiyin.workdays.arithmetic import Step
 
 MARKS = {
     "clock_warned": gettext_lazy("时限提醒"),
@@ -32,7 +34,7 @@ MARKS = {
 
 def audiences(actor: Actor) -> list[str]:
     """Which texts of the case the actor may read."""
-    if actor.key.startswith("requester:"):
+    if not is_staff(actor):
         return [Audience.PUBLIC, Audience.REQUESTER]
     return list(Audience)
 
@@ -42,7 +44,12 @@ def story(actor: Actor, number: str) -> dict[str, Any]:
     dossier = queries.find(actor, number)
     events = queries.history(dossier.case)
     texts = queries.passages(dossier.case, audiences(actor))
-    return tell(dossier, events, texts, staff=actor.key.split(":")[0] != "requester")
+    return tell(dossier, events, texts, staff=is_staff(actor))
+
+
+def is_staff(actor: Actor) -> bool:
+    """Whether the actor works here, and so reads who did what."""
+    return not actor.key.startswith("requester:")
 
 
 def tell(
@@ -109,14 +116,25 @@ def clock_data(ticking: LegalClock, procedure: Procedure, calendars: Calendars) 
         "provisional_year": derived.provisional,
         "steps": [
             {
-                "date": s.date.isoformat(),
-                "kind": str(s.kind),
-                "text": step_text(str(s.kind), s.name),
-                "counted": s.counted,
+                "date": step.date.isoformat(),
+                "kind": str(step.kind),
+                "text": _by_the_hour(step, ticking, derived) or step_text(str(step.kind), step.name),
+                "counted": step.counted,
             }
-            for s in derived.steps
+            for step in derived.steps
         ],
     }
+
+
+def _by_the_hour(step: Step, ticking: LegalClock, derived: deadlines.Derivation) -> str:
+    """Begin and end of a limit in hours, with the time; "" for every other step."""
+    if ticking.limit.unit not in {TimeUnit.HOURS, TimeUnit.WORK_HOURS}:
+        return ""
+    if step.kind == "start":
+        return _("%(time)s 起算") % {"time": f"{clock.local(ticking.started_at):%H:%M}"}
+    if step.kind in {"hours", "work_minutes"} and derived.due_at:
+        return _("%(time)s 届满") % {"time": f"{clock.local(derived.due_at):%H:%M}"}
+    return ""
 
 
 def limit_text(length: int, unit: str) -> str:
@@ -140,8 +158,6 @@ def step_text(kind: str, name: str) -> str:
         "extra": _("本市加班，计入"),
         "calendar_days": _("自然日"),
         "rolled": _("最后一日非工作日，顺延至此"),
-        "hours": _("小时"),
-        "work_minutes": _("工作时间届满"),
         "pause": _("暂停计时"),
         "resume": _("恢复计时，次日续计"),
     }
@@ -212,6 +228,29 @@ def given_text(field: Input | None, value: object, language: str) -> str:
         codes = value if isinstance(value, list) else [value]
         return "、".join(org().name_of(str(code)) for code in codes)
     return str(value)
+
+
+def option_data(option: Option) -> dict[str, Any]:
+    """An action that may be taken, or why not yet, with what it asks for."""
+    language, refusal = get_language() or "zh", option.refusal
+    return {
+        "name": option.name,
+        "title": option.action.title.in_(language),
+        "possible": option.possible,
+        "refusal": {
+            "code": refusal.code, "what": str(refusal.what), "rule": str(refusal.rule), "do": str(refusal.do),
+        } if refusal else None,
+        "inputs": [
+            {
+                "name": name,
+                "title": asked.title.in_(language),
+                "type": str(asked.type),
+                "required": asked.required,
+                "choices": [{"value": v, "title": t.in_(language)} for v, t in asked.choices.items()],
+            }
+            for name, asked in option.action.inputs.items()
+        ],
+    }  # fmt: skip
 
 
 def _iso(instant: datetime | None) -> str | None:

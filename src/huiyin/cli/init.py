@@ -20,10 +20,13 @@ def command(rehearsal: bool) -> None:
 def set_up(echo: object) -> None:
     """Bring the database up to date and load what a city needs before its first matter."""
     say = echo if callable(echo) else print
+    from importlib.resources import files
+
     from django.conf import settings
     from django.core.management import call_command
 
     from huiyin.access.actor import SYSTEM
+    from huiyin.cases.services.catalogue import load_catalogue
     from huiyin.cases.services.publish import publish_packaged
     from huiyin.org.services import load_city, packaged_city
 
@@ -32,5 +35,8 @@ def set_up(echo: object) -> None:
     say("units and areas …")
     loaded = load_city(packaged_city(), "jieshou.yaml", divisions=settings.DIVISIONS)
     say(f"  {loaded}")
+    say("categories and dispatch catalogue …")
+    text = (files("huiyin.hotline") / "catalogue" / "jieshou.yaml").read_text(encoding="utf-8")
+    say("  {} categories, {} duties added".format(*load_catalogue(text, "jieshou.yaml")))
     say("procedures and limits …")
     say("  " + ", ".join(publish_packaged(actor=SYSTEM, package="huiyin.hotline")))

@@ -5,7 +5,7 @@ from pathlib import Path
 from huiyin.kernel import env, home
 
 HOME = home.path()
-HOME.mkdir(parents=True, exist_ok=True)
+(HOME / "static").mkdir(parents=True, exist_ok=True)
 
 SECRET_KEY = home.key("django").hex()
 DEBUG = env.truth(env.DEBUG)
@@ -37,7 +37,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
+    "huiyin.webkit.middleware.Language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -70,6 +70,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.User"
 LOGIN_URL = "web:sign-in"
 LOGIN_REDIRECT_URL = "cases:worklist"
+LOGOUT_REDIRECT_URL = "cases:home"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -86,7 +87,7 @@ STATIC_ROOT = HOME / "static"
 _node = env.folder(env.NODE_MODULES)
 STATICFILES_DIRS = [
     (name, str(_node / place))
-    for name, place in [("tabler", "@tabler/core/dist"), ("htmx", "htmx.org/dist")]
+    for name, place in [("tabler", "@tabler/core/dist/css"), ("htmx", "htmx.org/dist")]
     if (_node / place).is_dir()
 ]
 WHITENOISE_USE_FINDERS = True

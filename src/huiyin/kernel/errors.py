@@ -4,6 +4,7 @@
     ├── Refused         a rule says no; nothing was written        (HTTP 409)
     │   └── Stale       someone else changed this in the meantime  (HTTP 409)
     ├── BadInput        what was given can't be read               (HTTP 422)
+    ├── NotSignedIn     nobody knows who is asking                 (HTTP 401)
     ├── NotAllowed      this actor may never do this               (HTTP 403)
     ├── NotFound        isn't there, or may not be seen by you     (HTTP 404)
     ├── ConfigError     a setting or data file is wrong            (exit 2)
@@ -46,6 +47,12 @@ class Refused(HuiyinError):
 
 class Stale(Refused):
     """The row was changed by someone else after it was read; `facts["changed"]` lists what."""
+
+
+class NotSignedIn(HuiyinError):
+    """The caller must say who they are."""
+
+    status = 401
 
 
 class NotAllowed(HuiyinError):

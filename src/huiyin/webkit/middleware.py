@@ -1,11 +1,30 @@
-"""Refusals as pages: the rule's own words, the right status, never a traceback."""
+"""What every request passes: the page's language, and refusals as pages in the rule's own words."""
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 
 from huiyin.kernel.errors import HuiyinError
+
+
+class Language:
+    """The language somebody chose (a cookie), else the city's first. Programs may ask by `Accept-Language`."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        asked = "" if request.path.startswith("/api/") else request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        if request.path.startswith("/api/"):
+            asked = translation.get_language_from_request(request) if "Accept-Language" in request.headers else ""
+        known = {code for code, _name in settings.LANGUAGES}
+        with translation.override(asked if asked in known else settings.LANGUAGE_CODE):
+            response = self.get_response(request)
+            response.headers.setdefault("Content-Language", translation.get_language() or "")
+            return response
 
 
 class Refusals:

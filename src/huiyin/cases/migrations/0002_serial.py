@@ -1,4 +1,4 @@
-"""Where case numbers' serials come from: a sequence on PostgreSQL, a row elsewhere."""
+"""Where case numbers' serials come from: a sequence on PostgreSQL, a row elsewhere (services/numbers.py)."""
 
 from django.db import migrations
 
@@ -6,8 +6,6 @@ from django.db import migrations
 def make(apps, schema_editor):
     if schema_editor.connection.vendor == "postgresql":
         schema_editor.execute("CREATE SEQUENCE cases_serial_seq")
-    else:
-        apps.get_model("cases", "Serial").objects.create(name="case", last=0)
 
 
 def drop(apps, schema_editor):

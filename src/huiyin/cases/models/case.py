@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from huiyin.cases.enums import Channel, Kind, Phase, Urgency
+from huiyin.cases.enums import Channel, Kind, Pending, Phase, Urgency
 from huiyin.kernel.ids import new_id
 
 
@@ -48,6 +48,9 @@ class Case(models.Model):
     """The earliest due date of the case's own running clocks: what the desk's worklists sort by."""
     wake_at = models.DateTimeField(null=True)
     """When the sweep must look at this case next."""
+    pending = models.CharField(max_length=24, default="", choices=words(Pending))
+    """What somebody asked for and nobody has ruled on."""
+    supervised = models.BooleanField(default=False)
     clocks = models.JSONField(default=list)
     tally = models.JSONField(default=dict)
     """Small counts and pending requests that guards read; folded from the events like everything here."""
@@ -60,6 +63,9 @@ class Case(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["wake_at"], name="case_wake", condition=models.Q(wake_at__isnull=False)),
             models.Index(fields=["state", "due_at", "id"], name="case_state_due", condition=models.Q(phase="open")),
+            models.Index(fields=["due_at", "id"], name="case_open_due", condition=models.Q(phase="open")),
+            models.Index(fields=["pending", "due_at", "id"], name="case_pending", condition=~models.Q(pending="")),
+            models.Index(fields=["due_at", "id"], name="case_supervised", condition=models.Q(supervised=True)),
             models.Index(fields=["lead_unit", "-id"], name="case_lead_new"),
             models.Index(fields=["category", "-id"], name="case_category_new"),
             models.Index(fields=["area", "-id"], name="case_area_new"),

@@ -11,6 +11,7 @@ class Category(models.Model):
     key = models.CharField(max_length=80, primary_key=True)
     scheme = models.CharField(max_length=40)
     name = models.CharField(max_length=80)
+    english_name = models.CharField(max_length=80, default="")
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
     level = models.PositiveSmallIntegerField()
     path = models.CharField(max_length=400)

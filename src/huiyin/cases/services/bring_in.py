@@ -24,7 +24,7 @@ from huiyin.cases import catalogue
 from huiyin.cases.enums import Channel, Kind, Source
 from huiyin.cases.models import Case, Category
 from huiyin.cases.procedures.spec import Names, Part, Title, parse
-from huiyin.cases.services.open import TITLE_MOST, Opening, check, open_cases
+from huiyin.cases.services.open import TITLE_MOST, Opening, check, open_cases, title_from
 from huiyin.kernel import clock
 from huiyin.kernel.canonical import digest
 from huiyin.kernel.errors import BadInput, ConfigError
@@ -270,9 +270,8 @@ def _read_row(number: int, row: Mapping[str, str], mapping: FileMapping, report:
 
 
 def _title(row: Mapping[str, str], mapping: FileMapping, body: str) -> str:
-    text = " ".join((row.get(mapping.heading, "") or body).split())
-    most = TITLE_MOST if mapping.heading else 40
-    return text if len(text) <= most else text[: most - 1] + "…"
+    heading = " ".join(row.get(mapping.heading, "").split())
+    return heading[:TITLE_MOST] or title_from(body)
 
 
 def _instant(row: Mapping[str, str], when: When) -> datetime | None:

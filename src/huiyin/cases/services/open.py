@@ -35,6 +35,7 @@ from huiyin.people.models import Party
 
 LIMITS = "jieshou-hotline"
 TITLE_MOST = 120
+SHORT = 40
 
 
 @dataclass(frozen=True)
@@ -139,6 +140,12 @@ def check(opening: Opening) -> None:
         errors.append(FieldError("respondent_unit", _("没有这个单位。")))
     if errors:
         raise BadInput(*errors, what=_("所填内容有误，没有受理。"))
+
+
+def title_from(body: str) -> str:
+    """A heading for a matter that came without one: the beginning of its first words."""
+    text = " ".join(body.split())
+    return text if len(text) <= SHORT else text[: SHORT - 1] + "…"
 
 
 def procedure_of(opening: Opening) -> str:

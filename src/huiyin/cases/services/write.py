@@ -17,7 +17,8 @@ from huiyin.notices.models import Notice
 
 FOLDED = (
     "procedure", "policy", "state", "phase", "version", "head", "kind", "urgency", "category", "area", "lead_unit",
-    "outcome", "accepted_at", "closed_at", "promise_at", "due_at", "wake_at", "clocks", "tally",
+    "outcome", "accepted_at", "closed_at", "promise_at", "due_at", "wake_at", "pending", "supervised",
+    "clocks", "tally",
 )  # fmt: skip
 """Columns of a case that acts may change."""
 

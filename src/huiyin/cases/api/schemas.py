@@ -1,0 +1,255 @@
+"""What the API of cases takes and gives."""
+
+from datetime import datetime
+from typing import Any
+
+from ninja import Field, Schema
+
+from huiyin.cases.enums import Channel, Kind, Urgency
+
+
+class RequesterIn(Schema):
+    """Who asks. All of it may be left out."""
+
+    name: str = Field(default="", max_length=120)
+    phone: str = Field(default="", max_length=30)
+    email: str = Field(default="", max_length=254)
+    kind: str = Field(default="person", pattern="^(person|household|enterprise|organisation)$")
+
+
+class CaseIn(Schema):
+    """A matter. `channel` other than `api` takes the right to take matters in."""
+
+    title: str = Field(default="", description="Left out: the beginning of the body.")
+    body: str
+    kind: Kind = Kind.OTHER
+    urgency: Urgency = Urgency.NORMAL
+    channel: Channel = Channel.API
+    category: str | None = None
+    area: str | None = None
+    address: str = ""
+    respondent_unit: str | None = None
+    requester: RequesterIn = Field(default_factory=RequesterIn)
+
+
+class CaseMade(Schema):
+    """The receipt. `access_code` is told this once; it is absent when the same request had made the case before."""
+
+    number: str
+    access_code: str | None
+    state: str
+    version: int
+
+
+class ActIn(Schema):
+    """What the actor gives with an action, by the names of its inputs."""
+
+    given: dict[str, Any] = Field(default_factory=dict)
+
+
+class StepOut(Schema):
+    """One day or span in a clock's derivation."""
+
+    date: str
+    kind: str
+    text: str
+    counted: int | None
+
+
+class ClockOut(Schema):
+    """One legal clock with every step to its due date."""
+
+    name: str
+    title: str
+    unit: str
+    unit_name: str
+    limit: str
+    extended_by: int
+    source: str
+    policy: str
+    basis: str
+    started_at: datetime
+    due_at: datetime | None
+    due_text: str
+    met_at: datetime | None
+    dropped_at: datetime | None
+    late: bool
+    running: bool
+    paused: bool
+    provisional_year: int | None
+    steps: list[StepOut]
+
+
+class ChoiceOut(Schema):
+    """One value of a choice."""
+
+    value: str
+    title: str
+
+
+class InputOut(Schema):
+    """Something an action asks for."""
+
+    name: str
+    title: str
+    type: str
+    required: bool
+    choices: list[ChoiceOut]
+
+
+class RefusalOut(Schema):
+    """Why an action isn't possible yet."""
+
+    code: str
+    what: str
+    rule: str
+    do: str
+
+
+class ActionOut(Schema):
+    """An action of the present state that this caller may take, now or after what `refusal` names."""
+
+    name: str
+    title: str
+    possible: bool
+    refusal: RefusalOut | None
+    inputs: list[InputOut]
+
+
+class OrderOut(Schema):
+    """A unit's part in the matter."""
+
+    unit: str
+    name: str
+    role: str
+    status: str
+
+
+class ItemOut(Schema):
+    """A code given with an act, in words."""
+
+    name: str
+    title: str
+    value: str
+
+
+class TextOut(Schema):
+    """A text given with an act."""
+
+    name: str
+    title: str
+    text: str
+
+
+class EventOut(Schema):
+    """One act in the history. Who did it and the hash are told to staff only."""
+
+    seq: int
+    kind: str
+    title: str
+    at: datetime
+    unit: str
+    unit_name: str
+    from_: str = Field(alias="from")
+    to: str
+    clock: str = ""
+    given: list[ItemOut]
+    texts: list[TextOut]
+    source: str
+    actor: str = ""
+    hash: str = ""
+    recorded_at: datetime | None = None
+
+
+class PromiseOut(Schema):
+    """By when the requester is answered."""
+
+    due_at: datetime | None
+    met_at: datetime | None
+    late: bool
+    paused: bool
+
+
+class CaseOut(Schema):
+    """A case as its caller may see it."""
+
+    number: str
+    version: int
+    title: str
+    procedure: str
+    state: str
+    state_title: str
+    phase: str
+    kind: str
+    urgency: str
+    channel: str
+    category: str | None
+    area: str | None
+    lead_unit: str | None
+    outcome: str
+    received_at: datetime
+    promise: PromiseOut | None
+    orders: list[OrderOut]
+    clocks: list[ClockOut]
+    actions: list[ActionOut]
+
+
+class HistoryOut(Schema):
+    """All events of a case, and whether their chain of hashes holds."""
+
+    events: list[EventOut]
+    chain_intact: bool
+
+
+class RowOut(Schema):
+    """One line of a worklist."""
+
+    number: str
+    title: str
+    procedure: str
+    state: str
+    state_title: str
+    kind: str
+    urgency: str
+    area: str | None
+    lead_unit: str | None
+    received_at: datetime
+    due_at: datetime | None
+    late: bool
+
+
+class PageOut(Schema):
+    """Some rows; `next_cursor` is empty on the last page."""
+
+    view: str
+    items: list[RowOut]
+    next_cursor: str
+
+
+class ViewOut(Schema):
+    """A worklist of this caller."""
+
+    name: str
+    group: str
+    title: str
+    count: int | None
+
+
+class UnitOut(Schema):
+    """A unit that orders can go to today."""
+
+    code: str
+    name: str
+    kind: str
+    level: str
+    parent: str | None
+
+
+class CategoryOut(Schema):
+    """A node of the category tree, with the unit whose duty it is everywhere, if there is one."""
+
+    key: str
+    name: str
+    path: str
+    level: int
+    parent: str | None

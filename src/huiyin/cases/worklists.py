@@ -1,0 +1,307 @@
+"""Worklists: which views a person has, how much is in each, and one page of one of them.
+
+Views of the desk follow from the published procedures: a state appears for whoever may move cases on from it, so
+that a new procedure has its worklists without code. Pages are cut by keyset, never by offset; what has no due
+date comes last.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Model, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.access.actor import Actor
+from huiyin.cases import policies, rulebook
+from huiyin.cases.deadlines import left_until
+from huiyin.cases.enums import Kind, OrderStatus, Pending, Phase
+from huiyin.cases.models import Case, Order
+from huiyin.cases.procedures.spec import Procedure
+from huiyin.kernel import clock
+from huiyin.kernel.canonical import instant_text, parse_instant
+from huiyin.kernel.errors import BadInput, FieldError, NotFound
+from huiyin.workdays.services import calendar
+
+PAGE = 50
+MOST = 200
+MAIN_RANK = 50
+"""Actions ranked below this are a state's work; the others (urge, supervise) may be done in passing."""
+
+
+@dataclass(frozen=True)
+class View:
+    """One worklist. `by_order` lists a unit's orders, else cases. `newest` sorts by receipt instead of due date."""
+
+    name: str
+    group: object
+    title: object
+    where: Q
+    by_order: bool = False
+    newest: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a worklist, as plain values."""
+
+    id: UUID
+    number: str
+    title: str
+    procedure: str
+    state: str
+    state_title: Any
+    phase: str
+    kind: str
+    urgency: str
+    area: str | None
+    lead_unit: str | None
+    role: str
+    received_at: datetime
+    due_at: datetime | None
+    left: tuple[int, str] | None
+    late: bool
+    supervised: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    """Some rows, and where the next page begins ("" at the end)."""
+
+    view: View
+    rows: list[Row]
+    next_cursor: str
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the list is narrowed to. Empty: everything."""
+
+    kind: str = ""
+    area: str = ""
+    unit: str = ""
+
+    def as_query(self) -> dict[str, str]:
+        """The set filters, as they stand in an address."""
+        return {key: value for key, value in vars(self).items() if value}
+
+
+@dataclass(frozen=True)
+class _Source:
+    """How a column of `Row` is reached from the table a view starts at."""
+
+    rows: QuerySet[Any]
+    prefix: str
+
+
+def views(actor: Actor) -> list[View]:
+    """The worklists of this person, the most pressing first. Empty for those who read no cases."""
+    found: list[View] = []
+    if actor.may(policies.READ_ALL):
+        found += _desk_views(actor)
+    elif actor.units_with(policies.READ_OWN):
+        found += _unit_views(actor)
+    return found
+
+
+def view_of(actor: Actor, name: str) -> View:
+    """The view of that name; the first one when the name is empty. NotFound for one this person doesn't have."""
+    mine = views(actor)
+    for view in mine:
+        if name in ("", view.name):
+            return view
+    raise NotFound("no_such_view", _("没有这个工作清单。"), do=_("请从左侧选择。"))
+
+
+def _desk_views(actor: Actor) -> list[View]:
+    held = {name for name, right in policies.DESK_RELATIONS.items() if actor.may(right)}
+    found = [view for procedure in rulebook.current_procedures() for view in _state_views(procedure, held)]
+    is_open = Q(phase=Phase.OPEN)
+    if "supervisor" in held:
+        found.append(View("extension", _("主管"), _("延期待批"), Q(pending=Pending.EXTENSION_ENDORSED)))
+    if held & {"supervisor", "leader"}:
+        found.append(View("supervised", _("主管"), _("督办中"), Q(supervised=True)))
+    return [
+        *found,
+        View("overdue", _("全部"), _("已逾期"), is_open & Q(due_at__lte=clock.now())),
+        View("open", _("全部"), _("全部在办"), is_open),
+        View("all", _("全部"), _("全部事项"), Q(), newest=True),
+    ]
+
+
+def _state_views(procedure: Procedure, held: set[str]) -> Iterable[View]:
+    keys = rulebook.versions_of(procedure.name)
+    for name, state in procedure.states.items():
+        mine = any(
+            action.rank < MAIN_RANK and held & set(action.by) and set(action.targets(name)) != {name}
+            for _name, action in procedure.from_state(name)
+        )
+        if mine and state.phase is Phase.OPEN:
+            where = Q(phase=Phase.OPEN, state=name, procedure__in=keys)
+            yield View(f"{procedure.name}.{name}", procedure.title, state.title, where)
+
+
+def _unit_views(actor: Actor) -> list[View]:
+    units, approving = actor.units_with(policies.READ_OWN), actor.units_with(policies.APPROVE)
+    mine = Q(unit__in=units, is_open=True)
+    tonight = clock.end_of_day(clock.today())
+    group = _("本单位")
+    found = [
+        View("unsigned", group, _("待签收"), mine & Q(status=OrderStatus.PLACED), by_order=True),
+        View("today", group, _("今日到期"), mine & Q(due_at__lte=tonight, due_at__gt=clock.now()), by_order=True),
+        View("overdue", group, _("已逾期"), mine & Q(due_at__lte=clock.now()), by_order=True),
+    ]
+    if approving:
+        asked = Q(pending=Pending.EXTENSION_ASKED, lead_unit__in=approving)
+        found.append(View("extension", group, _("延期待审"), asked))
+    return [
+        *found,
+        View("open", group, _("全部在办"), mine, by_order=True),
+        View("all", group, _("全部事项"), Q(unit__in=units), by_order=True, newest=True),
+    ]
+
+
+def counts(actor: Actor, chosen: Sequence[View]) -> dict[str, int]:
+    """How much is in each view but "all", whose number nobody needs: two statements at most."""
+    found: dict[str, int] = {}
+    for by_order, model in ((False, Case), (True, Order)):
+        asked = {v.name: Count("pk", filter=v.where) for v in chosen if v.by_order == by_order and not v.newest}
+        if asked:
+            of_interest = _within(actor, by_order=by_order)
+            named = {f"n{number}": count for number, count in enumerate(asked.values())}
+            found |= dict(
+                zip(asked, model._default_manager.filter(of_interest).aggregate(**named).values(), strict=True)
+            )
+    return found
+
+
+def _within(actor: Actor, *, by_order: bool) -> Q:
+    """The open part of the table in which all counted views lie, found by a partial index."""
+    if by_order:
+        return Q(unit__in=actor.units_with(policies.READ_OWN), is_open=True)
+    if actor.may(policies.READ_ALL):
+        return Q(phase=Phase.OPEN) | Q(supervised=True)
+    return Q(lead_unit__in=actor.units_with(policies.APPROVE)) & ~Q(pending="")
+
+
+NO_FILTERS = Filters()
+
+
+def page(
+    actor: Actor, view: View, *, filters: Filters = NO_FILTERS, cursor: str = "", limit: int = PAGE
+) -> Page:  # fmt: skip
+    """One page of a view, in one statement (two on the page where rows without a due date begin).
+
+    Raises BadInput for a cursor or limit that can't be read.
+    """
+    if not 1 <= limit <= MOST:
+        raise BadInput(FieldError("limit", _("每页1至%(most)s条。") % {"most": MOST}))
+    source = _source(actor, view, filters)
+    after = _read_cursor(cursor)
+    taken = _newest(source, after, limit + 1) if view.newest else _by_due(source, after, limit + 1)
+    rows = [_row(values, source) for values in taken[:limit]]
+    last = rows[-1] if len(taken) > limit else None
+    return Page(view, rows, _cursor_after(last, newest=view.newest) if last else "")
+
+
+def _source(actor: Actor, view: View, filters: Filters) -> _Source:
+    prefix = "case__" if view.by_order else ""
+    narrowed = Q()
+    if filters.kind:
+        narrowed &= Q(**{f"{prefix}kind": filters.kind})
+    if filters.unit:
+        narrowed &= Q(**{f"{prefix}lead_unit": filters.unit})
+    if filters.area:
+        narrowed &= Q(**{f"{prefix}area__code__startswith": filters.area})
+    model: type[Model] = Order if view.by_order else Case
+    rows = model._default_manager.filter(view.where & narrowed)
+    if not view.by_order:
+        rows = rows.filter(policies.visible(actor))
+    return _Source(rows, prefix)
+
+
+def _by_due(source: _Source, after: tuple[str, UUID] | None, limit: int) -> list[dict[str, Any]]:
+    """Rows by due date; those without one, as while paused, follow in order of their age."""
+    found: list[dict[str, Any]] = []
+    if after is None or after[0]:
+        dated = source.rows.filter(due_at__isnull=False)
+        if after is not None:
+            due = parse_instant(after[0])
+            dated = dated.filter(due_at__gte=due).exclude(Q(due_at=due, id__lte=after[1]))
+        found = _values(source, dated.order_by("due_at", "id")[:limit])
+    if len(found) < limit:
+        undated = source.rows.filter(due_at=None)
+        if after is not None and not after[0]:
+            undated = undated.filter(id__gt=after[1])
+        found += _values(source, undated.order_by("id")[: limit - len(found)])
+    return found
+
+
+def _newest(source: _Source, after: tuple[str, UUID] | None, limit: int) -> list[dict[str, Any]]:
+    rows = source.rows.filter(id__lt=after[1]) if after is not None else source.rows
+    return _values(source, rows.order_by("-id")[:limit])
+
+
+_OF_CASE = (
+    "number", "title", "procedure", "state", "phase", "kind", "urgency", "area", "lead_unit", "received_at",
+    "supervised",
+)  # fmt: skip
+
+
+def _values(source: _Source, rows: QuerySet[Any]) -> list[dict[str, Any]]:
+    own = ["id", "due_at", "role"] if source.prefix else ["id", "due_at"]
+    return list(rows.values(*own, *(f"{source.prefix}{name}" for name in _OF_CASE)))
+
+
+def _row(values: Mapping[str, Any], source: _Source) -> Row:
+    of_case = {name: values[f"{source.prefix}{name}"] for name in _OF_CASE}
+    due, now = values["due_at"], clock.now()
+    return Row(
+        id=values["id"],
+        state_title=rulebook.procedure(of_case["procedure"]).states[of_case["state"]].title,
+        role=values.get("role", ""),
+        due_at=due,
+        left=left_until(due, now, calendar()) if due else None,
+        late=bool(due and due <= now),
+        **of_case,
+    )
+
+
+def _cursor_after(row: Row, *, newest: bool) -> str:
+    due = instant_text(row.due_at) if row.due_at and not newest else ""
+    return base64.urlsafe_b64encode(json.dumps([due, row.id.hex]).encode()).decode()
+
+
+def _read_cursor(cursor: str) -> tuple[str, UUID] | None:
+    if not cursor:
+        return None
+    try:
+        due, key = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        if due:
+            parse_instant(due)
+        return str(due), UUID(hex=key)
+    except (ValueError, TypeError, AttributeError, binascii.Error) as error:
+        raise BadInput(FieldError("cursor", _("翻页标记读不懂，请从第一页开始。"))) from error
+
+
+def filters_from(given: Mapping[str, str]) -> Filters:
+    """Filters as they stand in an address; what isn't known is refused."""
+    kind, area, unit = (given.get(name, "").strip() for name in ("kind", "area", "unit"))
+    if kind and kind not in list(Kind):
+        raise BadInput(FieldError("kind", _("没有这个诉求类型。")))
+    if area and not (area.isascii() and area.isdecimal() and len(area) <= 12):
+        raise BadInput(FieldError("area", _("没有这个地区代码。")))
+    return Filters(kind, area, unit[:64])
+
+
+def soon(row: Row) -> bool:
+    """Whether a row is due within a working day, or within four hours."""
+    if row.left is None or row.late:
+        return False
+    number, unit = row.left
+    return number <= (4 if unit == "hours" else 1)
