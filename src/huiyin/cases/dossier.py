@@ -176,13 +176,17 @@ def refresh(dossier: Dossier, calendars: Calendars) -> None:
     running = [clock for clock in dossier.clocks if clock.running]
     case.clocks = [deadlines.to_data(clock) for clock in dossier.clocks]
     case.wake_at = min((c.next_mark_at for c in running if c.next_mark_at), default=None)
-    case.due_at = min((c.due_at for c in running if c.due_at and not c.unit), default=None)
+    owed = [c for c in running if c.due_at and not specs[c.name].window]
+    case.due_at = min(
+        (c.due_at for c in owed if c.due_at and not c.unit),
+        default=min((c.due_at for c in owed if c.due_at), default=None),
+    )
     stage = dossier.tally.get("extension", {}).get("stage", "")
     case.pending = Pending(f"extension_{stage}") if stage in {"asked", "endorsed"} else Pending.NOTHING
     case.supervised = "supervised" in dossier.tally
     case.promise_at = next((c.due_at for c in running if specs[c.name].promise), None)
     for order in dossier.orders:
-        due = min((c.due_at for c in running if c.due_at and c.unit == order.unit_id), default=None)
+        due = min((c.due_at for c in owed if c.due_at and c.unit == order.unit_id), default=None)
         if order.due_at != due:
             order.due_at = due
             dossier.change_order(order)

@@ -109,7 +109,7 @@ def withdraw_orders(dossier: Dossier, act: Act, calendars: Calendars) -> None:
 def sign_order(dossier: Dossier, act: Act, calendars: Calendars) -> None:
     """The unit has seen it. No clock starts here."""
     order = _acting(dossier, act)
-    order.signed_at = act.at
+    order.signed_at = order.signed_at or act.at
     order.move_to(OrderStatus.SIGNED)
 
 
@@ -123,8 +123,10 @@ def start_work(dossier: Dossier, act: Act, calendars: Calendars) -> None:
 
 @effect("return_order")
 def return_order(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """The unit says it isn't its duty. Its clock runs on until somebody rules."""
-    _acting(dossier, act).move_to(OrderStatus.RETURNED)
+    """The unit says it isn't its duty, and so has seen it. Its clock runs on until somebody rules."""
+    order = _acting(dossier, act)
+    order.signed_at = order.signed_at or act.at
+    order.move_to(OrderStatus.RETURNED)
     dossier.tally["returns"] = dossier.tally.get("returns", 0) + 1
     dossier.tally["return_ground"] = act.given["ground"]
 
@@ -133,7 +135,7 @@ def return_order(dossier: Dossier, act: Act, calendars: Calendars) -> None:
 def give_back_order(dossier: Dossier, act: Act, calendars: Calendars) -> None:
     """The return is not upheld: the unit keeps the order, with its old clocks."""
     order = _lead(dossier)
-    order.move_to(OrderStatus.SIGNED if order.signed_at else OrderStatus.PLACED)
+    order.move_to(OrderStatus.SIGNED)
     dossier.tally["returns_rejected"] = dossier.tally.get("returns_rejected", 0) + 1
     dossier.tally.pop("return_ground", None)
 

@@ -367,13 +367,6 @@ def second_return(context: Context) -> bool:
     return int(context.dossier.tally.get("returns", 0)) >= 1
 
 
-@condition("lead_unsigned")
-def lead_unsigned(context: Context) -> bool:
-    """The lead unit hasn't signed for the order."""
-    lead = context.dossier.lead
-    return lead is None or lead.signed_at is None
-
-
 @condition("lead_not_started")
 def lead_not_started(context: Context) -> bool:
     """The lead unit hasn't begun to work."""

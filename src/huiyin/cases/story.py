@@ -4,7 +4,7 @@ The shell, the API and the case page tell it from here, so that they can't tell 
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from huiyin.cases.models import Event
 from huiyin.cases.procedures.spec import Input, InputType, Procedure
 from huiyin.kernel import clock
 from huiyin.org.reference import org
+from huiyin.people.services import display_names
 from huiyin.workdays.arithmetic import Step
 
 MARKS = {
@@ -58,6 +59,7 @@ def tell(
     """The story from rows already read."""
     case, procedure = dossier.case, dossier.procedure
     calendars = queries.calendars(dossier.policy)
+    names = display_names(event.actor for event in events) if staff else {}
     state = procedure.states[case.state]
     language = get_language() or "zh"
     return {
@@ -74,7 +76,7 @@ def tell(
             for o in dossier.orders
         ],
         "clocks": [clock_data(c, procedure, calendars) for c in dossier.clocks],
-        "events": [event_data(e, procedure, texts, staff=staff) for e in events],
+        "events": [event_data(e, procedure, texts, names, staff=staff) for e in events],
         "chain_intact": ledger.first_break(case.number, events) is None,
     }
 
@@ -94,7 +96,9 @@ def _promise(dossier: Dossier) -> dict[str, object] | None:
 def clock_data(ticking: LegalClock, procedure: Procedure, calendars: Calendars) -> dict[str, Any]:
     """One clock with every step to its due date."""
     derived = deadlines.derive(ticking, calendars)
-    limit = ticking.limit
+    limit, now = ticking.limit, clock.now()
+    left = deadlines.time_left(ticking, now, calendars.days)
+    late = ticking.late or (ticking.running and ticking.due_at is not None and ticking.due_at <= now)
     return {
         "name": ticking.name,
         "title": procedure.clocks[ticking.name].title.in_(get_language() or "zh"),
@@ -104,13 +108,15 @@ def clock_data(ticking: LegalClock, procedure: Procedure, calendars: Calendars) 
         "extended_by": ticking.extended_by,
         "source": limit.source,
         "policy": limit.policy,
-        "basis": procedure.clocks[ticking.name].basis,
+        "basis": basis_text(procedure, procedure.clocks[ticking.name].basis),
         "started_at": _iso(ticking.started_at),
         "due_at": _iso(derived.due_at),
         "due_text": due_text(derived.due_at),
         "met_at": _iso(ticking.met_at),
         "dropped_at": _iso(ticking.dropped_at),
-        "late": ticking.late,
+        "late": late,
+        "left": left,
+        "soon": _soon(ticking, procedure, late=late, left=left),
         "running": ticking.running,
         "paused": ticking.paused,
         "provisional_year": derived.provisional,
@@ -126,6 +132,13 @@ def clock_data(ticking: LegalClock, procedure: Procedure, calendars: Calendars) 
     }
 
 
+def _soon(ticking: LegalClock, procedure: Procedure, *, late: bool, left: tuple[int, str]) -> bool:
+    """Whether somebody should hurry: within a day, or four hours; a window that closes is no hurry."""
+    if not ticking.running or late or procedure.clocks[ticking.name].window:
+        return False
+    return left[0] <= (4 if left[1] == "hours" else 1)
+
+
 def _by_the_hour(step: Step, ticking: LegalClock, derived: deadlines.Derivation) -> str:
     """Begin and end of a limit in hours, with the time; "" for every other step."""
     if ticking.limit.unit not in {TimeUnit.HOURS, TimeUnit.WORK_HOURS}:
@@ -135,6 +148,22 @@ def _by_the_hour(step: Step, ticking: LegalClock, derived: deadlines.Derivation)
     if step.kind in {"hours", "work_minutes"} and derived.due_at:
         return _("%(time)s 届满") % {"time": f"{clock.local(derived.due_at):%H:%M}"}
     return ""
+
+
+def basis_text(procedure: Procedure, basis: str) -> str:
+    """`WF 22; BJ 12` with the documents' names, as the procedure gives them."""
+    english = (get_language() or "").startswith("en")
+    said = []
+    for part in (p.strip() for p in basis.split(";")):
+        abbreviation, _space, articles = part.partition(" ")
+        source = procedure.sources.get(abbreviation)
+        if source is None:
+            said.append(part)
+        elif english:
+            said.append(f"{source.en}, art. {articles}")
+        else:
+            said.append(f"{source.zh}第{articles.replace(', ', '、')}条")
+    return "；".join(said) if not english else "; ".join(said)
 
 
 def limit_text(length: int, unit: str) -> str:
@@ -176,7 +205,9 @@ def due_text(due_at: datetime | None) -> str:
     return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
 
 
-def event_data(event: Event, procedure: Procedure, texts: dict[tuple[int, str], str], *, staff: bool) -> dict[str, Any]:
+def event_data(
+    event: Event, procedure: Procedure, texts: dict[tuple[int, str], str], names: Mapping[str, str], *, staff: bool
+) -> dict[str, Any]:
     """One event in words; the requester doesn't see who at the desk did it, only on whose behalf."""
     payload = json.loads(event.payload)
     action = procedure.actions.get(event.kind)
@@ -210,8 +241,19 @@ def event_data(event: Event, procedure: Procedure, texts: dict[tuple[int, str], 
     if "clock" in payload:
         data["clock"] = procedure.clocks[payload["clock"]].title.in_(language)
     if staff:
-        data |= {"actor": event.actor, "hash": event.hash, "recorded_at": _iso(event.recorded_at)}
+        data |= {
+            "actor": event.actor,
+            "actor_name": _name_of(event.actor, names),
+            "hash": event.hash,
+            "recorded_at": _iso(event.recorded_at),
+        }
     return data
+
+
+def _name_of(actor: str, names: Mapping[str, str]) -> str:
+    kind = actor.partition(":")[0]
+    plain = {"requester": _("诉求人"), "system": _("系统"), "anonymous": _("访客")}
+    return names.get(actor) or plain.get(kind, actor)
 
 
 def _input_title(field: Input | None, name: str, language: str) -> str:
@@ -264,7 +306,7 @@ def lines(told: dict[str, Any]) -> Iterable[str]:
     yield ""
     for event in told["events"]:
         what = event.get("clock", "")
-        who = event["unit_name"] or event.get("actor", "")
+        who = f"{event['unit_name']} {event.get('actor_name', '')}".strip()
         yield f"{event['seq']:>3} {event['at'][:16]}  {event['title']} {what}  {who}"
         for item in event["given"]:
             yield f"      {item['title']}: {item['value']}"

@@ -39,6 +39,13 @@ def create_users(names: Iterable[tuple[str, str]], password: str | None = None) 
     )
 
 
+def display_names(keys: Iterable[str]) -> dict[str, str]:
+    """Actor key → name for the users among `keys`, in one statement."""
+    names = {key.removeprefix("user:") for key in keys if key.startswith("user:")}
+    rows = User.objects.filter(username__in=names).values_list("username", "display_name") if names else []
+    return {f"user:{username}": name for username, name in rows}
+
+
 def post(*, user: User, unit: str, role: str, since: date | None = None, until: date | None = None) -> Posting:
     """Give a user a role in a unit from a day on (today)."""
     return post_many([Posting(user=user, unit_id=unit, role=role, valid_from=since or clock.today(), valid_to=until)])[

@@ -1,6 +1,17 @@
-"""Addresses of the pages."""
+"""Addresses of the pages: the shell's own, then each subsystem's."""
 
-from django.urls import URLPattern, URLResolver
+from django.contrib.auth.views import LogoutView
+from django.urls import URLPattern, URLResolver, include, path
 
-app_name = "web"
-urlpatterns: list[URLPattern | URLResolver] = []
+from huiyin.web import views
+
+own: list[URLPattern | URLResolver] = [
+    path("sign-in/", views.SignIn.as_view(), name="sign-in"),
+    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("language/", views.language, name="language"),
+    path("healthz", views.health, name="health"),
+]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include((own, "web"))),
+    path("", include("huiyin.cases.web.urls")),
+]

@@ -45,7 +45,9 @@ class Case(models.Model):
     promise_at = models.DateTimeField(null=True)
     """Due date of the clock the requester was told of, while it runs."""
     due_at = models.DateTimeField(null=True)
-    """The earliest due date of the case's own running clocks: what the desk's worklists sort by."""
+    """The earliest due date of the case's own running clocks, or else of its units': what the desk's worklists sort
+    by. Windows, which only let a right lapse, don't count.
+    """
     wake_at = models.DateTimeField(null=True)
     """When the sweep must look at this case next."""
     pending = models.CharField(max_length=24, default="", choices=words(Pending))

@@ -6,6 +6,7 @@ conditions, effects and relations are names of functions, and an unknown name is
 """
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +23,9 @@ from huiyin.kernel.errors import ConfigError
 def _as_tuple(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
+
+CITED = re.compile(r"(?:^|;\s*)([A-Z][A-Z0-9]+) (?=[0-9(])")
+"""An abbreviation at the head of a citation."""
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
 
@@ -181,6 +185,8 @@ class Procedure(Part):
     """Area code the rule holds for, or `*`."""
     in_force: Force
     basis: str = Field(min_length=1)
+    sources: Mapping[str, Title] = {}
+    """Abbreviation → name of a document that `basis` cites by articles, as in `WF 22; BJ 11, 12`."""
     states: Mapping[str, State]
     actions: Mapping[str, Action]
     clocks: Mapping[str, Clock] = {}
@@ -259,6 +265,10 @@ def _unknown_names(procedure: Procedure, known: Vocabulary) -> Iterable[str]:
         yield from missing(f"clocks.{name}.then", [n for n in [clock.then] if n], procedure.actions)
     for name, notice in procedure.notices.items():
         yield from missing(f"notices.{name}.to", [notice.to], known.recipients)
+    bases = {f"actions.{name}.basis": action.basis for name, action in procedure.actions.items()}
+    bases |= {f"clocks.{name}.basis": clock.basis for name, clock in procedure.clocks.items()}
+    for key, basis in bases.items():
+        yield from missing(key, CITED.findall(basis), procedure.sources)
 
 
 def _broken_graph(procedure: Procedure) -> Iterable[str]:

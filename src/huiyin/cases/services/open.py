@@ -5,7 +5,7 @@ a citizen's form take the same path.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -79,6 +79,10 @@ class Opening:
     origin_key: str | None = None
     origin_digest: str = ""
     key: str = ""
+
+    def with_changes(self, **changes: Any) -> "Opening":
+        """The same matter with some facts replaced."""
+        return replace(self, **changes)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Filters and tags of every page: dates as people write them, names of units, masked data."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ from django import template
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from huiyin.access.roles import roles
 from huiyin.kernel import clock
 from huiyin.org.reference import org
 from huiyin.people import masking
@@ -52,7 +54,34 @@ def due(value: datetime | None) -> str:
 @register.filter
 def unit(code: str | None) -> str:
     """Name of a unit by code."""
-    return org().name_of(code) if code else ""
+    return org().label_of(code) if code else ""
+
+
+@register.filter
+def short_unit(code: str | None) -> str:
+    """Name of a unit for a narrow column."""
+    if not code:
+        return ""
+    return org().label_of(code) if (get_language() or "").startswith("en") else org().short_name_of(code)
+
+
+@register.filter
+def role(name: str) -> str:
+    """Title of a role."""
+    known = roles().get(name)
+    return (known.title.en if (get_language() or "").startswith("en") else known.title.zh) if known else name
+
+
+@register.filter
+def at(table: Mapping[str, Any], key: str) -> Any:
+    """What a table holds under a key; empty when it holds nothing."""
+    return table.get(key, "")
+
+
+@register.filter
+def moment_text(value: str | None) -> str:
+    """`moment` for an instant in ISO text."""
+    return moment(datetime.fromisoformat(value)) if value else ""
 
 
 @register.filter
@@ -75,6 +104,8 @@ register.filter("masked_phone", masking.mask_phone)
 def left(pair: tuple[int, str]) -> str:
     """`还剩 3 个工作日` or `已超 2 个工作日` from (number, unit)."""
     number, unit_name = pair
+    if number == 0:
+        return _("不足1小时") if unit_name == "hours" else _("今天到期")
     words = {"workdays": _("个工作日"), "calendar_days": _("天"), "hours": _("小时")}[unit_name]
     if number < 0:
         return _("已超%(number)s%(unit)s") % {"number": -number, "unit": words}

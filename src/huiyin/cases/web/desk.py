@@ -1,0 +1,282 @@
+"""The desk: worklists, one case with what may be done now, a new matter from the phone."""
+
+import csv
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from huiyin.access.actor import Actor, actor_of
+from huiyin.audit.services import record
+from huiyin.cases import catalogue, facts, queries, story, worklists
+from huiyin.cases.dossier import Dossier
+from huiyin.cases.engine import Option
+from huiyin.cases.enums import Channel, Phase, Urgency
+from huiyin.cases.policies import TAKE_IN
+from huiyin.cases.services.act import Request, act, options
+from huiyin.cases.services.open import open_case
+from huiyin.cases.services.reveal import reveal
+from huiyin.cases.web.forms import (
+    CHANNELS,
+    KINDS,
+    URGENCIES,
+    IntakeForm,
+    fields_of,
+    read_action,
+    units_today,
+)
+from huiyin.cases.web.keys import new_key
+from huiyin.kernel import clock
+from huiyin.kernel.errors import BadInput, HuiyinError, NotAllowed, NotFound
+from huiyin.kernel.ids import normal_case_number
+from huiyin.org.reference import org
+
+EXPORT_MOST = 10_000
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return actor_of(request.user)
+
+
+@login_required
+@require_GET
+@never_cache
+def worklist(request: HttpRequest) -> HttpResponse:
+    """One view of the person's work, by due date."""
+    actor = _actor(request)
+    mine = worklists.views(actor)
+    if not mine:
+        return render(request, "cases/no_worklist.html", {"who": actor})
+    chosen = worklists.view_of(actor, request.GET.get("view", ""))
+    filters = worklists.filters_from(request.GET)
+    page = worklists.page(actor, chosen, filters=filters, cursor=request.GET.get("cursor", ""))
+    context = {
+        "views": mine, "counts": worklists.counts(actor, mine), "chosen": chosen, "page": page, "filters": filters,
+        "kinds": KINDS, "towns": [a for a in org().areas.values() if a.level == "township"],
+        "may_take_in": actor.may(TAKE_IN), "soon": {row.id for row in page.rows if worklists.soon(row)},
+    }  # fmt: skip
+    return render(request, "cases/worklist.html", context)
+
+
+@login_required
+@require_GET
+def find(request: HttpRequest) -> HttpResponse:
+    """Go to a case by its number as typed."""
+    typed = request.GET.get("number", "")
+    known = normal_case_number(typed)
+    if known is None:
+        raise NotFound(
+            "not_a_number", _("“%(typed)s”不是事项编号。") % {"typed": typed}, do=_("编号形如 210718-000123-4。")
+        )
+    return redirect("cases:case", number=known)
+
+
+@login_required
+@require_GET
+def export(request: HttpRequest) -> StreamingHttpResponse:
+    """What the list shows, as CSV, up to ten thousand rows. Written into the audit."""
+    actor = _actor(request)
+    chosen = worklists.view_of(actor, request.GET.get("view", ""))
+    filters = worklists.filters_from(request.GET)
+    detail = {"view": chosen.name, "filters": filters.as_query()}
+    record(actor=actor.key, action="export_worklist", subject=chosen.name, detail=detail)
+    response = StreamingHttpResponse(_csv(actor, chosen, filters), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="huiyin-{chosen.name}-{clock.today()}.csv"'
+    return response
+
+
+class _Line:
+    """Gives csv.writer's text back instead of keeping it."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def _csv(actor: Actor, chosen: worklists.View, filters: worklists.Filters) -> Iterator[str]:
+    writer, cursor, written = csv.writer(_Line()), "", 0
+    language = get_language() or "zh"
+    yield "\ufeff" + str(
+        writer.writerow([_("编号"), _("标题"), _("类型"), _("状态"), _("主办单位"), _("地区"), _("收件"), _("到期")])
+    )
+    while written < EXPORT_MOST:
+        page = worklists.page(actor, chosen, filters=filters, cursor=cursor, limit=worklists.MOST)
+        for row in page.rows:
+            cells = [
+                row.number, row.title,
+                KINDS.get(row.kind, row.kind), row.state_title.in_(language),
+                org().label_of(row.lead_unit) if row.lead_unit else "",
+                org().area_name_of(row.area) if row.area else "",
+                clock.local(row.received_at).strftime("%Y-%m-%d %H:%M"),
+                story.due_text(row.due_at) if row.due_at else "",
+            ]  # fmt: skip
+            yield str(writer.writerow([_harmless(str(cell)) for cell in cells]))
+        written, cursor = written + len(page.rows), page.next_cursor
+        if not cursor:
+            return
+
+
+def _harmless(cell: str) -> str:
+    """A spreadsheet must not take a citizen's words for a formula."""
+    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """An operator takes a matter in, and accepts it in the same step unless they say otherwise."""
+    actor = _actor(request)
+    if not actor.may(TAKE_IN):
+        raise NotAllowed("not_yours", _("您不能登记新的事项。"), do=_("请联系热线坐席。"))
+    form = IntakeForm(request.POST or None, initial={"key": new_key()})
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        opening = form.opening(Channel(said["channel"]))
+        changed: dict[str, Any] = {"urgency": Urgency(said["urgency"])}
+        if said["title"]:
+            changed["title"] = said["title"]
+        if said["accept"]:
+            changed["then"] = (Request("accept", {}),)
+        try:
+            opened = open_case(actor=actor, opening=opening.with_changes(**changed))
+        except BadInput as refused:
+            form.take_over(refused)
+        else:
+            if opened.access_code:
+                request.session["told_code"] = [opened.number, opened.access_code]
+            return redirect("cases:case", number=opened.number)
+    return render(request, "cases/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@login_required
+@never_cache
+@require_GET
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """One case: the citizen's words, the clocks with their derivation, what may be done, what was done."""
+    actor = _actor(request)
+    return _case_page(request, actor, queries.find(actor, number), chosen=request.GET.get("action", ""))
+
+
+@login_required
+@require_POST
+def take_action(request: HttpRequest, number: str, action: str) -> HttpResponse:
+    """Take an action with what the form gave; a refusal shows the form again with nothing lost."""
+    actor = _actor(request)
+    dossier = queries.find(actor, number)
+    known = dossier.procedure.actions.get(action)
+    seen = request.POST.get("version", "")
+    try:
+        given = read_action(known, request.POST) if known else {}
+        done = act(
+            actor=actor, number=number, action=action, given=given, key=request.POST.get("key", ""),
+            expected_version=int(seen) if seen.isascii() and seen.isdecimal() else None,
+        )  # fmt: skip
+    except HuiyinError as error:
+        if error.status not in (403, 409, 422):
+            raise
+        return _case_page(request, actor, queries.find(actor, number), chosen=action, error=error)
+    request.session["done"] = [done.case.number, action]
+    return redirect("cases:case", number=done.case.number)
+
+
+@login_required
+@require_POST
+def contact(request: HttpRequest, number: str) -> HttpResponse:
+    """Show the requester's contact for a reason, once."""
+    actor = _actor(request)
+    try:
+        shown = reveal(actor=actor, number=number, reason=request.POST.get("reason", ""))
+    except BadInput as error:
+        return _case_page(request, actor, queries.find(actor, number), error=error)
+    return _case_page(request, actor, queries.find(actor, number), contact=shown)
+
+
+def _case_page(
+    request: HttpRequest, actor: Actor, dossier: Dossier, *, chosen: str = "", error: HuiyinError | None = None,
+    contact: object = None,
+) -> HttpResponse:  # fmt: skip
+    events = queries.history(dossier.case)
+    texts = queries.passages(dossier.case, story.audiences(actor))
+    told = story.tell(dossier, events, texts, staff=True)
+    offered = options(actor, [dossier])[0]
+    current = _current(offered, chosen)
+    typed = request.POST if request.method == "POST" and current and current.name == chosen else {}
+    fields = _fields(dossier, current, typed, error) if current else []
+    case_ = dossier.case
+    category = catalogue.categories().get(case_.category_id) if case_.category_id else None
+    context = {
+        "told": told, "case": case_, "procedure": dossier.procedure, "offered": offered, "current": current,
+        "fields": fields, "error": error, "key": new_key(), "category": category, "contact": contact,
+        "kind": KINDS.get(case_.kind, case_.kind), "urgency": URGENCIES.get(case_.urgency, ""),
+        "channel": CHANNELS.get(case_.channel, ""), "promise": _promise(dossier, told),
+        "running": [c for c in told["clocks"] if c["running"]],
+        "ended": [c for c in told["clocks"] if not c["running"]],
+        "units": units_today() if any(f.type in {"unit", "units"} for f in fields) else [],
+        "done": _just_done(request, dossier), "told_code": _told_code(request, case_.number),
+        "basis": story.basis_text(dossier.procedure, current.action.basis) if current else "",
+        "is_open": case_.phase == Phase.OPEN, "statement": _words(told),
+    }  # fmt: skip
+    return render(request, "cases/case.html", context, status=error.status if error else 200)
+
+
+def _current(offered: list[Option], chosen: str) -> Option | None:
+    """The action whose form is shown: the one asked for, else the first that is possible."""
+    asked = next((option for option in offered if option.name == chosen), None)
+    return asked or next((option for option in offered if option.possible), None)
+
+
+def _fields(dossier: Dossier, current: Option, typed: Any, error: HuiyinError | None) -> list[Any]:
+    wrong = error.fields if isinstance(error, BadInput) else ()
+    if typed:
+        values = {
+            n: typed.getlist(n) if str(a.type) == "units" else typed.get(n, "")
+            for n, a in current.action.inputs.items()
+        }
+    else:
+        values = _proposed(dossier, current)
+    return fields_of(current.action, values, wrong)
+
+
+def _proposed(dossier: Dossier, current: Option) -> dict[str, Any]:
+    """What the record already says: the catalogue's unit, the present classification, the extension asked for."""
+    case_, values = dossier.case, {"kind": dossier.case.kind, "urgency": dossier.case.urgency}
+    proposed: dict[str, Any] = dict(values)
+    if "catalogue_followed" in current.action.guards:
+        unit = facts.catalogue_units([dossier])[0]
+        proposed["lead"] = org().name_of(unit) if unit else ""
+    asked = case_.tally.get("extension", {}).get("length")
+    if asked and current.name == "grant_extension":
+        proposed["length"] = asked
+    return proposed
+
+
+def _promise(dossier: Dossier, told: dict[str, Any]) -> dict[str, Any] | None:
+    promised = [c for c in told["clocks"] if dossier.procedure.clocks[c["name"]].promise]
+    return promised[-1] if promised else None
+
+
+def _words(told: dict[str, Any]) -> list[dict[str, Any]]:
+    """The citizen's own words: what they said first and what they added."""
+    return [
+        {"at": event["at"], "text": text["text"]}
+        for event in told["events"]
+        for text in event["texts"]
+        if text["name"] in {"body", "statement"}
+    ]
+
+
+def _just_done(request: HttpRequest, dossier: Dossier) -> str:
+    number, action = request.session.pop("done", ["", ""])
+    known = dossier.procedure.actions.get(action)
+    return known.title.in_(get_language() or "zh") if number == dossier.case.number and known else ""
+
+
+def _told_code(request: HttpRequest, number: str) -> str:
+    kept = request.session.get("told_code", ["", ""])
+    return str(kept[1]) if kept[0] == number else ""

@@ -1,0 +1,213 @@
+"""Forms of the pages: a new matter, and whatever inputs an action asks for."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.cases import catalogue
+from huiyin.cases.enums import Channel, Kind, Urgency
+from huiyin.cases.inputs import TEXT_MOST
+from huiyin.cases.procedures.spec import Action, Input, InputType
+from huiyin.cases.services.open import TITLE_MOST, Opening, Requester, title_from
+from huiyin.kernel import clock
+from huiyin.kernel.errors import BadInput, FieldError
+from huiyin.org.reference import KnownUnit, org
+
+KINDS: dict[str, Any] = {
+    Kind.HELP: _("求助"),
+    Kind.COMPLAINT: _("投诉"),
+    Kind.CONSULT: _("咨询"),
+    Kind.SUGGESTION: _("建议"),
+    Kind.REPORT: _("举报"),
+    Kind.PRAISE: _("表扬"),
+    Kind.OTHER: _("其他"),
+}
+URGENCIES: dict[str, Any] = {
+    Urgency.NORMAL: _("一般"),
+    Urgency.URGENT: _("紧急（水电气暖等）"),
+    Urgency.DANGER: _("危及安全"),
+}
+CHANNELS: dict[str, Any] = {
+    Channel.PHONE: _("电话"),
+    Channel.WEB: _("网站"),
+    Channel.WECHAT: _("微信"),
+    Channel.APP: _("客户端"),
+    Channel.SMS: _("短信"),
+    Channel.COUNTER: _("窗口"),
+    Channel.UPSTREAM: _("上级转来"),
+    Channel.API: _("接口"),
+    Channel.OTHER: _("其他"),
+}
+SCHEME = "jieshou"
+UNIT_ROWS = 3
+"""Fields shown for an input that takes several units."""
+
+
+def township_choices() -> list[tuple[str, Any]]:
+    """The streets and towns, after an empty choice."""
+    towns = [area for area in org().areas.values() if area.level == "township"]
+    return [("", _("不清楚或不限")), *((area.code, area.named().name) for area in towns)]
+
+
+def category_choices() -> list[tuple[Any, Any]]:
+    """The city's categories in their groups, after an empty choice."""
+    rows = catalogue.in_scheme(SCHEME)
+    groups = [
+        (catalogue.label_of(top), [(c.key, catalogue.label_of(c)) for c in rows if c.parent_id == top.key])
+        for top in rows
+        if top.level == 1
+    ]
+    return [("", _("不确定，请工作人员判断")), *groups]
+
+
+class MatterForm(forms.Form):
+    """A matter in the citizen's own words; only the words are required."""
+
+    body = forms.CharField(
+        label=_("请说说您遇到的事"),
+        max_length=TEXT_MOST,
+        widget=forms.Textarea(attrs={"rows": 6, "autofocus": True}),
+        error_messages={"required": _("请写明您遇到的事。")},
+    )
+    kind = forms.ChoiceField(label=_("这是"), choices=list(KINDS.items()), initial=Kind.HELP, widget=forms.RadioSelect)
+    area = forms.ChoiceField(label=_("在哪个街道或乡镇"), required=False)
+    address = forms.CharField(label=_("详细地点"), max_length=200, required=False)
+    category = forms.ChoiceField(label=_("类别"), required=False)
+    name = forms.CharField(label=_("怎么称呼您"), max_length=60, required=False)
+    phone = forms.CharField(
+        label=_("联系电话"), max_length=30, required=False, widget=forms.TextInput(attrs={"type": "tel"})
+    )
+    email = forms.EmailField(label=_("电子邮箱"), max_length=254, required=False)
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (("area", township_choices), ("category", category_choices)):
+            found = self.fields[name]
+            assert isinstance(found, forms.ChoiceField)
+            found.choices = choices()
+        for name, one in self.fields.items():
+            style = "form-select" if isinstance(one.widget, forms.Select) else "form-control"
+            if not isinstance(one.widget, forms.RadioSelect):
+                one.widget.attrs["class"] = style
+            if name in self.errors:
+                one.widget.attrs |= {"aria-invalid": "true", "aria-describedby": f"error_{name}"}
+
+    def opening(self, channel: Channel) -> Opening:
+        """What was said, ready to be taken in. Call after `is_valid`."""
+        said = self.cleaned_data
+        return Opening(
+            title=title_from(said["body"]),
+            body=said["body"],
+            channel=channel,
+            kind=Kind(said["kind"]),
+            category=said["category"] or None,
+            area=said["area"] or None,
+            address=said["address"],
+            requester=Requester(said["name"], said["phone"], said["email"]),
+            key=said["key"],
+        )
+
+    def take_over(self, refused: BadInput) -> None:
+        """Show what the service refused beside its fields."""
+        for error in refused.fields:
+            self.add_error(error.field if error.field in self.fields else None, str(error.message))
+
+
+class IntakeForm(MatterForm):
+    """The operator's form: the citizen's, with channel, heading and urgency."""
+
+    title = forms.CharField(label=_("标题"), max_length=TITLE_MOST, required=False)
+    channel = forms.ChoiceField(label=_("来源"), choices=list(CHANNELS.items()), initial=Channel.PHONE)
+    urgency = forms.ChoiceField(label=_("紧急程度"), choices=list(URGENCIES.items()), initial=Urgency.NORMAL)
+    accept = forms.BooleanField(label=_("同时受理"), required=False, initial=True)
+
+
+@dataclass
+class Field:
+    """One input of an action as a page shows it."""
+
+    name: str
+    asked: Input
+    value: Any = ""
+    error: str = ""
+    units: list[KnownUnit] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        return self.asked.title.in_(get_language() or "zh")
+
+    @property
+    def help(self) -> str:
+        return self.asked.help.in_(get_language() or "zh") if self.asked.help else ""
+
+    @property
+    def type(self) -> str:
+        return str(self.asked.type)
+
+    @property
+    def few(self) -> bool:
+        """Whether the choices fit beside each other."""
+        return len(self.asked.choices) <= 4
+
+    @property
+    def choices(self) -> list[tuple[str, str, bool]]:
+        language = get_language() or "zh"
+        return [(key, title.in_(language), key == self.value) for key, title in self.asked.choices.items()]
+
+    @property
+    def rows(self) -> list[str]:
+        """The values of an input of several units, padded with empty ones."""
+        given = list(self.value) if isinstance(self.value, (list, tuple)) else []
+        return [*given, *[""] * max(1, UNIT_ROWS - len(given))]
+
+
+def fields_of(action: Action, given: Mapping[str, Any], errors: Iterable[FieldError] = ()) -> list[Field]:
+    """The inputs of an action with what was typed and what was wrong with it."""
+    wrong = {error.field: str(error.message) for error in errors}
+    return [Field(name, asked, given.get(name, ""), wrong.get(name, "")) for name, asked in action.inputs.items()]
+
+
+def read_action(action: Action, data: Any) -> dict[str, Any]:
+    """What a page's form gave, by the names of the action's inputs; units by name or code become codes.
+
+    Raises BadInput for a unit that isn't known.
+    """
+    given: dict[str, Any] = {}
+    errors = []
+    for name, asked in action.inputs.items():
+        if asked.type is InputType.UNITS:
+            typed = [text.strip() for text in data.getlist(name) if text.strip()]
+            codes = [unit_code(text) for text in typed]
+            errors += [_unknown(name, t) for t, code in zip(typed, codes, strict=True) if code is None]
+            given[name] = [code for code in codes if code]
+        elif asked.type is InputType.UNIT:
+            text = data.get(name, "").strip()
+            code = unit_code(text) if text else ""
+            errors += [_unknown(name, text)] if code is None else []
+            given[name] = code or ""
+        else:
+            given[name] = data.get(name, "")
+    if errors:
+        raise BadInput(*errors)
+    return {name: value for name, value in given.items() if value not in ("", [])}
+
+
+def _unknown(name: str, text: str) -> FieldError:
+    return FieldError(name, _("单位名录中没有“%(text)s”。") % {"text": text})
+
+
+def unit_code(text: str) -> str | None:
+    """The unit meant by a code or a name; None when there is none or more than one."""
+    known = org().unit(text) or org().find_unit(text)
+    return known.code if known else None
+
+
+def units_today() -> list[KnownUnit]:
+    """The confirmed units in force, for the field's suggestions."""
+    today = clock.today()
+    return [unit for unit in org().units.values() if unit.confirmed and unit.in_force(today)]

@@ -1,0 +1,156 @@
+"""The portal: say what happened, keep the receipt, follow it. No account, no session row."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from huiyin.access.actor import ANONYMOUS, Actor, requester
+from huiyin.cases import queries, story
+from huiyin.cases.enums import Channel
+from huiyin.cases.services.act import act, options
+from huiyin.cases.services.expect import expected_answer
+from huiyin.cases.services.open import open_case
+from huiyin.cases.services.track import prove
+from huiyin.cases.web.forms import KINDS, MatterForm, fields_of, read_action
+from huiyin.cases.web.keys import new_key
+from huiyin.kernel.errors import BadInput, HuiyinError, NotFound
+from huiyin.kernel.ids import normal_case_number
+
+RECEIPT = "huiyin_receipt"
+PROOF = "huiyin_proof"
+PROOF_SECONDS = 4 * 3600
+PROOFS_MOST = 5
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """One box to say it in, one to follow it."""
+    return render(request, "cases/home.html", {"form": MatterForm(initial={"key": new_key()})})
+
+
+@require_POST
+def submit(request: HttpRequest) -> HttpResponse:
+    """Take the matter in, then show the receipt. A second click finds the same case."""
+    form = MatterForm(request.POST)
+    if form.is_valid():
+        try:
+            opened = open_case(actor=ANONYMOUS, opening=form.opening(Channel.WEB))
+        except BadInput as refused:
+            form.take_over(refused)
+        else:
+            response = redirect("cases:receipt")
+            if opened.access_code:
+                _remember(response, RECEIPT, f"{opened.number} {opened.access_code}", seconds=3600)
+                _remember(response, PROOF, _with_proof(request, opened.number), seconds=PROOF_SECONDS)
+            return response
+    return render(request, "cases/home.html", {"form": form}, status=422)
+
+
+@require_GET
+@never_cache
+def receipt(request: HttpRequest) -> HttpResponse:
+    """Number, access code and what happens next; readable for an hour from the browser that submitted."""
+    kept = _kept(request, RECEIPT, seconds=3600)
+    if len(kept) != 2:
+        return redirect("cases:track")
+    number, code = kept
+    dossier = queries.find(requester(number), number)
+    case = dossier.case
+    context = {"number": number, "code": code, "case": case, "kind": KINDS.get(case.kind, case.kind)}
+    return render(request, "cases/receipt.html", context | {"expected": expected_answer(dossier)})
+
+
+@require_http_methods(["GET", "POST"])
+def track(request: HttpRequest) -> HttpResponse:
+    """Ask for number and access code; the right pair opens the matter in this browser for some hours."""
+    if request.method == "GET":
+        return render(request, "cases/track.html", {"number": request.GET.get("number", "")})
+    typed = request.POST.get("number", "").strip()
+    try:
+        actor = prove(typed, request.POST.get("code", ""))
+    except NotFound as error:
+        return render(request, "cases/track.html", {"number": typed, "error": error}, status=422)
+    number = actor.key.removeprefix("requester:")
+    response = redirect("cases:progress", number=number)
+    _remember(response, PROOF, _with_proof(request, number), seconds=PROOF_SECONDS)
+    return response
+
+
+@require_GET
+@never_cache
+def progress(request: HttpRequest, number: str) -> HttpResponse:
+    """Where the matter stands, in human words, and what the requester can do."""
+    actor = _requester(request, number)
+    return redirect(_track_address(number)) if actor is None else _progress(request, actor, number)
+
+
+@require_POST
+def requester_action(request: HttpRequest, number: str, action: str) -> HttpResponse:
+    """Urge, add something, reopen: whatever the procedure lets a requester do."""
+    actor = _requester(request, number)
+    if actor is None:
+        return redirect(_track_address(number))
+    dossier = queries.find(actor, number)
+    known = dossier.procedure.actions.get(action)
+    try:
+        given = read_action(known, request.POST) if known else {}
+        act(actor=actor, number=number, action=action, given=given, key=request.POST.get("key", ""))
+    except HuiyinError as error:
+        if error.status not in (409, 422):
+            raise
+        return _progress(request, actor, number, attempted=action, error=error)
+    return redirect("cases:progress", number=number)
+
+
+def _progress(
+    request: HttpRequest, actor: Actor, number: str, *, attempted: str = "", error: HuiyinError | None = None
+) -> HttpResponse:
+    dossier = queries.find(actor, number)
+    events = queries.history(dossier.case)
+    told = story.tell(dossier, events, queries.passages(dossier.case, story.audiences(actor)), staff=False)
+    wrong = error.fields if isinstance(error, BadInput) else ()
+    offered = [
+        (option, fields_of(option.action, request.POST if option.name == attempted else {}, wrong))
+        for option in options(actor, [dossier])[0]
+    ]
+    promised = [c for c in told["clocks"] if dossier.procedure.clocks[c["name"]].promise]
+    context = {
+        "told": told, "case": dossier.case, "offered": offered, "attempted": attempted, "error": error,
+        "promise": promised[-1] if promised else None, "key": new_key(), "passed_on": _passed_on(told),
+        "expected": None if promised else expected_answer(dossier),
+    }  # fmt: skip
+    return render(request, "cases/progress.html", context, status=error.status if error else 200)
+
+
+def _passed_on(told: dict[str, object]) -> int:
+    """How often the matter was sent to a unit after the first time."""
+    events = told["events"]
+    assert isinstance(events, list)
+    sent = [e for e in events if e["kind"] in {"dispatch", "redispatch", "designate"}]
+    return max(0, len(sent) - 1)
+
+
+def _requester(request: HttpRequest, number: str) -> Actor | None:
+    """The requester, if this browser has shown the access code."""
+    known = normal_case_number(number)
+    proven = _kept(request, PROOF, seconds=PROOF_SECONDS)
+    return requester(known) if known and known in proven else None
+
+
+def _with_proof(request: HttpRequest, number: str) -> str:
+    proven = _kept(request, PROOF, seconds=PROOF_SECONDS)
+    return " ".join([*[n for n in proven if n != number], number][-PROOFS_MOST:])
+
+
+def _kept(request: HttpRequest, name: str, *, seconds: int) -> list[str]:
+    return (request.get_signed_cookie(name, default="", max_age=seconds) or "").split()
+
+
+def _remember(response: HttpResponse, name: str, value: str, *, seconds: int) -> None:
+    response.set_signed_cookie(name, value, max_age=seconds, httponly=True, samesite="Lax")
+
+
+def _track_address(number: str) -> str:
+    return reverse("cases:track", query={"number": number})

@@ -1,0 +1,22 @@
+"""Addresses of the portal and the desk."""
+
+from django.urls import path
+
+from huiyin.cases.web import desk, portal
+
+app_name = "cases"
+urlpatterns = [
+    path("", portal.home, name="home"),
+    path("submit/", portal.submit, name="submit"),
+    path("receipt/", portal.receipt, name="receipt"),
+    path("track/", portal.track, name="track"),
+    path("track/<str:number>/", portal.progress, name="progress"),
+    path("track/<str:number>/<str:action>/", portal.requester_action, name="requester-action"),
+    path("desk/", desk.worklist, name="worklist"),
+    path("desk/find/", desk.find, name="find"),
+    path("desk/export/", desk.export, name="export"),
+    path("desk/new/", desk.new, name="new"),
+    path("desk/<str:number>/", desk.case, name="case"),
+    path("desk/<str:number>/contact/", desk.contact, name="contact"),
+    path("desk/<str:number>/do/<str:action>/", desk.take_action, name="action"),
+]

@@ -1,0 +1,220 @@
+"""Building a rehearsal city from a scenario: people, and matters walked through their routes by the services.
+
+Everything happens in order of time on a clock that is set for each step, with a sweep every simulated morning, so
+that warnings and breaches stand where they would have stood.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib.resources import files
+from typing import Any
+
+from pydantic import Field
+
+from huiyin.access.actor import ANONYMOUS, Actor, actor_of
+from huiyin.cases import queries
+from huiyin.cases.enums import Channel, Kind, Urgency
+from huiyin.cases.models import Case
+from huiyin.cases.policies import READ_ALL
+from huiyin.cases.procedures.spec import Part, Title, parse
+from huiyin.cases.services.act import act
+from huiyin.cases.services.open import Opening, Requester, open_case, title_from
+from huiyin.cases.services.sweep import sweep
+from huiyin.kernel import clock, home
+from huiyin.kernel.errors import ConfigError, Refused
+from huiyin.notices.services import deliver
+from huiyin.people.models import Posting, User
+from huiyin.people.services import create_users, post_many
+
+type Step = tuple[str, str, float] | tuple[str, str, float, dict[str, Any]]
+
+
+class Person(Part):
+    """Someone who can log in."""
+
+    username: str
+    name: str
+    unit: str
+    role: str
+
+
+class Matter(Part):
+    """One matter: what was said, where, and how far it got."""
+
+    route: str
+    ago: float = Field(gt=0)
+    """Days before now at which it came in."""
+    kind: Kind
+    body: str
+    unit: str
+    other: str = ""
+    ground: str = ""
+    """The dispatcher's ground where the unit isn't the catalogue's."""
+    urgency: Urgency = Urgency.NORMAL
+    area: str | None = None
+    category: str | None = None
+    address: str = ""
+    name: str = ""
+    phone: str = ""
+    reply: str = "已按规定处理。"
+
+
+class Scenario(Part):
+    """A city's people and a few weeks of its matters."""
+
+    name: str
+    title: Title
+    password: str
+    people: tuple[Person, ...]
+    handlers: Mapping[str, tuple[str, str]]
+    """Unit → names of its clerk and its head."""
+    routes: Mapping[str, tuple[Step, ...]]
+    matters: tuple[Matter, ...]
+
+
+@dataclass
+class Walk:
+    """A matter on its way: where it stands and what comes next."""
+
+    matter: Matter
+    number: str
+    steps: Iterator[Step]
+
+
+@dataclass(frozen=True)
+class Built:
+    """What a build made."""
+
+    people: int
+    cases: int
+
+
+def load_scenario(name: str) -> Scenario:
+    """A packaged scenario. ConfigError lists the packaged ones when there is none of that name."""
+    folder = files("huiyin.demo") / "scenarios"
+    known = sorted(item.name.removesuffix(".yaml") for item in folder.iterdir() if item.name.endswith(".yaml"))
+    if name not in known:
+        raise ConfigError("unknown_scenario", f"There is no scenario {name!r}; there are {', '.join(known)}.")
+    return parse((folder / f"{name}.yaml").read_text(encoding="utf-8"), f"{name}.yaml", Scenario)
+
+
+def build(scenario: Scenario, *, progress: Callable[[int, int], None] = lambda _done, _all: None) -> Built:
+    """Make the scenario's people and matters in this rehearsal home, once.
+
+    Refused in a live home and in one that has cases already. The clock is this home's again afterwards.
+    """
+    if not home.is_rehearsal():
+        raise Refused(
+            "home_is_live",
+            f"{home.path()} is a live home.",
+            rule="A demo is built in a rehearsal only.",
+            do="Choose another folder with HUIYIN_HOME.",
+        )
+    if Case.objects.exists():
+        return Built(User.objects.count(), 0)
+    try:
+        _make_people(scenario)
+        _run(scenario, progress)
+    finally:
+        home.install_clock()
+    sweep()
+    _deliver_quietly()
+    return Built(User.objects.count(), len(scenario.matters))
+
+
+def _deliver_quietly() -> None:
+    """Send what the weeks before owed without printing hundreds of lines."""
+    log = logging.getLogger("huiyin.notices")
+    level = log.level
+    log.setLevel(logging.WARNING)
+    try:
+        deliver()
+    finally:
+        log.setLevel(level)
+
+
+def people_of(scenario: Scenario) -> list[Person]:
+    """Everyone who can log in: the named ones, and clerk and head of each handling unit."""
+    handlers = [
+        Person(username=f"{unit}-{word}", name=name, unit=unit, role=role)
+        for unit, names in scenario.handlers.items()
+        for name, word, role in zip(names, ("clerk", "head"), ("unit_clerk", "unit_head"), strict=True)
+    ]
+    return [*scenario.people, *handlers]
+
+
+def _make_people(scenario: Scenario) -> None:
+    everyone = people_of(scenario)
+    create_users(((p.username, p.name) for p in everyone), password=scenario.password)
+    users = {user.username: user for user in User.objects.filter(username__in=[p.username for p in everyone])}
+    since = clock.today() - timedelta(days=366)
+    post_many(Posting(user=users[p.username], unit_id=p.unit, role=p.role, valid_from=since) for p in everyone)
+    listed = [{**p.model_dump(), "password": scenario.password} for p in everyone]
+    (home.path() / "personas.json").write_text(json.dumps(listed, ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+def _run(scenario: Scenario, progress: Callable[[int, int], None]) -> None:
+    now = clock.now()
+    ahead: list[tuple[datetime, int, Walk | Matter]] = [
+        (now - timedelta(days=matter.ago), n, matter) for n, matter in enumerate(scenario.matters)
+    ]
+    actors = {user.username: user for user in User.objects.all()}
+    swept, begun = None, 0
+    while ahead:
+        ahead.sort(key=lambda entry: entry[:2])
+        at, n, thing = ahead.pop(0)
+        _set_clock(at)
+        if swept != clock.today():
+            sweep(at=at)
+            swept = clock.today()
+        if isinstance(thing, Matter):
+            begun += 1
+            progress(begun, len(scenario.matters))
+            walk = Walk(thing, _open(thing), iter(scenario.routes[thing.route]))
+        else:
+            walk = thing
+        step = next(walk.steps, None)
+        when = at + timedelta(hours=step[2]) if step else now
+        if step is not None and when < now:
+            _set_clock(when)
+            _take(walk, step, actors)
+            ahead.append((when, n, walk))
+
+
+def _set_clock(at: datetime) -> None:
+    clock.install(lambda: at)
+
+
+def _open(matter: Matter) -> str:
+    asks = Requester(matter.name, matter.phone)
+    opening = Opening(
+        title=title_from(matter.body), body=matter.body, channel=Channel.PHONE if matter.phone else Channel.WEB,
+        kind=matter.kind, urgency=matter.urgency, category=matter.category, area=matter.area, address=matter.address,
+        requester=asks,
+    )  # fmt: skip
+    return open_case(actor=ANONYMOUS, opening=opening).number
+
+
+def _take(walk: Walk, step: Step, users: Mapping[str, User]) -> None:
+    who, action = step[0], step[1]
+    given = {key: _filled(value, walk.matter) for key, value in (step[3] if len(step) == 4 else {}).items()}
+    if walk.matter.ground and action == "dispatch":
+        given["ground_text"] = walk.matter.ground
+    if who in {"clerk", "head"}:
+        lead = queries.find(_READER, walk.number).lead
+        who = f"{lead.unit_id if lead else ''}-{who}"
+    act(actor=actor_of(users[who]), number=walk.number, action=action, given=given)
+
+
+_READER = Actor("system:demo", "演练", rights=frozenset({READ_ALL}))
+
+
+def _filled(value: Any, matter: Matter) -> Any:
+    if isinstance(value, list):
+        return [_filled(item, matter) for item in value]
+    if isinstance(value, str):
+        return value.replace("{unit}", matter.unit).replace("{other}", matter.other).replace("{reply}", matter.reply)
+    return value

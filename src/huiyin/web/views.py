@@ -1,0 +1,67 @@
+"""The shell's own pages: signing in, choosing a language, saying that it lives."""
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from huiyin.audit.services import record
+from huiyin.kernel import home
+
+YEAR = 365 * 24 * 3600
+
+
+class SignIn(LoginView):
+    """Name and password. A rehearsal also offers its personas, each one click away."""
+
+    template_name = "web/sign_in.html"
+    redirect_authenticated_user = True
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Adds the personas of a rehearsal home."""
+        return super().get_context_data(**kwargs) | {"personas": personas()}
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        """Write down who signed in."""
+        record(actor=form.get_user().key, action="sign_in")
+        return super().form_valid(form)
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        """Write down what was tried, and answer with the form."""
+        record(actor="anonymous", action="sign_in_failed", subject=str(form.data.get("username", ""))[:120])
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+def personas() -> list[dict[str, str]]:
+    """Who can log in to this rehearsal, as the demo wrote it down; nobody in a live home."""
+    file = home.path() / "personas.json"
+    if not settings.REHEARSAL or not file.exists():
+        return []
+    listed: list[dict[str, str]] = json.loads(file.read_text(encoding="utf-8"))
+    return listed
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Keep the chosen language and go back to the page."""
+    wanted, back = request.POST.get("language", ""), request.POST.get("next", "/")
+    allowed = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
+    response = redirect(back if allowed else "/")
+    if wanted in {code for code, _name in settings.LANGUAGES}:
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, wanted, max_age=YEAR, samesite="Lax", httponly=True)
+    return response
+
+
+@require_GET
+def health(_request: HttpRequest) -> JsonResponse:
+    """Whether the database answers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"ok": True})
