@@ -34,7 +34,7 @@ screenshots: ## Draw the pages at 1440 and 390 px into screenshots/
 
 messages: ## Collect the pages' words into the catalogue and compile it
 	@scripts/bootstrap dev
-	scripts/messages
+	$(BIN)/python scripts/messages.py
 
 format: ## Put the code into its form
 	@scripts/bootstrap dev

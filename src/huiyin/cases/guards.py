@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.cases.dossier import Context
-from huiyin.cases.enums import OrderStatus
 from huiyin.cases.registry import condition, guard
 from huiyin.kernel import clock
 from huiyin.kernel.errors import Refusal
@@ -365,10 +364,3 @@ def reopen_window(context: Context) -> Refusal | None:
 def second_return(context: Context) -> bool:
     """From the second return on an arbiter rules."""
     return int(context.dossier.tally.get("returns", 0)) >= 1
-
-
-@condition("lead_not_started")
-def lead_not_started(context: Context) -> bool:
-    """The lead unit hasn't begun to work."""
-    lead = context.dossier.lead
-    return lead is None or lead.status in {OrderStatus.PLACED, OrderStatus.SIGNED}

@@ -5,7 +5,7 @@ The shell, the API and the case page tell it from here, so that they can't tell 
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.utils.translation import get_language, gettext_lazy
@@ -22,6 +22,7 @@ from huiyin.cases.procedures.spec import Input, InputType, Procedure
 from huiyin.kernel import clock
 from huiyin.org.reference import org
 from huiyin.people.services import display_names
+from huiyin.webkit import words
 from huiyin.workdays.arithmetic import Step
 
 MARKS = {
@@ -196,13 +197,7 @@ def step_text(kind: str, name: str) -> str:
 
 def due_text(due_at: datetime | None) -> str:
     """The last day, as `2021年10月8日 24:00`; an hour for limits in hours."""
-    if due_at is None:
-        return _("暂停中")
-    local = clock.local(due_at)
-    if (local.hour, local.minute, local.second) == (0, 0, 0):
-        last = local - timedelta(days=1)
-        return f"{last.year}年{last.month}月{last.day}日 24:00"
-    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+    return words.due(due_at) if due_at else _("暂停中")
 
 
 def event_data(

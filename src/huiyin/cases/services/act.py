@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
@@ -20,7 +21,7 @@ from huiyin.cases.enums import Audience, Phase, Source
 from huiyin.cases.inputs import Given
 from huiyin.cases.models import Event, Passage
 from huiyin.cases.policies import acting_order, relation_of
-from huiyin.cases.procedures.spec import Action
+from huiyin.cases.procedures.spec import Action, Title
 from huiyin.cases.services import notify
 from huiyin.cases.services.write import write
 from huiyin.kernel import clock
@@ -75,7 +76,7 @@ def prepare(*, actor: Actor, dossier: Dossier, request: Request, calendars: Cale
     if relation is None:
         raise NotAllowed(
             "not_yours",
-            _("您不能对这件事项“%(action)s”。") % {"action": title_of(action)},
+            _("您不能对这件事项“%(action)s”。") % {"action": in_language(action.title)},
             rule=_("只有经授权的岗位可以这样做。"),
             do=_("请联系热线主管或本单位负责人。"),
         )
@@ -101,7 +102,7 @@ def _known(dossier: Dossier, name: str) -> Action:
         known = ", ".join(dossier.procedure.actions)
         raise Refused(
             "unknown_action",
-            _("“%(title)s”没有名为“%(name)s”的操作。") % {"title": str(dossier.procedure.title.zh), "name": name},
+            _("“%(title)s”没有名为“%(name)s”的操作。") % {"title": in_language(dossier.procedure.title), "name": name},
             do=_("可用的操作：%(known)s。") % {"known": known},
         )
     return action
@@ -189,21 +190,21 @@ def explained(refusal: Refusal, dossier: Dossier) -> Refusal:
     if refusal.code != "wrong_state":
         return refusal
     procedure = dossier.procedure
-    state = procedure.states[dossier.case.state].title
-    action = procedure.actions[str(refusal.what)].title
-    possible = "、".join(a.title.zh for _name, a in procedure.from_state(dossier.case.state)[:6])
+    state = in_language(procedure.states[dossier.case.state].title)
+    action = in_language(procedure.actions[str(refusal.what)].title)
+    possible = "、".join(in_language(a.title) for _name, a in procedure.from_state(dossier.case.state)[:6])
     return Refusal(
         "wrong_state",
-        _("事项现为“%(state)s”，不能“%(action)s”。") % {"state": state.zh, "action": action.zh},
+        _("事项现为“%(state)s”，不能“%(action)s”。") % {"state": state, "action": action},
         rule=_("每个操作只能在规定的状态下进行。"),
         do=_("现在可以：%(possible)s。") % {"possible": possible},
         facts=refusal.facts,
     )
 
 
-def title_of(action: Action) -> str:
-    """The action's title; refusals are written in the first language of the data."""
-    return action.title.zh
+def in_language(title: Title) -> str:
+    """A title of the procedure in the language of whoever is asking."""
+    return title.in_(get_language() or "zh")
 
 
 def digest_of(request: Request) -> str:
@@ -243,7 +244,7 @@ def _stale(dossier: Dossier, seen: int) -> Stale:
         {"action": e.kind, "actor": e.actor, "at": clock.local(e.recorded_at).isoformat(timespec="seconds")}
         for e in since
     ]
-    titles = {name: action.title.zh for name, action in dossier.procedure.actions.items()}
+    titles = {name: in_language(action.title) for name, action in dossier.procedure.actions.items()}
     return Stale(
         "changed_meanwhile",
         _("%(number)s 刚刚被更新：%(changes)s。")

@@ -214,7 +214,7 @@ def _first_event(
     if action is None or not action.opens or case.kind not in dossier.procedure.kinds:
         raise Refused(
             "cannot_open",
-            _("“%(procedure)s”不能这样收件。") % {"procedure": dossier.procedure.title.zh},
+            _("“%(procedure)s”不能这样收件。") % {"procedure": act.in_language(dossier.procedure.title)},
             rule=_("每类事项按其程序规定的方式进入。"),
             do=_("请核对诉求类型和程序。"),
             opening=sorted(dossier.procedure.opening()),

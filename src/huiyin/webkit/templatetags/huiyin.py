@@ -1,7 +1,7 @@
 """Filters and tags of every page: dates as people write them, names of units, masked data."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django import template
@@ -9,46 +9,16 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from huiyin.access.roles import roles
-from huiyin.kernel import clock
 from huiyin.org.reference import org
 from huiyin.people import masking
+from huiyin.webkit import words
 
 register = template.Library()
 
 
-@register.filter
-def day(value: datetime | None) -> str:
-    """`2021年10月8日`; `8 Oct 2021` in English."""
-    if value is None:
-        return ""
-    local = clock.local(value)
-    if (get_language() or "").startswith("en"):
-        return f"{local.day} {local:%b %Y}"
-    return f"{local.year}年{local.month}月{local.day}日"
-
-
-@register.filter
-def moment(value: datetime | None) -> str:
-    """`10月8日 09:30`, with the year when it isn't this one."""
-    if value is None:
-        return ""
-    local = clock.local(value)
-    english = (get_language() or "").startswith("en")
-    year = "" if local.year == clock.today().year else (f" {local.year}" if english else f"{local.year}年")
-    if english:
-        return f"{local.day} {local:%b}{year} {local:%H:%M}"
-    return f"{year}{local.month}月{local.day}日 {local:%H:%M}"
-
-
-@register.filter
-def due(value: datetime | None) -> str:
-    """A due instant (the first one too late) as people say it: the last day, or the hour."""
-    if value is None:
-        return ""
-    local = clock.local(value)
-    if (local.hour, local.minute, local.second) == (0, 0, 0):
-        return f"{day(value - timedelta(microseconds=1))} 24:00"
-    return moment(value)
+register.filter("day", words.day)
+register.filter("moment", words.moment)
+register.filter("due", words.due)
 
 
 @register.filter
@@ -81,7 +51,7 @@ def at(table: Mapping[str, Any], key: str) -> Any:
 @register.filter
 def moment_text(value: str | None) -> str:
     """`moment` for an instant in ISO text."""
-    return moment(datetime.fromisoformat(value)) if value else ""
+    return words.moment(datetime.fromisoformat(value)) if value else ""
 
 
 @register.filter

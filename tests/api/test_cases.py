@@ -1,0 +1,252 @@
+"""Cases over HTTP: intake, reading, worklists, actions, and how each refusal answers."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from huiyin.access.tokens import issue
+from huiyin.cases.enums import Kind
+from huiyin.cases.models import Case, Event
+from tests.factories.cases import case_in, take_in, walk
+from tests.personas import SmallCity
+
+pytestmark = pytest.mark.django_db
+
+BODY = {"body": "路灯坏了三天，晚上看不见路。", "kind": "help", "area": "341282002"}
+
+
+class Api:
+    """A caller with a token, an access code, or nothing."""
+
+    def __init__(self, client: Client, **headers: str) -> None:
+        self.client, self.headers = client, headers
+
+    def get(self, path: str, **query: str) -> Any:
+        return self.client.get(f"/api/v1{path}", query, headers=self.headers)
+
+    def post(self, path: str, data: dict[str, Any], **headers: str) -> Any:
+        sent = {**self.headers, **{name.replace("_", "-"): value for name, value in headers.items()}}
+        return self.client.post(f"/api/v1{path}", data, content_type="application/json", headers=sent)
+
+
+@pytest.fixture
+def visitor(client: Client) -> Api:
+    return Api(client)
+
+
+def as_persona(client: Client, city: SmallCity, persona: str) -> Api:
+    return Api(client, Authorization=f"Bearer {issue(city.users[persona], '试')}")
+
+
+def test_anyone_takes_a_matter_in_and_follows_it_by_its_code(hotline: SmallCity, client: Client, visitor: Api) -> None:
+    made = visitor.post("/cases", BODY)
+    assert made.status_code == 201
+    number, code = made.json()["number"], made.json()["access_code"]
+
+    mine = Api(client, **{"X-Access-Code": code})
+    read = mine.get(f"/cases/{number}")
+
+    assert read.status_code == 200
+    assert read["ETag"] == '"1"'
+    told = read.json()
+    assert (told["state"], told["kind"], told["area"], told["channel"]) == ("received", "help", "341282002", "api")
+    assert [action["name"] for action in told["actions"]] == ["add_statement"]
+    events = mine.get(f"/cases/{number}/events").json()
+    assert events["chain_intact"] is True
+    assert events["events"][0]["texts"][0]["text"] == BODY["body"]
+    assert events["events"][0]["actor"] == ""
+
+
+def test_the_same_key_makes_one_case_and_tells_no_second_code(hotline: SmallCity, visitor: Api) -> None:
+    first = visitor.post("/cases", BODY, Idempotency_Key="k1")
+    again = visitor.post("/cases", BODY, Idempotency_Key="k1")
+    other = visitor.post("/cases", {**BODY, "body": "别的事。"}, Idempotency_Key="k1")
+
+    assert (first.status_code, again.status_code, other.status_code) == (201, 200, 409)
+    assert again.json()["number"] == first.json()["number"]
+    assert again.json()["access_code"] is None
+    assert other.json()["code"] == "idempotency_key_reused"
+    assert Case.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "field"),
+    [
+        ({"body": ""}, "body"),
+        ({"body": "好", "kind": "rant"}, "given.kind"),
+        ({"body": "好", "area": "999"}, "area"),
+        ({"body": "好", "category": "jieshou/none.such"}, "category"),
+        ({}, "given.body"),
+    ],
+)
+def test_bad_input_names_the_field_and_writes_nothing(
+    hotline: SmallCity, visitor: Api, data: dict[str, Any], field: str
+) -> None:
+    refused = visitor.post("/cases", data)
+
+    assert refused.status_code == 422
+    assert refused["Content-Type"].startswith("application/problem+json")
+    assert field in [wrong["field"] for wrong in refused.json()["fields"]]
+    assert not Case.objects.exists()
+
+
+def test_only_an_operator_registers_another_channel(hotline: SmallCity, client: Client, visitor: Api) -> None:
+    assert visitor.post("/cases", {**BODY, "channel": "phone"}).status_code == 403
+    made = as_persona(client, hotline, "operator").post("/cases", {**BODY, "channel": "phone"})
+    assert made.status_code == 201
+    assert Case.objects.get().channel == "phone"
+
+
+def test_without_or_with_a_wrong_token_nobody_is_let_in(hotline: SmallCity, client: Client, visitor: Api) -> None:
+    missing = visitor.get("/cases")
+    wrong = Api(client, Authorization="Bearer hy_nothing").get("/cases")
+    wrong_at_a_public_door = Api(client, Authorization="Bearer hy_nothing").post("/cases", BODY)
+
+    assert [r.status_code for r in (missing, wrong, wrong_at_a_public_door)] == [401, 401, 401]
+    assert missing["WWW-Authenticate"] == "Bearer"
+    assert wrong.json()["code"] == "token_invalid"
+
+
+def test_a_strange_case_is_not_found_whoever_asks(hotline: SmallCity, client: Client) -> None:
+    number = take_in(hotline)
+
+    stranger = as_persona(client, hotline, "stranger").get(f"/cases/{number}")
+    other_unit = as_persona(client, hotline, "renzhai_clerk").get(f"/cases/{number}")
+    wrong_code = Api(client, **{"X-Access-Code": "AAAAAAAAAA"}).get(f"/cases/{number}")
+    no_number = as_persona(client, hotline, "operator").get("/cases/not-a-number")
+
+    assert [r.status_code for r in (stranger, other_unit, wrong_code, no_number)] == [404] * 4
+
+
+def test_an_action_moves_the_case_and_a_stale_version_is_told_what_changed(hotline: SmallCity, client: Client) -> None:
+    number = take_in(hotline)
+    operator = as_persona(client, hotline, "operator")
+
+    done = operator.post(f"/cases/{number}/actions/accept", {"given": {}}, If_Match='"1"')
+    late = operator.post(f"/cases/{number}/actions/accept", {"given": {}}, If_Match='"1"')
+
+    assert done.status_code == 200
+    assert (done.json()["state"], done["ETag"]) == ("accepted", '"2"')
+    assert late.status_code == 409
+    assert late.json()["code"] == "changed_meanwhile"
+    assert late.json()["facts"]["changed"][0]["action"] == "accept"
+
+
+def test_a_refused_action_says_the_rule_and_what_to_do(hotline: SmallCity, client: Client) -> None:
+    number = case_in(hotline, "in_progress", kind=Kind.HELP)
+    walk(hotline, number, "add_assist")
+    clerk = as_persona(client, hotline, "transport_clerk")
+
+    result = {"claim": "solved", "reply": "好了", "evidence": "照片"}
+    refused = clerk.post(f"/cases/{number}/actions/complete", {"given": result})
+    not_yours = clerk.post(f"/cases/{number}/actions/escalate", {"given": {"explanation": "难"}})
+    unknown = clerk.post(f"/cases/{number}/actions/explode", {"given": {}})
+
+    assert refused.status_code == 409
+    assert refused.json()["code"] == "helpers_open"
+    assert {"rule", "do"} <= refused.json().keys()
+    assert not_yours.status_code == 403
+    assert unknown.json()["code"] == "unknown_action"
+    assert Case.objects.get(number=number).version == Event.objects.filter(case__number=number).count() == 6
+
+
+def test_an_action_repeated_with_its_key_is_done_once(hotline: SmallCity, client: Client) -> None:
+    number = take_in(hotline)
+    operator = as_persona(client, hotline, "operator")
+
+    answers = [operator.post(f"/cases/{number}/actions/accept", {"given": {}}, Idempotency_Key="a") for _ in range(2)]
+
+    assert [a.status_code for a in answers] == [200, 200]
+    assert answers[1].json()["version"] == 2
+
+
+def test_pages_follow_each_other_without_gap_or_overlap(hotline: SmallCity, client: Client) -> None:
+    numbers = {take_in(hotline) for _ in range(7)}
+    operator = as_persona(client, hotline, "operator")
+
+    for view in ("hotline.received", "open", "all"):
+        seen: list[str] = []
+        cursor = ""
+        while True:
+            page = operator.get("/cases", view=view, limit="3", cursor=cursor).json()
+            seen += [item["number"] for item in page["items"]]
+            cursor = page["next_cursor"]
+            if not cursor:
+                break
+        assert len(seen) == 7
+        assert set(seen) == numbers
+
+
+def test_views_count_what_they_list(hotline: SmallCity, client: Client) -> None:
+    take_in(hotline)
+    case_in(hotline, "accepted")
+    case_in(hotline, "dispatched")
+
+    desk = {v["name"]: v["count"] for v in as_persona(client, hotline, "operator").get("/views").json()}
+    unit = {v["name"]: v["count"] for v in as_persona(client, hotline, "transport_clerk").get("/views").json()}
+
+    assert (desk["hotline.received"], desk["hotline.accepted"], desk["open"], desk["all"]) == (1, 1, 3, None)
+    assert (unit["unsigned"], unit["open"], unit["overdue"]) == (1, 1, 0)
+    assert as_persona(client, hotline, "auditor").get("/views").json() == []
+
+
+@pytest.mark.parametrize(
+    "query", [{"limit": "0"}, {"limit": "5000"}, {"cursor": "%%%"}, {"kind": "rant"}, {"area": "x"}]
+)
+def test_a_list_refuses_what_it_cannot_read(hotline: SmallCity, client: Client, query: dict[str, str]) -> None:
+    assert as_persona(client, hotline, "operator").get("/cases", **query).status_code == 422
+
+
+def test_a_view_that_is_not_yours_is_not_found(hotline: SmallCity, client: Client) -> None:
+    assert as_persona(client, hotline, "transport_clerk").get("/cases", view="hotline.received").status_code == 404
+
+
+def test_a_scoped_token_can_do_no_more_than_its_scopes(hotline: SmallCity, client: Client) -> None:
+    number = take_in(hotline)
+    reading = Api(client, Authorization=f"Bearer {issue(hotline.users['operator'], '试', ['cases:case:read_all'])}")
+
+    assert reading.get(f"/cases/{number}").status_code == 200
+    assert reading.post(f"/cases/{number}/actions/accept", {"given": {}}).status_code == 403
+
+
+def test_refusals_speak_the_language_asked_for(hotline: SmallCity, client: Client) -> None:
+    english = Api(client, **{"Accept-Language": "en"}).get("/cases")
+    chinese = Api(client).get("/cases")
+
+    assert english.json()["title"] == "A token is needed."
+    assert chinese.json()["title"] == "需要令牌。"
+
+
+def test_the_list_costs_the_same_for_ten_rows_and_for_fifty(hotline: SmallCity, client: Client) -> None:
+    operator = as_persona(client, hotline, "operator")
+    counts = []
+    for many in (10, 50):
+        while Case.objects.count() < many:
+            take_in(hotline)
+        operator.get("/cases", view="open")
+        with CaptureQueriesContext(connection) as taken:
+            page = operator.get("/cases", view="open").json()
+        assert len(page["items"]) == many
+        counts.append(len(taken))
+
+    assert counts[0] == counts[1]
+    assert counts[1] <= 6
+
+
+def test_the_description_names_every_operation(hotline: SmallCity, client: Client) -> None:
+    described = client.get("/api/v1/openapi.json").json()
+
+    assert sorted(described["paths"]) == [
+        "/api/v1/cases",
+        "/api/v1/cases/{number}",
+        "/api/v1/cases/{number}/actions/{action}",
+        "/api/v1/cases/{number}/events",
+        "/api/v1/categories",
+        "/api/v1/units",
+        "/api/v1/views",
+    ]
+    take_in_again = described["paths"]["/api/v1/cases"]["post"]["responses"]
+    assert {"201", "200", "401", "403", "409", "422"} <= take_in_again.keys()

@@ -1,0 +1,291 @@
+"""The desk without a browser: worklists, the case page, actions, export; for each persona what it may."""
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from huiyin.audit.models import Entry
+from huiyin.cases.models import Case, Event
+from huiyin.cases.services.open import Requester
+from huiyin.kernel import clock
+from tests.factories.cases import case_in, take_in, walk
+from tests.personas import SmallCity
+
+pytestmark = pytest.mark.django_db
+
+type As = Callable[[str], Client]
+HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+@pytest.fixture
+def signed_in(hotline: SmallCity) -> As:
+    """`signed_in("operator")`: a browser in which that persona has signed in."""
+
+    def as_persona(persona: str) -> Client:
+        client = Client()
+        client.force_login(hotline.users[persona])
+        return client
+
+    return as_persona
+
+
+def test_a_visitor_is_sent_to_sign_in_and_back(hotline: SmallCity, client: Client) -> None:
+    answer = client.get("/desk/?view=open")
+
+    assert answer["Location"] == "/sign-in/?next=/desk/%3Fview%3Dopen"
+
+
+def test_signing_in_and_failing_to_are_written_down(hotline: SmallCity, client: Client) -> None:
+    user = hotline.users["operator"]
+    user.set_password("a good long one")
+    user.save()
+
+    wrong = client.post("/sign-in/", {"username": "operator", "password": "no"})
+    right = client.post("/sign-in/", {"username": "operator", "password": "a good long one"})
+
+    assert (wrong.status_code, right.status_code, right["Location"]) == (422, 302, "/desk/")
+    assert list(Entry.objects.order_by("id").values_list("action", "actor")) == [
+        ("sign_in_failed", "anonymous"),
+        ("sign_in", "user:operator"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("persona", "first"),
+    [
+        ("operator", "待受理"), ("dispatcher", "待受理"), ("callback_clerk", "待回访"), ("arbiter", "待裁决"),
+        ("supervisor", "待受理"), ("transport_clerk", "待签收"), ("transport_head", "待签收"), ("leader", "提级研究"),
+    ],
+)  # fmt: skip
+def test_each_persona_begins_at_their_own_work(hotline: SmallCity, signed_in: As, persona: str, first: str) -> None:
+    page = signed_in(persona).get("/desk/").content.decode()
+
+    assert f"<h1>{first}</h1>" in page
+
+
+@pytest.mark.parametrize("persona", ["auditor", "administrator", "security_officer", "stranger"])
+def test_who_handles_no_matters_is_told_so(hotline: SmallCity, signed_in: As, persona: str) -> None:
+    assert "没有工作清单" in signed_in(persona).get("/desk/").content.decode()
+
+
+def test_a_unit_sees_its_own_orders_only(hotline: SmallCity, signed_in: As) -> None:
+    number = case_in(hotline, "dispatched")
+
+    mine, others = (signed_in(p).get("/desk/?view=open").content.decode() for p in ("transport_clerk", "renzhai_clerk"))
+
+    assert number in mine
+    assert number not in others
+    assert signed_in("renzhai_clerk").get(f"/desk/{number}/").status_code == 404
+    assert signed_in("stranger").get(f"/desk/{number}/").status_code == 404
+
+
+def test_the_case_page_offers_what_the_engine_allows(hotline: SmallCity, signed_in: As) -> None:
+    number = case_in(hotline, "received")
+
+    operator = signed_in("operator").get(f"/desk/{number}/").content.decode()
+    leader = signed_in("leader").get(f"/desk/{number}/").content.decode()
+
+    assert f'action="/desk/{number}/do/accept/"' in operator
+    assert "?action=refuse" in operator
+    assert "/do/" not in leader
+    assert "您现在不需要对这件事项做什么" in leader
+
+
+def test_an_action_is_taken_and_said(hotline: SmallCity, signed_in: As) -> None:
+    number = case_in(hotline, "accepted")
+    dispatcher = signed_in("dispatcher")
+    form = {"version": "2", "key": "k", "lead": "交通局", "assist": ["", "housing", ""], "instruction": "请快办"}
+
+    answer = dispatcher.post(f"/desk/{number}/do/dispatch/", form, follow=True)
+
+    assert answer.redirect_chain == [(f"/desk/{number}/", 302)]
+    assert "已完成：派单" in answer.content.decode()
+    case = Case.objects.get(number=number)
+    assert (case.state, case.lead_unit_id) == ("dispatched", "transport")
+    assert set(case.orders.values_list("unit_id", "role")) == {("transport", "lead"), ("housing", "assist")}
+
+
+def test_a_double_click_acts_once(hotline: SmallCity, signed_in: As) -> None:
+    number = case_in(hotline, "received")
+    operator = signed_in("operator")
+
+    answers = [operator.post(f"/desk/{number}/do/accept/", {"version": "1", "key": "same"}) for _ in range(2)]
+
+    assert [a.status_code for a in answers] == [302, 302]
+    assert Event.objects.filter(case__number=number).count() == 2
+
+
+def test_the_second_of_two_people_reads_what_changed(hotline: SmallCity, signed_in: As) -> None:
+    number = case_in(hotline, "received")
+    signed_in("operator").post(f"/desk/{number}/do/accept/", {"version": "1", "key": "a"})
+
+    late = signed_in("supervisor").post(
+        f"/desk/{number}/do/refuse/", {"version": "1", "key": "b", "reason": "secret", "explanation": "x"}
+    )
+
+    assert late.status_code == 409
+    assert "刚刚被更新：受理" in late.content.decode()
+    assert Case.objects.get(number=number).state == "accepted"
+
+
+def test_a_wrong_field_comes_back_with_everything_typed(hotline: SmallCity, signed_in: As) -> None:
+    number = case_in(hotline, "accepted")
+    form = {"version": "2", "key": "k", "lead": "不存在局", "instruction": "请联系王大爷"}
+
+    answer = signed_in("dispatcher").post(f"/desk/{number}/do/dispatch/", form)
+    page = answer.content.decode()
+
+    assert answer.status_code == 422
+    assert "单位名录中没有“不存在局”" in page
+    assert "请联系王大爷" in page
+    assert 'aria-invalid="true"' in page
+
+
+@pytest.mark.parametrize("action", ["explode", "receive", "archive"])
+def test_an_action_that_is_not_possible_is_refused_in_words(hotline: SmallCity, signed_in: As, action: str) -> None:
+    number = case_in(hotline, "received")
+
+    answer = signed_in("supervisor").post(f"/desk/{number}/do/{action}/", {"version": "1", "key": "k"})
+
+    assert answer.status_code in (403, 409)
+    assert 'role="alert"' in answer.content.decode()
+    assert Case.objects.get(number=number).version == 1
+
+
+def test_an_operator_registers_a_call_and_accepts_it_in_one_step(hotline: SmallCity, signed_in: As) -> None:
+    operator = signed_in("operator")
+    said = {
+        "body": "公交不停站。",
+        "kind": "complaint",
+        "channel": "phone",
+        "urgency": "urgent",
+        "accept": "on",
+        "key": "k",
+    }
+
+    page = operator.post("/desk/new/", said, follow=True).content.decode()
+
+    case = Case.objects.get()
+    assert (case.state, case.channel, case.urgency) == ("accepted", "phone", "urgent")
+    assert re.search(r"查询码 <strong[^>]*>[A-Z0-9]{10}</strong>", page)
+    assert signed_in("transport_clerk").get("/desk/new/").status_code == 403
+
+
+def test_contact_is_masked_until_a_reason_is_written_down(hotline: SmallCity, signed_in: As) -> None:
+    number = case_in(hotline, "signed")
+    clerk = signed_in("transport_clerk")
+
+    masked = clerk.get(f"/desk/{number}/").content.decode()
+    refused = clerk.post(f"/desk/{number}/contact/", {"reason": " "})
+    shown = clerk.post(f"/desk/{number}/contact/", {"reason": "电话联系诉求人"}).content.decode()
+
+    assert "139****0001" in masked
+    assert "13900000001" not in masked
+    assert refused.status_code == 422
+    assert "13900000001" in shown
+    entry = Entry.objects.get(action="reveal_contact")
+    assert (entry.actor, entry.subject, entry.reason) == ("user:transport_clerk", number, "电话联系诉求人")
+
+
+def test_the_export_holds_what_the_list_shows_and_no_formula(hotline: SmallCity, signed_in: As) -> None:
+    take_in(hotline, title="=HYPERLINK(1)")
+    take_in(hotline)
+
+    answer = signed_in("operator").get("/desk/export/?view=open&kind=complaint")
+    rows = list(csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
+
+    assert len(rows) == 3
+    assert {row[1] for row in rows[1:]} == {"'=HYPERLINK(1)", "8路公交车不停靠"}
+    assert Entry.objects.get(action="export_worklist").subject == "open"
+
+
+def test_find_goes_to_the_case_or_says_what_a_number_looks_like(hotline: SmallCity, signed_in: As) -> None:
+    number = take_in(hotline)
+    operator = signed_in("operator")
+
+    assert operator.get("/desk/find/", {"number": number.replace("-", " ")})["Location"] == f"/desk/{number}/"
+    wrong = operator.get("/desk/find/", {"number": "12"})
+    assert wrong.status_code == 404
+    assert "210718-000123-4" in wrong.content.decode()
+
+
+def test_filters_narrow_and_bad_ones_are_refused(hotline: SmallCity, signed_in: As) -> None:
+    here, there = take_in(hotline, area="341282202201"), take_in(hotline, area="341282002")
+    operator = signed_in("operator")
+
+    page = operator.get("/desk/?view=open&area=341282202").content.decode()
+
+    assert here in page
+    assert there not in page
+    assert operator.get("/desk/?view=open&kind=rant").status_code == 422
+    assert operator.get("/desk/?view=none").status_code == 404
+
+
+def test_a_late_case_is_shown_late_with_the_working_days(hotline: SmallCity, signed_in: As) -> None:
+    number = case_in(hotline, "in_progress")
+    later = clock.now() + timedelta(days=10)
+    clock.install(lambda: later)
+
+    page = signed_in("transport_clerk").get("/desk/?view=overdue").content.decode()
+
+    assert number in page
+    assert re.search(r"is-due\">已超\d+个工作日", page)
+
+
+@pytest.mark.parametrize("persona", ["operator", "transport_clerk"])
+def test_lists_and_cases_stay_within_their_statements(hotline: SmallCity, signed_in: As, persona: str) -> None:
+    browser, counts = signed_in(persona), []
+    number = walk(hotline, case_in(hotline, "dispatched"), "add_assist", "sign", "contact_requester").case.number
+    for many in (10, 50):
+        while Case.objects.count() < many:
+            case_in(hotline, "dispatched")
+        browser.get("/desk/?view=open")
+        with CaptureQueriesContext(connection) as taken:
+            page = browser.get("/desk/?view=open").content.decode()
+        assert page.count("data-row") == many
+        counts.append(len(taken))
+    with CaptureQueriesContext(connection) as of_case:
+        assert browser.get(f"/desk/{number}/").status_code == 200
+
+    assert counts[0] == counts[1]
+    assert counts[1] <= 6, counts
+    assert len(of_case) <= 15
+
+
+@pytest.mark.parametrize("state", ["received", "in_arbitration", "in_callback", "archived"])
+def test_the_english_desk_keeps_chinese_to_data(hotline: SmallCity, signed_in: As, state: str) -> None:
+    number = case_in(hotline, state, title="Bus", body="No stop", requester=Requester(name="Li"))
+    supervisor = signed_in("supervisor")
+    supervisor.cookies["django_language"] = "en"
+
+    for path in ("/desk/?view=all", f"/desk/{number}/", "/desk/?view=open"):
+        page = supervisor.get(path).content.decode()
+        left = [line.strip() for line in page.splitlines() if HAN.search(line) and not _is_data(line)]
+        assert left == [], path
+
+
+def _is_data(line: str) -> bool:
+    """Names of people, places and units that have no English name, words somebody typed, titles of laws."""
+    data = (
+        "周秋分",
+        "中文",
+        "option value",
+        "hy-words",
+        "界首市",
+        "任寨",
+        "西城",
+        "《",
+        "国办",
+        "热线",
+        "钱小满",
+        "来源",
+        "Source",
+    )
+    return any(word in line for word in data) or "hy-muted" in line
