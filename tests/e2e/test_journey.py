@@ -1,0 +1,134 @@
+"""Criterion: one imported order goes the whole way in the browser, and again by the API alone; the shell tells it."""
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from django.test import Client
+from playwright.sync_api import Page
+
+from huiyin.access.tokens import issue
+from huiyin.cases.models import Case
+from huiyin.cases.services.bring_in import bring_in, load_mapping
+from tests.conftest import SetClock
+from tests.e2e.conftest import OpenAs
+from tests.e2e.journey import AFTER_THE_GRANT, JOURNEY, SKIPPED, Leg
+from tests.factories.cases import sound
+from tests.personas import SmallCity
+
+MAPPINGS = Path(__file__).parents[2] / "src/huiyin/hotline/mappings"
+NAMES = {"housing": "住建局", "transport": "界首市交通运输局"}
+
+
+@pytest.fixture
+def order(city_online: SmallCity, tmp_path: Path) -> str:
+    """Number of an open order that came in by file, of the shape of the Haikou file."""
+    file = tmp_path / "orders.csv"
+    row = {
+        "order_no": "17122900001", "date": "2017-12-29", "unit": "某市交通局",
+        "cat1": "交通", "cat2": "公交", "cat3": "",
+        "cat4": "", "content": "市民求助：新小区门口没有公交站牌，请在路口加一个站。",
+    }  # fmt: skip
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, row.keys())
+        writer.writeheader()
+        writer.writerow(row)
+    report = bring_in(file, load_mapping(MAPPINGS / "haikou-open.yaml"))
+    assert (report.accepted, report.refused) == (1, 0)
+    return str(Case.objects.get().number)
+
+
+@pytest.mark.browser
+def test_in_the_browser(order: str, at: SetClock, open_as: OpenAs) -> None:
+    for leg in JOURNEY:
+        at(leg.at)
+        page = open_as(leg.who, f"/desk/{order}/?action={leg.action}")
+        _fill(page, leg)
+        page.locator(f'form[action$="/do/{leg.action}/"] button[type=submit]').click()
+        page.wait_for_url(f"**/desk/{order}/")
+        case = Case.objects.get(number=order)
+        assert case.state == leg.then, leg
+        if leg.action == "grant_extension":
+            _reads_the_derivation(page)
+
+    _tells_the_story(order)
+
+
+def _fill(page: Page, leg: Leg) -> None:
+    form = page.locator(f'form[action$="/do/{leg.action}/"]')
+    for name, value in leg.given.items():
+        field = form.locator(f'[name="{name}"]').first
+        if field.get_attribute("type") == "radio":
+            form.locator(f'[name="{name}"][value="{value}"]').check()
+        elif field.evaluate("e => e.tagName") == "SELECT":
+            field.select_option(str(value))
+        else:
+            field.fill(NAMES.get(str(value), str(value)))
+
+
+def _reads_the_derivation(page: Page) -> None:
+    """The case page explains the new due date: the holiday's days, one by one."""
+    clock = page.locator("details.hy-clock", has_text="答复时限").first
+    clock.locator("summary").first.click()
+    text = clock.inner_text()
+    assert AFTER_THE_GRANT in text
+    assert "2021-09-26" in text
+    assert "调休上班，计入" in text
+    for day in SKIPPED:
+        assert day in text
+
+
+def test_by_the_api_alone(order: str, at: SetClock, city_online: SmallCity) -> None:
+    client = Client()
+    version = 1
+    for leg in JOURNEY:
+        at(leg.at)
+        token = issue(city_online.users[leg.who], "试")
+        answer = client.post(
+            f"/api/v1/cases/{order}/actions/{leg.action}",
+            {"given": leg.given},
+            content_type="application/json",
+            headers={"Authorization": f"Bearer {token}", "If-Match": f'"{version}"', "Idempotency-Key": leg.at},
+        )
+        told = answer.json()
+        assert answer.status_code == 200, told
+        assert told["state"] == leg.then
+        version = told["version"]
+        if leg.action == "grant_extension":
+            _derives_the_promise(told)
+
+    _tells_the_story(order)
+
+
+def _derives_the_promise(told: dict[str, Any]) -> None:
+    promise = next(c for c in told["clocks"] if c["name"] == "answer")
+    assert promise["due_text"] == AFTER_THE_GRANT
+    assert promise["extended_by"] == 2
+    assert [s["date"] for s in promise["steps"] if s["kind"] == "holiday" and s["date"] >= "2021-10"] == SKIPPED
+    assert [s["date"] for s in promise["steps"] if s["counted"] == 7] == ["2021-10-08"]
+
+
+def _tells_the_story(order: str) -> None:
+    """`huiyin case show` says every step and how each due date came about; the record proves itself."""
+    from huiyin.cli.main import huiyin
+
+    as_text = CliRunner().invoke(huiyin, ["case", "show", order])
+    as_json = CliRunner().invoke(huiyin, ["case", "show", order, "--json"])
+
+    assert as_text.exit_code == 0, as_text.output
+    for said in (
+        "退单",
+        "裁决指定承办单位",
+        "批准延期",
+        AFTER_THE_GRANT,
+        "节假日，不计（国庆节）",
+        "归档",
+        "哈希链完整",
+    ):
+        assert said in as_text.output
+    events = [event["kind"] for event in json.loads(as_json.output)["events"]]
+    assert events == ["import_open", *(leg.action for leg in JOURNEY)]
+    assert sound(order) == []

@@ -1,0 +1,197 @@
+"""Taking in a file: what it is decides, not what it is called, and pictures lose what they tell."""
+
+import hashlib
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from pytest_django import Settings
+
+from huiyin.files import services
+from huiyin.files.models import File
+from huiyin.kernel.errors import BadInput
+from tests.conftest import SetClock
+
+pytestmark = pytest.mark.django_db
+
+ORIENTATION, GPS, MAKER = 0x0112, 0x8825, 0x010F
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
+
+
+@pytest.fixture(autouse=True)
+def home(settings: Settings, tmp_path: Path) -> Path:
+    settings.HOME = tmp_path
+    return tmp_path
+
+
+def picture(form: str = "JPEG", *, turned: int = 1, size: tuple[int, int] = (40, 20)) -> bytes:
+    """A picture, red on the left and blue on the right, that tells place, device and how it was held."""
+    image = Image.new("RGB", size, (0, 0, 250))
+    image.paste((250, 0, 0), (0, 0, size[0] // 2, size[1]))
+    told = Image.Exif()
+    told[ORIENTATION], told[MAKER] = turned, "Huawei"
+    told.get_ifd(GPS).update({1: "N", 2: (33.0, 15.0, 30.0), 3: "E", 4: (115.0, 22.0, 0.0)})
+    out = io.BytesIO()
+    image.save(out, form, exif=told)
+    return out.getvalue()
+
+
+def keep(data: bytes, name: str = "file") -> File:
+    return services.store(io.BytesIO(data), name=name, actor="user:wang")
+
+
+def stored(file: File) -> bytes:
+    return services.path_of(file.sha256).read_bytes()
+
+
+def all_stored(home: Path) -> list[Path]:
+    return [path for path in home.rglob("*") if path.is_file()]
+
+
+def refused(data: bytes, name: str = "file") -> None:
+    with pytest.raises(BadInput) as caught:
+        keep(data, name)
+    assert [field.field for field in caught.value.fields] == ["file"]
+    assert not File.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "media_type"),
+    [
+        (picture("JPEG"), "image/jpeg"),
+        (picture("PNG"), "image/png"),
+        (picture("WEBP"), "image/webp"),
+        (PDF, "application/pdf"),
+        (b"#!AMR\n" + b"\x00" * 40, "audio/amr"),
+        ("东升路路灯不亮。\n".encode(), "text/plain"),
+        (b"<html><script>alert(1)</script></html>", "text/plain"),
+    ],
+)
+@pytest.mark.parametrize("name", ["photo.jpg", "report.pdf", "run.exe", "no-ending"])
+def test_the_content_decides_what_a_file_is(data: bytes, media_type: str, name: str) -> None:
+    file = keep(data, name)
+
+    assert (file.media_type, file.name) == (media_type, name)
+
+
+def test_a_file_lies_under_the_hash_of_its_bytes(home: Path, at: SetClock) -> None:
+    now = at("2021-07-18 09:30")
+
+    file = keep(PDF, "report.pdf")
+
+    assert (stored(file), file.size) == (PDF, len(PDF))
+    assert file.sha256 == hashlib.sha256(PDF).hexdigest()
+    assert services.path_of(file.sha256).is_relative_to(home / "files")
+    assert (file.created_at, file.created_by) == (now, "user:wang")
+
+
+def test_the_same_bytes_are_kept_once(home: Path) -> None:
+    first, second = keep(PDF, "one.pdf"), keep(PDF, "two.pdf")
+
+    assert first.sha256 == second.sha256
+    assert File.objects.count() == 2
+    assert len(all_stored(home)) == 1
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+def test_a_picture_forgets_where_and_with_what_it_was_taken(form: str) -> None:
+    data = picture(form)
+    assert Image.open(io.BytesIO(data)).getexif().get_ifd(GPS)
+
+    kept = Image.open(io.BytesIO(stored(keep(data))))
+
+    assert dict(kept.getexif()) == {}
+    assert kept.getexif().get_ifd(GPS) == {}
+    assert b"Huawei" not in stored(keep(data))
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+def test_a_picture_is_turned_the_way_it_was_held(form: str) -> None:
+    kept = Image.open(io.BytesIO(stored(keep(picture(form, turned=6))))).convert("RGB")
+
+    top, bottom = kept.getpixel((10, 5)), kept.getpixel((10, 35))
+    assert kept.size == (20, 40)
+    assert isinstance(top, tuple)
+    assert isinstance(bottom, tuple)
+    assert (top[0] > 200, top[2] < 100) == (True, True)
+    assert (bottom[2] > 200, bottom[0] < 100) == (True, True)
+
+
+def test_what_was_written_into_a_picture_is_gone() -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(out, "JPEG", comment="王长路 13800000000")
+
+    assert b"13800000000" in out.getvalue()
+    assert b"13800000000" not in stored(keep(out.getvalue()))
+
+
+def test_an_empty_or_too_big_file_is_refused(home: Path) -> None:
+    refused(b"")
+    refused(b"a" * (services.MOST_BYTES + 1))
+
+    assert all_stored(home) == []
+
+
+def test_the_biggest_file_is_taken() -> None:
+    assert keep(b"a" * services.MOST_BYTES).size == services.MOST_BYTES
+
+
+def test_a_picture_of_too_many_pixels_is_refused(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(services, "MOST_PIXELS", 799)
+    refused(picture(size=(40, 20)))
+    assert all_stored(home) == []
+
+    monkeypatch.setattr(services, "MOST_PIXELS", 800)
+    assert keep(picture(size=(40, 20))).media_type == "image/jpeg"
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
+def test_a_broken_picture_is_refused(home: Path, form: str) -> None:
+    data = picture(form, size=(400, 300))
+
+    refused(data[: len(data) // 2], "photo.jpg")
+    refused(data[:64], "photo.jpg")
+
+    assert all_stored(home) == []
+
+
+def _zip() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("a.txt", "a")
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"MZ\x90\x00" + b"\x00" * 60, b"\x7fELF" + b"\x02" * 60, _zip(), b"GIF89a" + b"\x00" * 20, b"a\x00b",
+        b"\xff\xfe\xfd",
+    ],
+    ids=["windows", "linux", "zip", "gif", "null", "no-utf-8"],
+)  # fmt: skip
+def test_what_we_do_not_take_is_refused_whatever_its_name(home: Path, data: bytes) -> None:
+    refused(data, "report.pdf")
+
+    assert all_stored(home) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("现场照片.jpg", "现场照片.jpg"),
+        ("/etc/passwd", "passwd"),
+        ("C:\\Users\\wang\\photo.jpg", "photo.jpg"),
+        ("../../keys", "keys"),
+        ("a\x00b\r\n\u202egpj.exe", "abgpj.exe"),
+        ("", "file"),
+        ("..", "file"),
+        ("  .hidden", "hidden"),
+        ("字" * 200 + ".pdf", "字" * 116 + ".pdf"),
+    ],
+)
+def test_a_name_is_only_its_harmless_last_part(given: str, kept: str) -> None:
+    assert services.clean_name(given) == kept
+    assert keep(PDF, given).name == kept

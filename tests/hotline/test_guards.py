@@ -1,0 +1,238 @@
+"""Every guard: once it says no, with its rule and a way out; once it lets pass."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import pytest
+
+from huiyin.access.actor import actor_of
+from huiyin.cases import catalogue, registry
+from huiyin.cases.enums import Kind
+from huiyin.cases.models import CatalogueEntry, Category, Event
+from huiyin.cases.services.act import act
+from huiyin.kernel.errors import Refused
+from huiyin.people.services import post
+from tests.factories.cases import CONSULT_ROUTES, DISSATISFIED, ROUTES, TEXTS, Step, look, take, take_in, walk
+from tests.personas import SmallCity
+
+pytestmark = pytest.mark.django_db
+
+WORKING = ROUTES["in_progress"]
+CALLBACK = ROUTES["in_callback"]
+
+
+def step(who: str, action: str, **given: object) -> Step:
+    return Step(who, action, {**TEXTS.get(action, {}), **given})
+
+
+DISPATCH_HELPED = step("dispatcher", "dispatch", lead="transport", assist=["housing"])
+UNREACHED = step("callback_clerk", "record_callback", reached="unreached")
+DECLINED = step("callback_clerk", "record_callback", reached="declined")
+BY_HEAD = step("transport_head", "request_extension", length=5)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """After the steps (and at the time `when`, if given) one person's step is refused, another's passes."""
+
+    guard: str
+    code: str
+    before: tuple[str | Step, ...]
+    refused: str | Step
+    passed: str | Step
+    to_pass: tuple[str | Step, ...] | None = None
+    """What happens before the passing step, where that is the difference."""
+    when: tuple[str, str] = ("2021-03-02 09:40", "2021-03-02 09:40")
+    """The time of the refused step and of the passing one."""
+    kind: Kind = Kind.COMPLAINT
+
+
+TRIALS = [
+    Trial("unit_in_force", "unit_unknown", ("accept",), step("dispatcher", "dispatch", lead="nobody"), "dispatch"),
+    Trial("units_distinct", "unit_twice", ("accept",),
+          step("dispatcher", "dispatch", lead="transport", assist=["transport"]), DISPATCH_HELPED),
+    Trial("refusal_explained", "path_missing", (), step("operator", "refuse", reason="other_path"),
+          step("operator", "refuse", reason="other_path", path="court")),
+    Trial("return_in_time", "return_too_late", ROUTES["dispatched"], "return_order", "return_order",
+          when=("2021-03-05 00:00", "2021-03-04 23:59")),
+    Trial("not_designated", "designated_unit", (*ROUTES["in_arbitration"], "designate"), "return_order", "return_order",
+          to_pass=ROUTES["dispatched"]),
+    Trial("other_unit_proposed", "proposes_itself", ROUTES["dispatched"],
+          step("transport_clerk", "return_order", ground="unclear", proposed="transport"),
+          step("transport_clerk", "return_order", ground="unclear", proposed="housing")),
+    Trial("contact_made", "contact_first", (*ROUTES["termination_requested"], "refuse_termination"), "complete",
+          "complete", to_pass=(*ROUTES["termination_requested"], "refuse_termination", "contact_requester")),
+    Trial("helpers_done", "helpers_open", (*WORKING, "add_assist"), "complete", "complete",
+          to_pass=(*WORKING, "add_assist", "report_help")),
+    Trial("before_expiry", "already_due", WORKING, "request_extension", "request_extension",
+          when=("2021-03-10 00:00", "2021-03-09 23:59")),
+    Trial("extension_within_limit", "extension_too_long", WORKING,
+          step("transport_clerk", "request_extension", length=11),
+          step("transport_clerk", "request_extension", length=10)),
+    Trial("no_extension_yet", "extension_exists", (*WORKING, "request_extension"), "request_extension",
+          "request_extension", to_pass=(*WORKING, "request_extension", "refuse_extension")),
+    Trial("extension_endorsed", "not_endorsed", (*WORKING, "request_extension"), "grant_extension", "grant_extension",
+          to_pass=(*WORKING, "request_extension", "endorse_extension")),
+    Trial("extension_asked", "nothing_asked", (*WORKING, BY_HEAD), "endorse_extension", "endorse_extension",
+          to_pass=(*WORKING, "request_extension")),
+    Trial("extension_pending", "nothing_asked", WORKING, "refuse_extension", "refuse_extension",
+          to_pass=(*WORKING, "request_extension")),
+    Trial("not_my_request", "own_request", (*WORKING, BY_HEAD), step("transport_head", "refuse_extension"),
+          "refuse_extension"),
+    Trial("callback_complete", "callback_incomplete", CALLBACK,
+          step("callback_clerk", "record_callback", reached="reached", solved="yes"), "record_callback"),
+    Trial("callback_complete", "callback_incomplete", CALLBACK,
+          step("callback_clerk", "record_callback", reached="unreached", solved="yes", satisfied="yes"), UNREACHED),
+    Trial("callback_settled", "callback_owed", CALLBACK, "close", "close", to_pass=(*CALLBACK, "record_callback")),
+    Trial("callback_settled", "not_satisfied", (*CALLBACK, DISSATISFIED), "close", "close",
+          to_pass=(*CALLBACK, DECLINED)),
+    Trial("callback_settled", "callback_owed", (*CALLBACK, UNREACHED, UNREACHED), "close", "close",
+          to_pass=(*CALLBACK, UNREACHED, UNREACHED, UNREACHED)),
+    Trial("callback_negative", "nothing_wrong_said", (*CALLBACK, "record_callback"), "rehandle", "rehandle",
+          to_pass=(*CALLBACK, DISSATISFIED)),
+    Trial("urge_once_a_day", "urged_today", (*WORKING, "urge"), step("operator", "urge"), "urge",
+          when=("2021-03-02 23:59", "2021-03-03 00:00")),
+    Trial("not_supervised", "already_supervised", (*WORKING, "supervise"), "supervise", "supervise",
+          to_pass=(*WORKING, "supervise", "lift_supervision")),
+    Trial("supervised", "not_supervised", WORKING, "answer_supervision", "answer_supervision",
+          to_pass=(*WORKING, "supervise")),
+    Trial("reopen_window", "reopen_window_over", ROUTES["closed"], "reopen", "reopen",
+          when=("2021-03-17 00:00", "2021-03-16 23:59")),
+    Trial("reopen_window", "reopen_window_over", ROUTES["closed"], "reopen", step("callback_clerk", "reopen"),
+          when=("2021-03-17 00:00", "2021-03-17 00:00")),
+    Trial("reopen_window", "reopen_window_over", (*ROUTES["answered"], "reopen", "answer_directly"), "reopen", "reopen",
+          to_pass=(*ROUTES["answered"], step("operator", "reopen"), "answer_directly")),
+    Trial("not_on_case", "already_on_case", (*WORKING, "add_assist"), "add_assist", "add_assist",
+          to_pass=(*WORKING, "add_assist", "report_help")),
+    Trial("not_on_case", "already_on_case", WORKING, step("dispatcher", "add_assist", assist=["transport"]),
+          "add_assist"),
+    Trial("below_own_unit", "not_below", WORKING, step("transport_clerk", "sub_dispatch", units=["housing"]),
+          "sub_dispatch"),
+    Trial("below_own_unit", "not_below", WORKING, step("transport_clerk", "sub_dispatch", units=["jieshou"]),
+          "sub_dispatch"),
+    Trial("grant_as_asked", "more_than_asked", (*WORKING, BY_HEAD), step("supervisor", "grant_extension", length=6),
+          step("supervisor", "grant_extension", length=4)),
+    Trial("reopen_unarchived", "archived", CONSULT_ROUTES["archived"], "reopen", step("operator", "reopen"),
+          kind=Kind.CONSULT),
+]  # fmt: skip
+ELSEWHERE = {"catalogue_followed", "callback_possible"}
+"""Guards with a test of their own below."""
+TERSE = {"nothing_asked", "already_supervised", "not_supervised"}
+"""Refusals that go without saying one of rule and way out."""
+
+
+@pytest.mark.parametrize("trial", TRIALS, ids=[f"{t.guard}-{n}" for n, t in enumerate(TRIALS)])
+def test_the_guard_says_no_and_why_and_what_to_do(
+    hotline: SmallCity, trial: Trial, at: Callable[[str], datetime]
+) -> None:
+    number = take_in(hotline, kind=trial.kind)
+    before = walk(hotline, number, *trial.before).case.version
+    at(trial.when[0])
+
+    with pytest.raises(Refused) as caught:
+        walk(hotline, number, trial.refused)
+
+    assert caught.value.code == trial.code
+    assert str(caught.value.what)
+    assert trial.code in TERSE or (str(caught.value.rule) and str(caught.value.do))
+    assert (look(number).case.version, Event.objects.count()) == (before, before)
+
+
+@pytest.mark.parametrize("trial", TRIALS, ids=[f"{t.guard}-{n}" for n, t in enumerate(TRIALS)])
+def test_the_guard_lets_pass(hotline: SmallCity, trial: Trial, at: Callable[[str], datetime]) -> None:
+    number = take_in(hotline, kind=trial.kind)
+    before = walk(hotline, number, *(trial.before if trial.to_pass is None else trial.to_pass)).case.version
+    at(trial.when[1])
+
+    assert walk(hotline, number, trial.passed).case.version == before + 1
+
+
+def test_every_guard_that_a_procedure_names_is_tried(hotline: SmallCity) -> None:
+    from huiyin.cases import rulebook
+
+    procedures = [rulebook.procedure(key) for key in ("hotline@1", "consult@1")]
+    used = {guard for p in procedures for action in p.actions.values() for guard in action.guards}
+
+    assert used == {trial.guard for trial in TRIALS} | ELSEWHERE
+    assert used <= set(registry.guard)
+
+
+@pytest.fixture
+def buses(hotline: SmallCity) -> str:
+    """A category whose duty is the transport bureau's."""
+    Category.objects.create(key="trial/bus", scheme="trial", name="公交", level=1, path="公交")
+    CatalogueEntry.objects.create(
+        category_id="trial/bus", unit_id="transport", valid_from=date(2021, 1, 1), source="试验"
+    )
+    catalogue.forget()
+    return "trial/bus"
+
+
+def test_leaving_the_catalogue_takes_a_ground(hotline: SmallCity, buses: str) -> None:
+    number = take_in(hotline, category=buses)
+    walk(hotline, number, "accept")
+
+    with pytest.raises(Refused) as caught:
+        take(hotline, number, "dispatcher", "dispatch", lead="housing")
+
+    assert (caught.value.code, caught.value.facts["catalogue_unit"]) == ("off_catalogue", "transport")
+    assert str(caught.value.rule)
+    assert str(caught.value.do)
+    given = {"lead": "housing", "ground_text": "事发在小区内"}
+    assert take(hotline, number, "dispatcher", "dispatch", **given).case.state == "dispatched"
+
+
+def test_the_catalogue_is_followed_without_a_ground(hotline: SmallCity, buses: str) -> None:
+    number = take_in(hotline, category=buses)
+
+    assert walk(hotline, number, "accept", "dispatch").case.lead_unit_id == "transport"
+
+
+def test_the_catalogue_binds_only_within_its_period(hotline: SmallCity, buses: str) -> None:
+    CatalogueEntry.objects.update(valid_to=date(2021, 3, 1))
+    catalogue.forget()
+    number = take_in(hotline, category=buses)
+    walk(hotline, number, "accept")
+
+    assert take(hotline, number, "dispatcher", "dispatch", lead="housing").case.state == "dispatched"
+
+
+@pytest.mark.parametrize(
+    ("action", "before"),
+    [("record_callback", ()), ("rehandle", (DISSATISFIED,)), ("close", ("record_callback",))],
+)
+def test_nobody_calls_back_for_their_own_unit(hotline: SmallCity, action: str, before: tuple[str | Step, ...]) -> None:
+    number = take_in(hotline)
+    walk(hotline, number, *CALLBACK, *before)
+    usual = {"record_callback": {"reached": "declined"}, "rehandle": TEXTS["rehandle"], "close": {}}[action]
+    post(user=hotline.users["callback_clerk"], unit="transport", role="unit_clerk")
+    both_sides = actor_of(hotline.users["callback_clerk"])
+
+    with pytest.raises(Refused) as caught:
+        act(actor=both_sides, number=number, action=action, given=usual)
+
+    assert caught.value.code == "own_order"
+    assert str(caught.value.rule)
+    assert str(caught.value.do)
+    assert act(actor=hotline.supervisor, number=number, action=action, given=usual).case.version
+
+
+def test_an_action_of_another_state_is_refused_and_says_what_is_possible(hotline: SmallCity) -> None:
+    number = take_in(hotline)
+
+    with pytest.raises(Refused) as caught:
+        take(hotline, number, "dispatcher", "dispatch", lead="transport")
+
+    assert (caught.value.code, caught.value.facts["state"]) == ("wrong_state", "received")
+    assert "受理" in str(caught.value.do)
+
+
+def test_an_unknown_action_is_refused_by_naming_the_known(hotline: SmallCity) -> None:
+    number = take_in(hotline)
+
+    with pytest.raises(Refused) as caught:
+        take(hotline, number, "operator", "dance")
+
+    assert caught.value.code == "unknown_action"
+    assert "accept" in str(caught.value.do)

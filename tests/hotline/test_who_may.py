@@ -1,0 +1,170 @@
+"""Who may take which action: each action is tried by everybody, on a case where it is possible."""
+
+from contextlib import suppress
+
+import pytest
+from django.db import transaction
+
+from huiyin.cases.enums import Kind
+from huiyin.cases.models import Case
+from huiyin.cases.services.act import act
+from huiyin.cases.services.open import open_case
+from huiyin.kernel.errors import NotAllowed, NotFound, Refused
+from tests.factories.cases import (
+    CONSULT,
+    CONSULT_ROUTES,
+    DISSATISFIED,
+    HOTLINE,
+    NO_ONE_ELSE,
+    ROUTES,
+    Step,
+    actor_named,
+    opening,
+    take,
+    take_in,
+    walk,
+)
+from tests.personas import PEOPLE, SmallCity
+
+pytestmark = pytest.mark.django_db
+
+EVERYBODY = [*PEOPLE, *sorted(NO_ONE_ELSE)]
+TAKE_IN = {"operator", "dispatcher", "supervisor"}
+SEND = {"dispatcher", "supervisor"}
+CALL_BACK = {"callback_clerk", "supervisor"}
+LEADING = {"transport_clerk", "transport_head"}
+HELPING = {"housing_clerk", "housing_head"}
+
+MAY: dict[str, tuple[str, tuple[str | Step, ...], set[str]]] = {
+    "accept": ("received", (), TAKE_IN),
+    "reclassify": ("accepted", (), TAKE_IN),
+    "refuse": ("received", (), TAKE_IN),
+    "answer_directly": ("accepted", (), TAKE_IN),
+    "dispatch": ("accepted", (), SEND),
+    "recall": ("signed", (), SEND),
+    "sign": ("dispatched", (), LEADING),
+    "contact_requester": ("signed", (), LEADING),
+    "return_order": ("signed", (), LEADING),
+    "redispatch": ("returned", (), SEND),
+    "reject_return": ("returned", (), SEND),
+    "object": ("signed", (), {"transport_head"}),
+    "designate": ("in_arbitration", (), {"arbiter"}),
+    "add_assist": ("in_progress", (), SEND),
+    "sub_dispatch": ("in_progress", (), LEADING),
+    "report_help": ("in_progress", ("add_assist",), HELPING),
+    "decline_help": ("in_progress", ("add_assist",), HELPING),
+    "note_progress": ("in_progress", ("add_assist",), LEADING | HELPING),
+    "request_extension": ("in_progress", (), LEADING),
+    "endorse_extension": ("in_progress", ("request_extension",), {"transport_head"}),
+    "grant_extension": ("in_progress", ("request_extension", "endorse_extension"), {"supervisor"}),
+    "refuse_extension": ("in_progress", ("request_extension",), {"supervisor", "transport_head"}),
+    "pause": ("in_progress", (), {"transport_head"}),
+    "resume": ("paused", (), LEADING | {"supervisor"}),
+    "escalate": ("in_progress", (), {"transport_head"}),
+    "decide_escalation": ("escalated", (), {"leader", "supervisor"}),
+    "complete": ("in_progress", (), LEADING),
+    "pass_audit": ("completed", (), SEND),
+    "fail_audit": ("completed", (), SEND),
+    "record_callback": ("in_callback", (), CALL_BACK),
+    "rehandle": ("in_callback", (DISSATISFIED,), CALL_BACK),
+    "close": ("in_callback", ("record_callback",), CALL_BACK),
+    "close_unsatisfied": ("in_callback", (DISSATISFIED,), {"supervisor"}),
+    "request_termination": ("in_progress", (), LEADING),
+    "approve_termination": ("termination_requested", (), {"supervisor"}),
+    "refuse_termination": ("termination_requested", (), {"supervisor"}),
+    "urge": ("in_progress", (), {"requester", "operator", "supervisor"}),
+    "add_statement": ("in_progress", (), {"requester", "operator"}),
+    "supervise": ("in_progress", (), {"supervisor", "leader"}),
+    "answer_supervision": ("in_progress", ("supervise",), {"transport_head"}),
+    "lift_supervision": ("in_progress", ("supervise",), {"supervisor", "leader"}),
+    "reopen": ("closed", (), {"requester", "operator", "callback_clerk", "supervisor"}),
+    "archive": ("closed", (), {"supervisor"}),
+}
+"""Action → state, what must have happened there, and everybody who may."""
+
+MAY_CONSULT: dict[str, tuple[str, set[str]]] = {
+    "accept": ("received", TAKE_IN),
+    "refuse": ("received", TAKE_IN),
+    "answer_directly": ("accepted", TAKE_IN),
+    "dispatch": ("accepted", TAKE_IN),
+    "return_order": ("dispatched", LEADING),
+    "reply": ("dispatched", LEADING),
+    "pass_audit": ("replied", TAKE_IN),
+    "fail_audit": ("replied", TAKE_IN),
+    "add_statement": ("dispatched", {"requester", "operator"}),
+    "reopen": ("answered", {"requester", "operator", "supervisor"}),
+    "archive": ("answered", {"supervisor"}),
+}
+OPENING = {"receive": set(EVERYBODY), "import_open": {"importer"}, "import_historic": {"importer"}}
+
+
+def who_gets_through(city: SmallCity, number: str, step: Step) -> set[str]:
+    """Everybody whose attempt succeeds; each attempt is undone."""
+    through = set()
+    for who in EVERYBODY:
+        with transaction.atomic():
+            try:
+                act(actor=actor_named(city, who, number), number=number, action=step.action, given=step.given)
+                through.add(who)
+            except (NotAllowed, NotFound):
+                pass
+            transaction.set_rollback(True)
+    return through
+
+
+@pytest.mark.parametrize("action", MAY)
+def test_an_action_of_the_hotline_is_open_to_these_alone(hotline: SmallCity, action: str) -> None:
+    state, then, expected = MAY[action]
+    number = take_in(hotline)
+    before = walk(hotline, number, *ROUTES[state], *then).case.version
+
+    assert who_gets_through(hotline, number, HOTLINE[action]) == expected
+    assert Case.objects.get(number=number).version == before
+
+
+@pytest.mark.parametrize("action", MAY_CONSULT)
+def test_an_action_of_a_consultation_is_open_to_these_alone(hotline: SmallCity, action: str) -> None:
+    state, expected = MAY_CONSULT[action]
+    number = take_in(hotline, kind=Kind.CONSULT)
+    walk(hotline, number, *CONSULT_ROUTES[state])
+
+    assert who_gets_through(hotline, number, CONSULT[action]) == expected
+
+
+@pytest.mark.parametrize("kind", [Kind.COMPLAINT, Kind.CONSULT])
+@pytest.mark.parametrize("action", OPENING)
+def test_a_case_is_opened_by_these_alone(hotline: SmallCity, action: str, kind: Kind) -> None:
+    through = set()
+    for who in EVERYBODY:
+        try:
+            open_case(actor=actor_named(hotline, who), opening=opening(action=action, kind=kind))
+            through.add(who)
+        except NotAllowed:
+            pass
+
+    assert through == OPENING[action]
+    assert Case.objects.count() == len(through)
+
+
+def test_the_tables_name_every_action(hotline: SmallCity) -> None:
+    from huiyin.cases import rulebook
+
+    for key, table in [("hotline@1", set(MAY)), ("consult@1", set(MAY_CONSULT))]:
+        assert set(rulebook.procedure(key).actions) == table | set(OPENING)
+
+
+def test_whoever_may_not_see_the_case_does_not_learn_that_it_exists(hotline: SmallCity) -> None:
+    number = take_in(hotline)
+    walk(hotline, number, *ROUTES["dispatched"])
+
+    blind = set()
+    for who in EVERYBODY:
+        with suppress(NotAllowed, Refused):
+            try:
+                take(hotline, number, who, "reject_return")
+            except NotFound:
+                blind.add(who)
+
+    units = {"housing_clerk", "housing_head", "xicheng_clerk", "xicheng_head", "renzhai_clerk", "renzhai_head"}
+    others = {"auditor", "administrator", "security_officer", "stranger", "importer", "sweep", "visitor"}
+    assert blind == units | others
