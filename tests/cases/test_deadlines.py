@@ -270,12 +270,12 @@ def test_time_left_is_told_in_working_days(now: str, left: int) -> None:
     clock = begun("2021-09-28 10:00")
     assert clock.due_at is not None
 
-    assert deadlines.time_left(clock, city(now), DAYS) == (left, "workdays")
+    assert deadlines.time_left(clock, city(now), CITY) == (left, "workdays")
     assert deadlines.left_until(clock.due_at, city(now), DAYS) == (left, "workdays")
 
 
 def test_a_due_date_missed_by_a_weekend_is_late_already() -> None:
-    assert deadlines.time_left(begun("2021-03-05 10:00"), city("2021-03-13 10:00"), DAYS) == (-1, "workdays")
+    assert deadlines.time_left(begun("2021-03-05 10:00"), city("2021-03-13 10:00"), CITY) == (-1, "workdays")
 
 
 @pytest.mark.parametrize(
@@ -286,14 +286,14 @@ def test_time_left_in_hours_is_rounded_down(now: str, left: int) -> None:
     clock = begun("2021-09-30 17:20", 24, TimeUnit.HOURS)
     assert clock.due_at is not None
 
-    assert deadlines.time_left(clock, city(now), DAYS) == (left, "hours")
+    assert deadlines.time_left(clock, city(now), CITY) == (left, "hours")
     assert deadlines.left_until(clock.due_at, city(now), DAYS) == (left, "hours")
 
 
 def test_time_left_in_calendar_days() -> None:
     clock = begun("2021-03-01 10:00", 15, TimeUnit.CALENDAR_DAYS)
 
-    found = [deadlines.time_left(clock, city(f"2021-03-{day} 10:00"), DAYS)[0] for day in ("01", "16", "18")]
+    found = [deadlines.time_left(clock, city(f"2021-03-{day} 10:00"), CITY)[0] for day in ("01", "16", "18")]
     assert found == [15, 0, -2]
 
 
@@ -313,6 +313,60 @@ def test_marks_of_hours_speak_at_the_exact_share() -> None:
     assert deadlines.mark_at(clock, CITY, percent=50, late_workdays=None) == city("2021-10-01 05:20")
 
 
+@pytest.mark.parametrize(
+    ("start", "half"),
+    [("2021-03-01", "2021-03-04"), ("2021-03-03", "2021-03-08"), ("2021-03-05", "2021-03-10")],
+)
+def test_half_of_five_working_days_is_the_third_whatever_the_weekday(start: str, half: str) -> None:
+    mark = deadlines.mark_at(begun(f"{start} 10:00"), CITY, percent=50, late_workdays=None)
+
+    assert mark == city(f"{half} 09:00")
+
+
+def test_a_clock_paused_too_late_still_resumes() -> None:
+    clock = begun("2021-03-01 10:00", 2)
+    paused = deadlines.pause(clock, city("2021-03-15 10:00"), "testing", CITY)
+
+    resumed = deadlines.resume(paused, city("2021-03-22 10:00"), CITY)
+
+    assert deadlines.time_left(paused, city("2021-03-20 10:00"), CITY) == (0, "workdays")
+    assert resumed.due_at == city("2021-03-23 00:00")
+
+
+def test_what_is_left_of_a_paused_clock_is_what_was_left_when_it_stopped() -> None:
+    clock = deadlines.pause(begun("2021-03-01 10:00"), city("2021-03-03 10:00"), "testing", CITY)
+
+    assert deadlines.time_left(clock, city("2021-03-30 10:00"), CITY) == (3, "workdays")
+    longer = deadlines.extend(clock, 10, CITY)
+    assert deadlines.time_left(longer, city("2021-03-30 10:00"), CITY) == (13, "workdays")
+
+
+def test_calendar_days_are_extended_from_the_last_day_they_rolled_to() -> None:
+    clock = begun("2021-03-05 10:00", 8, TimeUnit.CALENDAR_DAYS)  # Saturday 13 March rolls to Monday 15
+    assert last_day(clock) == date(2021, 3, 15)
+
+    longer = deadlines.extend(clock, 1, CITY)
+
+    assert last_day(longer) == date(2021, 3, 16)
+    assert "extension" in [step.kind for step in deadlines.derive(longer, CITY).steps]
+
+
+def test_office_hours_lost_to_a_pause_are_given_back() -> None:
+    clock = begun("2021-03-01 09:00", 6, TimeUnit.WORK_HOURS)
+    assert clock.due_at == city("2021-03-01 17:30")  # 3 hours before lunch, 3 after
+
+    paused = deadlines.pause(clock, city("2021-03-01 11:00"), "testing", CITY)
+    resumed = deadlines.resume(paused, city("2021-03-02 09:00"), CITY)
+
+    assert resumed.due_at == city("2021-03-02 15:30")
+
+
+def test_office_hours_in_an_unknown_year_are_provisional() -> None:
+    derived = deadlines.derive(begun("2026-12-31 17:20", 1, TimeUnit.WORK_HOURS), CITY)
+
+    assert derived.provisional == 2027
+
+
 UNITS = st.sampled_from([TimeUnit.WORKDAYS, TimeUnit.CALENDAR_DAYS, TimeUnit.HOURS])
 INSTANTS = st.datetimes(datetime(2019, 1, 1), datetime(2024, 6, 1), timezones=st.just(UTC))  # noqa: DTZ001
 MINUTES = st.integers(0, 20_000).map(lambda minutes: timedelta(minutes=minutes))
@@ -320,11 +374,10 @@ MINUTES = st.integers(0, 20_000).map(lambda minutes: timedelta(minutes=minutes))
 
 @st.composite
 def clocks(draw: st.DrawFn) -> LegalClock:
-    """A clock after some pauses, each begun in time, and perhaps an extension. Calendar days run without a pause."""
+    """A clock after some pauses, each begun in time, and perhaps an extension."""
     clock = deadlines.start("answer", limit(draw(st.integers(1, 30)), draw(UNITS)), draw(INSTANTS), CITY)
     now = clock.started_at
-    pauses = 0 if clock.limit.unit is TimeUnit.CALENDAR_DAYS else 3
-    for length in draw(st.lists(MINUTES, max_size=pauses)):
+    for length in draw(st.lists(MINUTES, max_size=3)):
         assert clock.due_at is not None
         now += (clock.due_at - timedelta(microseconds=1) - now) * draw(st.integers(0, 100)) / 100
         clock = deadlines.pause(clock, now, "testing", CITY)

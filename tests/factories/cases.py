@@ -67,6 +67,7 @@ TEXTS = {
         "return_order": ["explanation"],
         "sub_dispatch": ["instruction"],
         "supervise": ["notice"],
+        "withdraw_help": ["reason"],
     }.items()
 }
 """The free text that an action can't do without."""
@@ -96,6 +97,7 @@ HOTLINE: dict[str, Step] = {
         _step("transport_clerk", "sub_dispatch", units=[LOWER]),
         _step("housing_clerk", "report_help"),
         _step("housing_clerk", "decline_help"),
+        _step("dispatcher", "withdraw_help", units=[HELPER]),
         _step("transport_clerk", "note_progress"),
         _step("transport_clerk", "request_extension", length=5),
         _step("transport_head", "endorse_extension"),

@@ -7,11 +7,13 @@ import pytest
 
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.enums import Kind
+from tests.conftest import SetClock
 from tests.factories.cases import (
     CONSULT_ROUTES,
     DISSATISFIED,
     ROUTES,
     Step,
+    case_in,
     clock_of,
     last_day,
     running,
@@ -81,6 +83,7 @@ HOTLINE_EFFECTS = [
     Effect("sub_dispatch", "signed", "signed", {"transport": "lead signed", "bus": "sub placed"},
            {*HANDLED, "handle:bus"}),
     Effect("report_help", "signed", "signed", both("signed", "done"), HANDLED, then=("add_assist",)),
+    Effect("withdraw_help", "signed", "signed", both("signed", "withdrawn"), HANDLED, then=("add_assist",)),
     Effect("decline_help", "signed", "signed", both("signed", "returned"), HANDLED, then=("add_assist",)),
     Effect("note_progress", "signed", "signed", lead("signed"), HANDLED),
     Effect("request_extension", "signed", "signed", lead("signed"), HANDLED,
@@ -102,13 +105,13 @@ HOTLINE_EFFECTS = [
     Effect("fail_audit", "completed", "rehandling", lead("working"), {"answer", "rehandle:transport"},
            {"rehandles": 1}),
     Effect("record_callback", "in_callback", "in_callback", lead("done"), {"callback"},
-           {"attempts": 1, "callback": GOOD, "first_rating": GOOD}),
+           {"callback": GOOD, "first_rating": GOOD}),
     Effect("rehandle", "in_callback", "rehandling", lead("working"), {"rehandle:transport"},
-           {"attempts": 1, "first_rating": BAD, "rehandles": 1}, then=(DISSATISFIED,)),
+           {"first_rating": BAD, "rehandles": 1}, then=(DISSATISFIED,)),
     Effect("close", "in_callback", "closed", lead("done"), ENDED,
-           {"attempts": 1, "callback": GOOD, "first_rating": GOOD}, then=("record_callback",)),
+           {"callback": GOOD, "first_rating": GOOD}, then=("record_callback",)),
     Effect("close_unsatisfied", "in_callback", "closed", lead("done"), ENDED,
-           {"attempts": 1, "callback": BAD, "first_rating": BAD}, outcome="beyond_means", then=(DISSATISFIED,)),
+           {"callback": BAD, "first_rating": BAD}, outcome="beyond_means", then=(DISSATISFIED,)),
     Effect("request_termination", "signed", "termination_requested", lead("signed"), HANDLED,
            {"termination": {"by": "user:transport_clerk", "ground": "withdrawn"}}),
     Effect("approve_termination", "termination_requested", "terminated", lead("withdrawn"), ENDED,
@@ -122,7 +125,7 @@ HOTLINE_EFFECTS = [
            {"supervised": "overdue", "supervisions": 1}, then=("supervise",)),
     Effect("lift_supervision", "signed", "signed", lead("signed"), HANDLED, {"supervisions": 1}, then=("supervise",)),
     Effect("reopen", "closed", "accepted", lead("done"), {"answer", "dispatch"},
-           {"attempts": 1, "first_rating": GOOD, "reopenings": 1, "reopened_by_requester": True}),
+           {"first_rating": GOOD, "reopenings": 1, "reopened_by_requester": True}),
     Effect("archive", "refused", "archived", NOBODY, set(), outcome="beyond_duty"),
 ]  # fmt: skip
 
@@ -231,7 +234,60 @@ def test_the_first_rating_is_kept_beside_the_last(hotline: SmallCity) -> None:
     dossier = walk(hotline, number, *ROUTES["in_callback"], DISSATISFIED, "rehandle", *done_again)
 
     assert (dossier.tally["first_rating"], dossier.tally["callback"]) == (BAD, GOOD)
-    assert dossier.tally["attempts"] == 2
+    assert "attempts" not in dossier.tally
+
+
+def test_calls_that_nobody_answers_are_counted_for_each_round(hotline: SmallCity) -> None:
+    unreached = Step("callback_clerk", "record_callback", {"reached": "unreached"})
+    number = take_in(hotline)
+
+    twice = walk(hotline, number, *ROUTES["in_callback"], unreached, unreached, DISSATISFIED)
+    assert twice.tally["attempts"] == 2
+    again = walk(hotline, number, "rehandle", "contact_requester", "complete", "pass_audit", unreached)
+    assert again.tally["attempts"] == 1
+
+
+def test_a_new_lead_begins_without_the_old_ones_request(hotline: SmallCity) -> None:
+    number = take_in(hotline)
+
+    asked = walk(hotline, number, *ROUTES["signed"], "request_extension")
+    assert asked.case.pending == "extension_asked"
+    recalled = walk(hotline, number, "recall")
+
+    assert recalled.case.pending == ""
+    assert "extension" not in recalled.tally
+
+
+def test_closing_ends_every_clock_of_the_units(hotline: SmallCity) -> None:
+    number = take_in(hotline)
+    on_its_way = walk(
+        hotline, number, "accept", Step("dispatcher", "dispatch", {"lead": "transport", "assist": ["housing"]})
+    )
+    assert running(on_its_way) >= {"sign:transport", "handle:transport", "handle:housing"}
+    assert "sign:housing" not in running(on_its_way)
+
+    ended = walk(hotline, number, "sign", "request_termination", "approve_termination")
+
+    assert running(ended) == {"reopen_window", "archival"}
+
+
+def test_a_correction_makes_nobody_late(hotline: SmallCity, at: SetClock) -> None:
+    number = take_in(hotline)
+    at("2021-03-02 12:30")
+
+    accepted = walk(hotline, number, Step("operator", "accept", {"urgency": "danger"}))
+
+    assert not clock_of(accepted, "acceptance").late
+    assert clock_of(accepted, "answer").limit.length == 1
+
+
+def test_a_question_that_a_unit_leaves_lying_is_recalled(hotline: SmallCity) -> None:
+    number = case_in(hotline, "dispatched", kind=Kind.CONSULT)
+
+    recalled = walk(hotline, number, Step("dispatcher", "recall", {"reason": "请改问医保局。"}))
+
+    assert recalled.case.state == "accepted"
+    assert [order.is_open for order in recalled.orders] == [False]
 
 
 def test_a_pause_stops_the_promise_and_resuming_counts_on(hotline: SmallCity) -> None:

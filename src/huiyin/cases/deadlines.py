@@ -9,6 +9,7 @@ counting goes on the day after it ends. An extension is counted on from the old 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from math import ceil
 
 from huiyin.cases.enums import TimeUnit
 from huiyin.cases.procedures.limits import Limit
@@ -23,6 +24,7 @@ from huiyin.workdays.arithmetic import (
     add_hours,
     add_work_minutes,
     add_workdays,
+    work_minutes_between,
     workdays_between,
 )
 
@@ -93,21 +95,22 @@ class Calendars:
 
 def derive(clock: LegalClock, calendars: Calendars) -> Derivation:
     """When the clock is due, from its own spans alone."""
-    if clock.limit.unit in {TimeUnit.HOURS, TimeUnit.WORK_HOURS}:
-        return _derive_hours(clock, calendars)
+    by_hours = clock.limit.unit in {TimeUnit.HOURS, TimeUnit.WORK_HOURS}
+    count = _derive_hours if by_hours else _derive_days
     try:
-        return _derive_days(clock, calendars.days)
+        return count(clock, calendars)
     except MissingYear as missing:
         year = int(str(missing.facts["year"]))
-        return replace(_derive_days(clock, calendars.days.assuming_plain_weeks()), provisional=year)
+        assumed = replace(calendars, days=calendars.days.assuming_plain_weeks())
+        return replace(count(clock, assumed), provisional=year)
 
 
-def _derive_days(clock: LegalClock, days: Calendar) -> Derivation:
-    workdays = clock.limit.unit is TimeUnit.WORKDAYS
+def _derive_days(clock: LegalClock, calendars: Calendars) -> Derivation:
+    days, workdays = calendars.days, clock.limit.unit is TimeUnit.WORKDAYS
     cursor, left, steps = kernel_clock.local_date(clock.started_at), clock.limit.length, []
     for pause in clock.pauses:
         stop = kernel_clock.local_date(pause.since)
-        used = workdays_between(days, cursor, stop) if workdays else (stop - cursor).days
+        used = min(left, workdays_between(days, cursor, stop) if workdays else (stop - cursor).days)
         before = add_workdays(days, cursor, used) if workdays else add_calendar_days(days, cursor, used, roll=False)
         left -= used
         steps += [*before.steps, Step(stop, "pause", pause.ground, None)]
@@ -115,21 +118,43 @@ def _derive_days(clock: LegalClock, days: Calendar) -> Derivation:
             return Derivation(None, tuple(steps), left + clock.extended_by)
         cursor = kernel_clock.local_date(pause.until)
         steps.append(Step(cursor, "resume", pause.ground, None))
-    total = left + clock.extended_by
-    counted = add_workdays(days, cursor, total) if workdays else add_calendar_days(days, cursor, total)
-    return Derivation(kernel_clock.end_of_day(counted.last), (*steps, *counted.steps), total)
+    if workdays:
+        counted = add_workdays(days, cursor, left + clock.extended_by)
+        return Derivation(kernel_clock.end_of_day(counted.last), (*steps, *counted.steps), left + clock.extended_by)
+    counted = add_calendar_days(days, cursor, left)
+    steps += counted.steps
+    if clock.extended_by:
+        counted = add_calendar_days(days, counted.last, clock.extended_by)
+        steps += [Step(counted.steps[0].date, "extension"), *counted.steps[1:]]
+    return Derivation(kernel_clock.end_of_day(counted.last), tuple(steps), left + clock.extended_by)
 
 
 def _derive_hours(clock: LegalClock, calendars: Calendars) -> Derivation:
-    hours = clock.limit.length + clock.extended_by
+    """A limit in hours stands still for exactly as long as each pause; a limit in office hours, for the office
+    hours within it.
+    """
+    hours, plain = clock.limit.length + clock.extended_by, clock.limit.unit is TimeUnit.HOURS
+    ended = [(pause.since, pause.until) for pause in clock.pauses if pause.until is not None]
     if clock.paused:
-        return Derivation(None, (), hours)
-    stood = sum(((p.until or p.since) - p.since for p in clock.pauses), timedelta())
-    if clock.limit.unit is TimeUnit.HOURS:
+        return Derivation(None, (), _hours_left(clock, calendars, hours))
+    if plain:
+        stood = sum((until - since for since, until in ended), timedelta())
         counted = add_hours(clock.started_at, hours)
         return Derivation(counted.end + stood, counted.steps, hours)
-    worked = add_work_minutes(calendars.days, calendars.hours, clock.started_at, hours * 60)
-    return Derivation(worked.end + stood, worked.steps, hours)
+    stood_minutes = sum(work_minutes_between(calendars.days, calendars.hours, *span) for span in ended)
+    worked = add_work_minutes(calendars.days, calendars.hours, clock.started_at, hours * 60 + stood_minutes)
+    return Derivation(worked.end, worked.steps, hours)
+
+
+def _hours_left(clock: LegalClock, calendars: Calendars, hours: int) -> int:
+    """Whole hours left at the beginning of the pause that goes on."""
+    since = clock.pauses[-1].since
+    before = derive(replace(clock, pauses=clock.pauses[:-1]), calendars).due_at
+    if before is None:
+        return hours
+    if clock.limit.unit is TimeUnit.HOURS:
+        return max(0, int((before - since) // timedelta(hours=1)))
+    return work_minutes_between(calendars.days, calendars.hours, since, before) // 60 if since < before else 0
 
 
 def start(name: str, limit: Limit, at: datetime, calendars: Calendars, *, unit: str = "") -> LegalClock:
@@ -176,16 +201,20 @@ def extend(clock: LegalClock, by: int, calendars: Calendars) -> LegalClock:
     return settled(replace(clock, extended_by=clock.extended_by + by), calendars)
 
 
-def time_left(clock: LegalClock, now: datetime, days: Calendar) -> tuple[int, str]:
-    """What is left in the unit the law uses: (number, unit); negative when late. Hours are rounded down."""
+def time_left(clock: LegalClock, now: datetime, calendars: Calendars) -> tuple[int, str]:
+    """What is left in the unit the law uses: (number, unit); negative when late. Hours are rounded down.
+
+    While the clock is paused, what was left when it stopped.
+    """
+    by_hours = clock.limit.unit in {TimeUnit.HOURS, TimeUnit.WORK_HOURS}
     if clock.due_at is None:
-        return clock.limit.length, str(clock.limit.unit)
-    if clock.limit.unit in {TimeUnit.HOURS, TimeUnit.WORK_HOURS}:
+        return derive(clock, calendars).left, "hours" if by_hours else str(clock.limit.unit)
+    if by_hours:
         return int((clock.due_at - now) // timedelta(hours=1)), "hours"
     here, last = kernel_clock.local_date(now), kernel_clock.local_date(clock.due_at - timedelta(microseconds=1))
     if clock.limit.unit is TimeUnit.CALENDAR_DAYS:
         return (last - here).days, "calendar_days"
-    return _workdays_left(clock.due_at, now, days)
+    return _workdays_left(clock.due_at, now, calendars.days)
 
 
 def left_until(due_at: datetime, now: datetime, days: Calendar) -> tuple[int, str]:
@@ -209,7 +238,7 @@ def mark_at(clock: LegalClock, calendars: Calendars, *, percent: int | None, lat
     """When a mark of a clock that has a due date is passed.
 
     Day limits speak at nine in the morning of a working day, never at midnight or on a holiday: at 50 % of
-    five working days on the third one. Hour limits speak at the exact share.
+    five working days on the third one counted. Hour limits speak at the exact share.
     """
     assert clock.due_at is not None
     days = calendars.days.assuming_plain_weeks()
@@ -221,6 +250,9 @@ def mark_at(clock: LegalClock, calendars: Calendars, *, percent: int | None, lat
     if clock.limit.unit in {TimeUnit.HOURS, TimeUnit.WORK_HOURS}:
         return exact
     day = kernel_clock.local_date(exact)
+    if clock.limit.unit is TimeUnit.WORKDAYS:
+        counted = [step.date for step in derive(clock, calendars).steps if step.counted is not None]
+        day = counted[max(0, ceil(share * len(counted)) - 1)] if counted else day
     while not days.works(day):
         day += timedelta(days=1)
     return min(max(_morning(day), clock.started_at), clock.due_at)

@@ -14,7 +14,7 @@ from huiyin.access.actor import Actor
 from huiyin.cases import deadlines
 from huiyin.cases.deadlines import Calendars, LegalClock
 from huiyin.cases.engine import MissingFact
-from huiyin.cases.enums import OPEN_ORDER, OrderRole, Pending
+from huiyin.cases.enums import OPEN_ORDER, OrderRole, Pending, Phase
 from huiyin.cases.models import Case, Event, Order, Passage
 from huiyin.cases.procedures.limits import Limit, LimitPolicy
 from huiyin.cases.procedures.spec import Action, Clock, ClockScope, Procedure
@@ -128,13 +128,23 @@ def move_clocks(dossier: Dossier, act: Act, calendars: Calendars) -> None:
     pausable = [c for c in dossier.clocks if c.running and dossier.procedure.clocks[c.name].pausable]
     if moves.pause:
         ground = str(act.given["ground"])
-        _replace(dossier, pausable, lambda clock: deadlines.pause(clock, act.at, ground, calendars))
+        in_time = [c for c in pausable if c.due_at is not None and act.at < c.due_at]
+        _replace(dossier, in_time, lambda clock: deadlines.pause(clock, act.at, ground, calendars))
     if moves.resume:
         waiting = [c for c in pausable if c.paused]
         _replace(dossier, waiting, lambda clock: deadlines.resume(clock, act.at, calendars))
+    if _closes(dossier, act):
+        _replace(dossier, [c for c in dossier.clocks if c.running], lambda clock: deadlines.drop(clock, act.at))
     for name in moves.start:
         _start(dossier, name, act, calendars)
     refresh(dossier, calendars)
+
+
+def _closes(dossier: Dossier, act: Act) -> bool:
+    """Whether the act takes an open case to a closed state: whatever still ran is then no longer owed."""
+    states = dossier.procedure.states
+    was_open = act.origin == "" or states[act.origin].phase is Phase.OPEN
+    return was_open and states[act.to].phase is Phase.CLOSED
 
 
 def _lapse_windows(dossier: Dossier, at: datetime) -> None:
@@ -146,18 +156,20 @@ def _lapse_windows(dossier: Dossier, at: datetime) -> None:
 
 def _concerned(dossier: Dossier, name: str) -> list[LegalClock]:
     """Running clocks of that name: the case's own, or those of the orders this act changed (else the lead's)."""
-    if dossier.procedure.clocks[name].scope is ClockScope.CASE:
-        units = {""}
-    else:
-        lead = dossier.lead
-        units = set(dossier.changed_orders) or ({lead.unit_id} if lead else set())
+    scope, lead = dossier.procedure.clocks[name].scope, dossier.lead
+    of_lead = {lead.unit_id} if lead else set()
+    units = {""} if scope is ClockScope.CASE else of_lead
+    if scope is ClockScope.ORDER:
+        units = set(dossier.changed_orders) or of_lead
     return [c for c in dossier.clocks if c.name == name and c.unit in units and c.running]
 
 
 def _start(dossier: Dossier, name: str, act: Act, calendars: Calendars) -> None:
+    scope = dossier.procedure.clocks[name].scope
     units = [""]
-    if dossier.procedure.clocks[name].scope is ClockScope.ORDER:
-        units = [o.unit_id for o in dossier.changed_orders.values() if o.status in OPEN_ORDER]
+    if scope is not ClockScope.CASE:
+        placed = [o for o in dossier.changed_orders.values() if o.status in OPEN_ORDER]
+        units = [o.unit_id for o in placed if scope is ClockScope.ORDER or o.role == OrderRole.LEAD]
     limit = Limit.from_payload(act.payload["limits"][name])
     for unit in units:
         if dossier.running(name, unit) is None:

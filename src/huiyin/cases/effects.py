@@ -37,7 +37,10 @@ def _lead(dossier: Dossier) -> Order:
 
 @effect("classify")
 def classify(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """Take over kind, urgency, category and area where given; running clocks take the new kind's limits."""
+    """Take over kind, urgency, category and area where given; running clocks take the new kind's limits.
+
+    A shorter limit that would already be over is not taken: nobody is made late by a correction.
+    """
     case = dossier.case
     for field, column in [("kind", "kind"), ("urgency", "urgency"), ("category", "category_id"), ("area", "area_id")]:
         if act.given.get(field):
@@ -46,7 +49,9 @@ def classify(dossier: Dossier, act: Act, calendars: Calendars) -> None:
         clock = dossier.running(name)
         if clock is not None:
             changed = replace(clock, limit=Limit.from_payload(data))
-            dossier.clocks[dossier.clocks.index(clock)] = deadlines.settled(changed, calendars)
+            settled = deadlines.settled(changed, calendars)
+            if settled.due_at is None or act.at < settled.due_at:
+                dossier.clocks[dossier.clocks.index(clock)] = settled
 
 
 @effect("accept_case")
@@ -58,6 +63,7 @@ def accept_case(dossier: Dossier, act: Act, calendars: Calendars) -> None:
 @effect("place_orders")
 def place_orders(dossier: Dossier, act: Act, calendars: Calendars) -> None:
     """Send to the lead unit and the assisting ones; whoever led before is out of it."""
+    _forget_request(dossier)
     for order in dossier.orders:
         if order.unit_id != act.given["lead"] and order.role == OrderRole.LEAD:
             dossier.change_order(order).role = OrderRole.ASSIST
@@ -89,6 +95,21 @@ def place_helpers(dossier: Dossier, act: Act, calendars: Calendars) -> None:
         _order(dossier, unit, OrderRole.ASSIST, act)
 
 
+@effect("withdraw_help")
+def withdraw_help(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """The desk takes assisting or lower units out of the matter."""
+    for order in dossier.helpers:
+        if order.unit_id in act.given["units"]:
+            dossier.change_order(order).move_to(OrderStatus.WITHDRAWN)
+            _end_clocks(dossier, order.unit_id, act)
+
+
+def _forget_request(dossier: Dossier) -> None:
+    """A request to extend that nobody granted goes with whoever made it."""
+    if dossier.tally.get("extension", {}).get("stage") in {"asked", "endorsed"}:
+        dossier.tally.pop("extension")
+
+
 @effect("place_sub_orders")
 def place_sub_orders(dossier: Dossier, act: Act, calendars: Calendars) -> None:
     """The acting unit passes part of the work down; it still answers for the whole."""
@@ -99,6 +120,7 @@ def place_sub_orders(dossier: Dossier, act: Act, calendars: Calendars) -> None:
 @effect("withdraw_orders")
 def withdraw_orders(dossier: Dossier, act: Act, calendars: Calendars) -> None:
     """Nobody is to act any longer; every unit's clocks end."""
+    _forget_request(dossier)
     for order in dossier.orders:
         if order.status in OPEN_ORDER or order.status == OrderStatus.RETURNED:
             dossier.change_order(order).move_to(OrderStatus.WITHDRAWN)
@@ -162,14 +184,16 @@ def reopen_lead(dossier: Dossier, act: Act, calendars: Calendars) -> None:
     order.done_at = None
     order.move_to(OrderStatus.WORKING)
     dossier.tally["rehandles"] = dossier.tally.get("rehandles", 0) + 1
-    dossier.tally.pop("callback", None)
+    for key in ("callback", "attempts"):
+        dossier.tally.pop(key, None)
 
 
 @effect("record_callback")
 def record_callback(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """Keep the first and the last rating; count attempts apart from answers."""
+    """Keep the first and the last rating; calls that nobody answered are counted for this round."""
     tally = dossier.tally
-    tally["attempts"] = tally.get("attempts", 0) + 1
+    if act.given["reached"] == "unreached":
+        tally["attempts"] = tally.get("attempts", 0) + 1
     rating = {key: act.given[key] for key in ("reached", "solved", "satisfied") if key in act.given}
     tally["callback"] = rating
     if rating["reached"] == "reached":
@@ -247,8 +271,10 @@ def answer_on_the_spot(dossier: Dossier, act: Act, calendars: Calendars) -> None
 
 @effect("close_case")
 def close_case(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """Nothing is owed any more."""
+    """Nothing is owed any more, and nobody is under supervision for it."""
     dossier.case.closed_at = act.at
+    dossier.tally.pop("supervised", None)
+    _forget_request(dossier)
 
 
 @effect("reopen_case")
@@ -259,7 +285,7 @@ def reopen_case(dossier: Dossier, act: Act, calendars: Calendars) -> None:
     tally["reopenings"] = tally.get("reopenings", 0) + 1
     if act.actor.startswith("requester:"):
         tally["reopened_by_requester"] = True
-    for key in ("callback", "extension", "termination"):
+    for key in ("callback", "attempts", "extension", "termination"):
         tally.pop(key, None)
     for order in dossier.orders:
         if order.status in OPEN_ORDER:

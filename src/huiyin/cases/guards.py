@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.cases.dossier import Context
+from huiyin.cases.enums import OrderStatus
 from huiyin.cases.registry import condition, guard
 from huiyin.kernel import clock
 from huiyin.kernel.errors import Refusal
@@ -19,7 +20,8 @@ from huiyin.org.reference import org
 @guard("unit_in_force")
 def unit_in_force(context: Context) -> Refusal | None:
     """Orders go to units that exist on the day."""
-    for unit in _named_units(context):
+    proposed = (context.given or {}).get("proposed")
+    for unit in [*_named_units(context), *([proposed] if proposed else [])]:
         known = org().unit(unit)
         if known is None or not known.in_force(clock.local_date(context.now)):
             return Refusal(
@@ -161,7 +163,14 @@ def helpers_done(context: Context) -> Refusal | None:
 def before_expiry(context: Context) -> Refusal | None:
     """An extension is asked for and granted before the promise runs out."""
     promise = context.dossier.promise
-    if promise is None or not promise.running or promise.due_at is None or context.now < promise.due_at:
+    if promise is None or not promise.running or promise.due_at is None:
+        return Refusal(
+            "promise_not_running",
+            _("答复时限没有在计时。"),
+            rule=_("延期、暂停的是正在计时的答复时限。"),
+            do=_("请直接办理。"),
+        )
+    if context.now < promise.due_at:
         return None
     return Refusal(
         "already_due",
@@ -218,7 +227,12 @@ def extension_asked(context: Context) -> Refusal | None:
     """There is a request that the head hasn't seen."""
     if context.dossier.tally.get("extension", {}).get("stage") == "asked":
         return None
-    return Refusal("nothing_asked", _("没有待审核的延期申请。"), rule=_("负责人审核的是经办人的申请。"))
+    return Refusal(
+        "nothing_asked",
+        _("没有待审核的延期申请。"),
+        rule=_("负责人审核的是经办人的申请。"),
+        do=_("需要延期的，请先提出申请。"),
+    )
 
 
 @guard("extension_pending")
@@ -226,7 +240,12 @@ def extension_pending(context: Context) -> Refusal | None:
     """There is a request that nobody has ruled on."""
     if context.dossier.tally.get("extension", {}).get("stage") in {"asked", "endorsed"}:
         return None
-    return Refusal("nothing_asked", _("没有待批的延期申请。"), rule=_("只能退回尚未批准的申请。"))
+    return Refusal(
+        "nothing_asked",
+        _("没有待批的延期申请。"),
+        rule=_("只能退回尚未批准的申请。"),
+        do=_("无需处理；可在经过中查看申请的结果。"),
+    )
 
 
 @guard("not_my_request")
@@ -248,7 +267,8 @@ def not_my_request(context: Context) -> Refusal | None:
 def callback_possible(context: Context) -> Refusal | None:
     """Nobody judges themselves: callbacks are out of reach of anyone posted in a unit of the order."""
     mine = {post.unit for post in context.actor.postings}
-    if not any(order.unit_id in mine for order in context.dossier.orders):
+    took_part = [o for o in context.dossier.orders if o.status != OrderStatus.WITHDRAWN]
+    if not any(order.unit_id in mine for order in took_part):
         return None
     return Refusal(
         "own_order",
@@ -262,7 +282,10 @@ def callback_possible(context: Context) -> Refusal | None:
 def callback_complete(context: Context) -> Refusal | None:
     """Reached means that both questions were put; not reached means that neither was answered."""
     given = context.given
-    if given is None or (given["reached"] == "reached") == ("solved" in given and "satisfied" in given):
+    if given is None:
+        return None
+    answered = {"solved", "satisfied"} & given.keys()
+    if answered == ({"solved", "satisfied"} if given["reached"] == "reached" else set()):
         return None
     return Refusal(
         "callback_incomplete",
@@ -332,7 +355,12 @@ def not_supervised(context: Context) -> Refusal | None:
     """One supervision notice at a time."""
     if "supervised" not in context.dossier.tally:
         return None
-    return Refusal("already_supervised", _("本事项已在督办中。"), do=_("请先处理现有的督办。"))
+    return Refusal(
+        "already_supervised",
+        _("本事项已在督办中。"),
+        rule=_("一件事项同时只有一份督办。"),
+        do=_("请先处理现有的督办。"),
+    )
 
 
 @guard("supervised")
@@ -340,7 +368,12 @@ def supervised(context: Context) -> Refusal | None:
     """There is a notice to answer or lift."""
     if "supervised" in context.dossier.tally:
         return None
-    return Refusal("not_supervised", _("本事项没有督办。"))
+    return Refusal(
+        "not_supervised",
+        _("本事项没有督办。"),
+        rule=_("答复和解除的是已发出的督办。"),
+        do=_("请核对事项编号。"),
+    )
 
 
 @guard("reopen_window")

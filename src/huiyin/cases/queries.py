@@ -1,9 +1,11 @@
 """Reading cases: always in bulk, always inside what the actor may see."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
@@ -15,6 +17,7 @@ from huiyin.cases.procedures.limits import LimitPolicy, Windows
 from huiyin.cases.rulebook import limit_policy, procedure
 from huiyin.kernel.errors import NotFound
 from huiyin.kernel.ids import normal_case_number
+from huiyin.people.models import Party
 from huiyin.workdays.arithmetic import Hours
 from huiyin.workdays.services import calendar
 
@@ -24,34 +27,61 @@ def load(cases: Sequence[Case]) -> list[Dossier]:
     orders: dict[UUID, list[Order]] = defaultdict(list)
     for order in Order.objects.filter(case__in=[case.pk for case in cases]).order_by("placed_at", "id"):
         orders[order.case_id].append(order)
-    return [
-        Dossier(
-            case=case,
-            procedure=procedure(case.procedure),
-            policy=limit_policy(case.policy),
-            orders=orders[case.pk],
-            clocks=[from_data(data) for data in case.clocks],
-            version_read=case.version,
-        )
-        for case in cases
-    ]
+    return [_dossier(case, orders[case.pk]) for case in cases]
+
+
+def _dossier(case: Case, orders: list[Order]) -> Dossier:
+    return Dossier(
+        case=case,
+        procedure=procedure(case.procedure),
+        policy=limit_policy(case.policy),
+        orders=orders,
+        clocks=[from_data(data) for data in case.clocks],
+        version_read=case.version,
+    )
 
 
 def find(actor: Actor, number: str) -> Dossier:
-    """The dossier of a case by its number as typed. NotFound when there is none that the actor may know of."""
+    """The dossier of a case by its number as typed, in one statement: case, requester and orders together.
+
+    NotFound when there is none that the actor may know of.
+    """
     known = normal_case_number(number)
-    case = (
-        Case.objects.filter(policies.visible(actor), number=known).select_related("requester").first()
-        if known
-        else None
-    )
-    if case is None:
+    rows = list(_with_orders(Case.objects.filter(policies.visible(actor), number=known))) if known else []
+    if not rows:
         raise NotFound(
             "no_such_case",
             _("没有找到编号为“%(number)s”的事项。") % {"number": number},
             do=_("请核对编号；编号形如 210718-000123-4。"),
         )
-    return load([case])[0]
+    case, party = (_instance(model, prefix, rows[0]) for model, prefix in ((Case, ""), (Party, "requester__")))
+    assert isinstance(case, Case)
+    case.requester = party if isinstance(party, Party) else None
+    found = [_instance(Order, "orders__", row) for row in rows]
+    orders = sorted((o for o in found if isinstance(o, Order)), key=lambda o: (o.placed_at, o.pk))
+    for order in orders:
+        order.case = case
+    return _dossier(case, orders)
+
+
+def _with_orders(cases: QuerySet[Case]) -> Iterable[Mapping[str, Any]]:
+    rows: Iterable[Mapping[str, Any]] = cases.values(
+        *[f"{prefix}{name}" for prefix, names in _COLUMNS.items() for name in names]
+    )
+    return rows
+
+
+def _instance(model: type[Case | Order | Party], prefix: str, row: Mapping[str, Any]) -> Case | Order | Party | None:
+    names = _COLUMNS[prefix]
+    values = [row[f"{prefix}{name}"] for name in names]
+    return model.from_db("default", names, values) if values[0] is not None else None
+
+
+_COLUMNS = {
+    prefix: [column.attname for column in sorted(model._meta.concrete_fields, key=lambda c: not c.primary_key)]
+    for prefix, model in (("", Case), ("requester__", Party), ("orders__", Order))
+}
+"""Prefix in the joined row → a table's columns, its key first."""
 
 
 def calendars(policy: LimitPolicy) -> Calendars:

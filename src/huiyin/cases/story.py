@@ -98,7 +98,7 @@ def clock_data(ticking: LegalClock, procedure: Procedure, calendars: Calendars) 
     """One clock with every step to its due date."""
     derived = deadlines.derive(ticking, calendars)
     limit, now = ticking.limit, clock.now()
-    left = deadlines.time_left(ticking, now, calendars.days)
+    left = deadlines.time_left(ticking, now, calendars)
     late = ticking.late or (ticking.running and ticking.due_at is not None and ticking.due_at <= now)
     return {
         "name": ticking.name,
@@ -188,6 +188,7 @@ def step_text(kind: str, name: str) -> str:
         "extra": _("本市加班，计入"),
         "calendar_days": _("自然日"),
         "rolled": _("最后一日非工作日，顺延至此"),
+        "extension": _("延期，自此续计"),
         "pause": _("暂停计时"),
         "resume": _("恢复计时，次日续计"),
     }

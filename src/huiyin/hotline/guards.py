@@ -28,6 +28,27 @@ def not_on_case(context: Context) -> Refusal | None:
     )
 
 
+@guard("helping")
+def helping(context: Context) -> Refusal | None:
+    """Only an open order of an assisting or lower unit can be withdrawn this way."""
+    given = (context.given or {}).get("units", [])
+    open_ones = {order.unit_id for order in context.dossier.helpers}
+    if context.given is None:
+        return None if open_ones else _nobody_helps([])
+    idle = [unit for unit in given if unit not in open_ones]
+    return _nobody_helps(idle) if idle else None
+
+
+def _nobody_helps(units: list[str]) -> Refusal:
+    names = "、".join(org().name_of(unit) for unit in units)
+    return Refusal(
+        "not_helping",
+        _("%(units)s没有未办结的协办工单。") % {"units": names} if units else _("没有未办结的协办工单。"),
+        rule=_("只能撤回尚未办结的协办或下派工单。"),
+        do=_("请核对承办单位。"),
+    )
+
+
 @guard("below_own_unit")
 def below_own_unit(context: Context) -> Refusal | None:
     """Work is passed down within one's own unit, never sideways."""

@@ -27,12 +27,9 @@ EVERYBODY = sorted([*PEOPLE, *NO_ONE_ELSE])
 AT_WORK = [*sorted(who for who, (_name, _unit, role) in PEOPLE.items() if role), "requester"]
 STAFFED = [*sorted({unit for _name, unit, role in PEOPLE.values() if role.startswith("unit_")}), "bus"]
 """Units with somebody who may act for them."""
-AFTER_CLOSING = {"reopen", "archive", "lift_supervision", "clock_warned", "clock_breached", "clock_escalated",
-                 "clock_lapsed", "clock_ran_out"}  # fmt: skip
+AFTER_CLOSING = {"reopen", "archive", "lift_supervision", "clock_warned", "clock_lapsed", "clock_ran_out"}  # fmt: skip
 TALK = {"add_statement", "urge", "note_progress", "supervise", "answer_supervision", "lift_supervision", "add_assist"}
 """What doesn't bring a matter nearer to its end."""
-OUTLIVING = {"supervision", "sign"}
-"""Clocks that may still run when the case is closed, beside the one that files it away and windows."""
 HOURS = [1, 6, 24, 24 * 3, 24 * 8, 24 * 40]
 
 
@@ -172,7 +169,7 @@ class Life(RuleBasedStateMachine):
         assert dossier.case.closed_at is not None
         assert [order.unit_id for order in dossier.orders if order.is_open] == []
         going = {c.name for c in dossier.clocks if c.running and not dossier.procedure.clocks[c.name].window}
-        assert going <= {"archival"} | OUTLIVING, going
+        assert going <= {"archival"}, going
 
 
 def test_any_life_leaves_a_sound_record(hotline: SmallCity) -> None:

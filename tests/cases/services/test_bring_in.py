@@ -206,7 +206,7 @@ def test_a_row_without_content_is_refused(hotline: SmallCity, tmp_path: Path, ma
     report = bring_in(as_csv(tmp_path, [["A1", " ", *ROWS[0][2:]], ROWS[1]]), mapping)
 
     assert counts(report) == (2, 1, 0, 1)
-    assert report.refusals[0].row == 2
+    assert (report.refusals[0].row, report.refusals[0].column) == (2, "content")
 
 
 def test_a_dry_run_writes_nothing(hotline: SmallCity, tmp_path: Path, mapping: FileMapping) -> None:
@@ -263,6 +263,37 @@ def test_a_file_without_a_named_column_is_refused_by_its_name(
     assert caught.value.code == "columns_missing"
     assert "no column ref;" in str(caught.value)
     assert not Case.objects.exists()
+
+
+@pytest.mark.parametrize("column", ["status", "unit", "cat2", "date"])
+def test_every_column_that_the_mapping_names_must_be_there_even_without_rows(
+    hotline: SmallCity, tmp_path: Path, mapping: FileMapping, column: str
+) -> None:
+    file = as_csv(tmp_path, [], [name for name in HEADER if name != column])
+
+    with pytest.raises(ConfigError) as caught:
+        bring_in(file, mapping)
+
+    assert f"no column {column};" in str(caught.value)
+
+
+def test_a_dry_run_finds_doubles_far_apart(hotline: SmallCity, tmp_path: Path, mapping: FileMapping) -> None:
+    rows = many(1100)
+    rows.append(["B0", "另一盏路灯", *rows[0][2:]])
+    rows.append(rows[1])
+
+    report = bring_in(as_csv(tmp_path, rows), mapping, dry_run=True)
+
+    assert counts(report) == (1102, 1100, 1, 1)
+
+
+def test_a_broken_sheet_is_refused_in_words(hotline: SmallCity, tmp_path: Path, mapping: FileMapping) -> None:
+    (tmp_path / "trial.xlsx").write_bytes(b"PK\x03\x04 and no more")
+
+    with pytest.raises(BadInput) as caught:
+        bring_in(tmp_path / "trial.xlsx", mapping)
+
+    assert "打不开" in str(caught.value)
 
 
 def test_a_file_in_another_encoding_is_refused(hotline: SmallCity, tmp_path: Path, mapping: FileMapping) -> None:

@@ -16,14 +16,15 @@ from tests.personas import SmallCity
 
 pytestmark = pytest.mark.django_db
 
-MOST_TO_OPEN, MOST_TO_ACT = 12, 9
-"""An act: two reads, begin and commit, and one write for each of case, orders, event, texts and notices."""
+MOST_TO_OPEN, MOST_TO_ACT = 12, 8
+"""An act: one read, begin and commit, and one write for each of case, orders, event, texts and notices."""
 LIVES: list[tuple[Kind, tuple[str | Step, ...]]] = [
     (
         Kind.COMPLAINT,
         (
             *("accept", "reclassify", "dispatch", "recall", "dispatch", "return_order", "reject_return", "object"),
-            *("designate", "sign", "add_assist", "decline_help", "add_assist", "report_help", "sub_dispatch"),
+            *("designate", "sign", "add_assist", "decline_help", "add_assist", "withdraw_help", "add_assist",
+              "report_help", "sub_dispatch"),
             Step("transport_head", "report_help", {"result": "试"}),
             *("contact_requester", "note_progress", "request_extension", "refuse_extension", "request_extension"),
             *("endorse_extension", "grant_extension", "urge", "add_statement", "supervise", "answer_supervision"),
@@ -41,7 +42,8 @@ LIVES: list[tuple[Kind, tuple[str | Step, ...]]] = [
     (
         Kind.CONSULT,
         (
-            *("accept", "dispatch", "return_order", "dispatch", "reply", "fail_audit", "reply", "add_statement"),
+            *("accept", "dispatch", "recall", "dispatch", "return_order", "dispatch", "reply", "fail_audit", "reply"),
+            "add_statement",
             *("pass_audit", "reopen", "answer_directly", "archive"),
         ),
     ),

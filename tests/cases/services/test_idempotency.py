@@ -1,12 +1,13 @@
 """One idempotency key, one request: the same again does nothing, another one under it is refused."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from huiyin.cases.models import Case, Event
 from huiyin.cases.services.act import act
-from huiyin.cases.services.open import open_case
+from huiyin.cases.services.open import Requester, open_case
 from huiyin.kernel.errors import Refused, Stale
 from tests.factories.cases import kinds, look, opening, take_in, walk
 from tests.personas import SmallCity
@@ -25,8 +26,14 @@ def test_the_same_opening_twice_makes_one_case(hotline: SmallCity) -> None:
     assert again.access_code is None
 
 
-@pytest.mark.parametrize("change", [{"title": "9路"}, {"body": "另一件事"}, {"address": "东城"}, {"urgency": "urgent"}])
-def test_another_opening_under_the_same_key_is_refused(hotline: SmallCity, change: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": "9路"}, {"body": "另一件事"}, {"address": "东城"}, {"urgency": "urgent"},
+        {"respondent_unit": "housing"}, {"requester": Requester(name="何立秋", kind="enterprise")},
+    ],
+)  # fmt: skip
+def test_another_opening_under_the_same_key_is_refused(hotline: SmallCity, change: dict[str, Any]) -> None:
     open_case(actor=hotline.operator, opening=opening(key="k1"))
 
     with pytest.raises(Refused) as caught:

@@ -55,6 +55,8 @@ def test_nobody_needs_to_say_who_they_are(hotline: SmallCity) -> None:
         ({"category": "trial/none"}, ["category"]),
         ({"area": "999999"}, ["area"]),
         ({"respondent_unit": "nobody"}, ["respondent_unit"]),
+        ({"title": "路\x00灯"}, ["title"]),
+        ({"body": "路灯\ud83d"}, ["body"]),
         ({"title": "", "body": "", "area": "999999"}, ["title", "body", "area"]),
     ],
 )

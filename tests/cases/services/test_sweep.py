@@ -64,7 +64,7 @@ def test_weeks_of_downtime_are_made_up_in_order_with_their_own_times(hotline: Sm
     assert marks(number) == [
         ("2021-03-04 00:00", "clock_breached", "sign"),
         ("2021-03-05 00:00", "clock_lapsed", "return_window"),
-        ("2021-03-08 09:00", "clock_warned", "answer"),
+        ("2021-03-05 09:00", "clock_warned", "answer"),
         ("2021-03-08 09:00", "clock_warned", "answer"),
         ("2021-03-08 09:00", "clock_warned", "handle"),
         ("2021-03-10 00:00", "clock_breached", "answer"),
@@ -127,15 +127,18 @@ def test_a_closed_case_files_itself_away(hotline: SmallCity, at: SetClock, state
     assert sound(number) == []
 
 
-def test_what_no_longer_applies_is_not_done_by_itself(hotline: SmallCity, at: SetClock) -> None:
+def test_a_supervised_matter_is_filed_away_once_it_is_closed(hotline: SmallCity, at: SetClock) -> None:
     number = take_in(hotline)
-    walk(hotline, number, *ROUTES["completed"], "supervise", "pass_audit", "record_callback", "close")
+    closed = walk(hotline, number, *ROUTES["completed"], "supervise", "pass_audit", "record_callback", "close")
+    assert (closed.case.supervised, {c.name for c in closed.clocks if c.running}) == (
+        False,
+        {"reopen_window", "archival"},
+    )
 
     at("2021-06-01 08:00")
-    assert sweep().acted == 0
+    assert sweep() == Swept(cases=1, acted=1)
 
-    assert (look(number).case.state, kinds(number)[-1]) == ("closed", "clock_ran_out")
-    assert walk(hotline, number, "lift_supervision", "archive").case.state == "archived"
+    assert look(number).case.state == "archived"
 
 
 def test_a_paused_clock_is_not_announced(hotline: SmallCity, at: SetClock) -> None:

@@ -136,10 +136,11 @@ class Action(Part):
 
 
 class ClockScope(StrEnum):
-    """Whose time it measures: the city's towards the requester, or one unit's."""
+    """Whose time it measures: the city's towards the requester, each unit's, or the leading unit's alone."""
 
     CASE = "case"
     ORDER = "order"
+    LEAD = "lead"
 
 
 class Mark(Part):

@@ -128,8 +128,9 @@ def _payload(dossier: Dossier, move: engine.Move, given: Given, relation: str, a
     if move.action.clocks.start:
         payload["limits"] = {name: limit(name) for name in move.action.clocks.start}
     if (kind, urgency) != (case.kind, case.urgency):
+        moves = move.action.clocks
         running = {c.name for c in dossier.clocks if c.running and not c.unit}
-        payload["relimits"] = {name: limit(name) for name in sorted(running)}
+        payload["relimits"] = {name: limit(name) for name in sorted(running - {*moves.meet, *moves.drop})}
     if "count_urge" in move.action.effects:
         payload["on"] = clock.local_date(at).isoformat()
     return payload

@@ -8,6 +8,7 @@ again. A refused row is reported with row, column and rule, and nothing of it is
 import csv
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import batched
@@ -141,27 +142,46 @@ def load_mapping(path: Path, folder: Path | None = None) -> FileMapping:
     return parse(yaml.safe_dump(raw, allow_unicode=True), path.name, FileMapping)
 
 
-def rows_of(path: Path, encoding: str) -> Iterator[dict[str, str]]:
-    """The rows of a CSV or XLSX file as text, one after the other. Raises BadInput for another kind of file."""
+@contextmanager
+def rows_of(path: Path, encoding: str) -> Iterator[tuple[list[str], Iterator[dict[str, str]]]]:
+    """The header of a CSV or XLSX file, and its rows as text, one after the other.
+
+    Raises BadInput for a file that can't be read, also while the rows are being taken.
+    """
     if path.suffix.lower() == ".xlsx":
-        yield from _sheet(path)
+        yield _sheet(path)
         return
     with path.open(encoding=encoding, newline="", errors="strict") as stream:
-        try:
-            for row in csv.DictReader(stream):
-                yield {k: v for k, v in row.items() if isinstance(k, str) and isinstance(v, str)}
-        except (UnicodeDecodeError, csv.Error) as error:
-            raise BadInput(what=_("文件读到一半出错：%(error)s。此前的行已导入。") % {"error": error}) from error
+        reader = csv.DictReader(stream)
+        with _readable():
+            header = list(reader.fieldnames or [])
+        yield header, _lines(reader)
 
 
-def _sheet(path: Path) -> Iterator[dict[str, str]]:
-    from python_calamine import CalamineWorkbook  # noqa: PLC0415 - a compiled library only some imports need
+def _lines(reader: "csv.DictReader[str]") -> Iterator[dict[str, str]]:
+    with _readable():
+        for row in reader:
+            yield {k: v for k, v in row.items() if isinstance(k, str) and isinstance(v, str)}
 
-    sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
-    rows = sheet.iter_rows()
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    try:
+        yield
+    except (UnicodeDecodeError, csv.Error) as error:
+        what = _("文件读到一半出错：%(error)s。已读完的批次已导入，改正后可以再次导入。")
+        raise BadInput(what=what % {"error": error}) from error
+
+
+def _sheet(path: Path) -> tuple[list[str], Iterator[dict[str, str]]]:
+    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - compiled; only some imports need it
+
+    try:
+        rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).iter_rows()
+    except (CalamineError, ValueError) as error:
+        raise BadInput(what=_("这个表格打不开：%(error)s。") % {"error": error}) from error
     header = [str(cell).strip() for cell in next(rows, [])]
-    for row in rows:
-        yield dict(zip(header, (_cell(cell) for cell in row), strict=False))
+    return header, (dict(zip(header, (_cell(cell) for cell in row), strict=False)) for row in rows)
 
 
 def _cell(cell: object) -> str:
@@ -175,30 +195,35 @@ def bring_in(
 ) -> Report:  # fmt: skip
     """Take in every row of the file (or those whose key is in `only`), chunk by chunk."""
     report = Report()
-    numbered: Iterable[tuple[int, dict[str, str]]] = enumerate(rows_of(path, mapping.encoding), start=2)
-    if only:
-        numbered = ((n, row) for n, row in numbered if row.get(mapping.key, "").strip() in only)
-    for chunk in batched(numbered, CHUNK, strict=False):
-        if report.read == 0:
-            _check_header(mapping, chunk[0][1])
-        _take_chunk(chunk, mapping, report, dry_run=dry_run)
-        progress(report)
+    seen: dict[str, str] = {}
+    with rows_of(path, mapping.encoding) as (header, rows):
+        _check_header(mapping, header)
+        numbered: Iterable[tuple[int, dict[str, str]]] = enumerate(rows, start=2)
+        if only:
+            numbered = ((n, row) for n, row in numbered if row.get(mapping.key, "").strip() in only)
+        for chunk in batched(numbered, CHUNK, strict=False):
+            _take_chunk(chunk, mapping, report, seen, dry_run=dry_run)
+            progress(report)
     return report
 
 
-def _check_header(mapping: FileMapping, row: Mapping[str, str]) -> None:
+def _check_header(mapping: FileMapping, header: Iterable[str]) -> None:
     named = {mapping.key, *mapping.body, *mapping.address, mapping.heading, mapping.unit, mapping.received.column}
     named |= set(mapping.category.columns) if mapping.category else set()
-    missing = sorted(named - {""} - set(row))
+    named |= {words.column for words in (mapping.kind, mapping.lifecycle) if words}
+    have = list(header)
+    missing = sorted(named - {""} - set(have))
     if missing:
         raise ConfigError(
-            "columns_missing", f"{mapping.name}: the file has no column {', '.join(missing)}; it has {', '.join(row)}."
+            "columns_missing", f"{mapping.name}: the file has no column {', '.join(missing)}; it has {', '.join(have)}."
         )
 
 
 def _take_chunk(
-    chunk: Iterable[tuple[int, Mapping[str, str]]], mapping: FileMapping, report: Report, *, dry_run: bool
-) -> None:
+    chunk: Iterable[tuple[int, Mapping[str, str]]], mapping: FileMapping, report: Report, seen: dict[str, str],
+    *, dry_run: bool,
+) -> None:  # fmt: skip
+    """Take in a chunk in one transaction. `seen` is what a dry run would have written in earlier chunks."""
     fresh: dict[str, Candidate] = {}
     read = [candidate for number, row in chunk if (candidate := _read_row(number, row, mapping, report))]
     known = dict(
@@ -207,7 +232,8 @@ def _take_chunk(
         )
     )
     for candidate in read:
-        before = known.get(candidate.key) or (fresh[candidate.key].digest if candidate.key in fresh else None)
+        earlier = fresh[candidate.key].digest if candidate.key in fresh else seen.get(candidate.key)
+        before = known.get(candidate.key) or earlier
         if before is None:
             fresh[candidate.key] = candidate
         elif before == candidate.digest:
@@ -215,7 +241,9 @@ def _take_chunk(
         else:
             rule = _("同一编号此前已收，内容不同；请用新编号，或在事项上补充。")
             report.refuse(candidate.number, mapping.key, rule, candidate.key)
-    if fresh and not dry_run:
+    if dry_run:
+        seen.update((candidate.key, candidate.digest) for candidate in fresh.values())
+    elif fresh:
         openings = _complete(list(fresh.values()), mapping)
         open_cases(actor=IMPORT, openings=openings)
     report.accepted += len(fresh)
@@ -250,7 +278,9 @@ def _read_row(number: int, row: Mapping[str, str], mapping: FileMapping, report:
     try:
         check(opening)
     except BadInput as wrong:
-        column = mapping.body[0] if wrong.fields[0].field == "body" else wrong.fields[0].field
+        column = {"body": mapping.body[0], "title": mapping.heading or mapping.body[0]}.get(
+            wrong.fields[0].field, wrong.fields[0].field
+        )
         report.refuse(number, column, wrong.fields[0].message)
         return None
     names = tuple(

@@ -5,7 +5,7 @@ a citizen's form take the same path.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -125,7 +125,11 @@ def open_cases(*, actor: Actor, openings: Sequence[Opening]) -> list[Opened]:
 
 def check(opening: Opening) -> None:
     """Everything wrong with a matter as given, at once."""
-    errors = []
+    errors = [
+        FieldError(name, _("含有无法读取的字符。"))
+        for name, text in (("title", opening.title), ("body", opening.body), ("address", opening.address))
+        if any(c == "\x00" or "\ud800" <= c <= "\udfff" for c in text)
+    ]
     if not opening.title.strip():
         errors.append(FieldError("title", _("请填写标题。")))
     if len(opening.title) > TITLE_MOST:
@@ -260,10 +264,9 @@ def hash_code(number: str, code: str) -> str:
 
 def digest_of(opening: Opening) -> str:
     """What an intake's idempotency key stands for: everything the caller said."""
-    r = opening.requester
-    said = [opening.title, opening.body, str(opening.channel), str(opening.kind), str(opening.urgency)]
-    said += [opening.category or "", opening.area or "", opening.address, r.name, r.phone, r.email]
-    return digest(*said, dumps({"given": opening.given, "then": [[t.action, dict(t.raw)] for t in opening.then]}))
+    said = {f.name: getattr(opening, f.name) for f in fields(opening) if f.name not in {"requester", "then", "key"}}
+    asks = {f.name: getattr(opening.requester, f.name) for f in fields(opening.requester)}
+    return digest(dumps({**said, "requester": asks, "then": [[t.action, dict(t.raw)] for t in opening.then]}))
 
 
 def _made_before(actor: Actor, opening: Opening) -> Opened | None:

@@ -47,20 +47,21 @@ class Swept:
 def sweep(*, at: datetime | None = None, most: int = 100_000) -> Swept:
     """Pass every mark due by `at` (now by default) on at most `most` cases."""
     until, result = at or clock.now(), Swept()
-    seen: set[UUID] = set()
+    skipped: set[UUID] = set()
     while result.cases < most:
-        due = Case.objects.filter(wake_at__lte=until).exclude(pk__in=seen).order_by("wake_at")[: min(BATCH, most)]
-        dossiers = queries.load(list(due))
+        waiting = Case.objects.filter(wake_at__lte=until).exclude(pk__in=skipped).order_by("wake_at")
+        dossiers = queries.load(list(waiting[: min(BATCH, most - result.cases)]))
         if not dossiers:
             return result
         for dossier in dossiers:
-            seen.add(dossier.case.pk)
-            _sweep_one(dossier, until, result)
+            if not _sweep_one(dossier, until, result):
+                skipped.add(dossier.case.pk)
         result.cases += len(dossiers)
     return result
 
 
-def _sweep_one(dossier: Dossier, until: datetime, result: Swept) -> None:
+def _sweep_one(dossier: Dossier, until: datetime, result: Swept) -> bool:
+    """Pass the case's due marks; False when somebody else moved it meanwhile."""
     calendars = queries.calendars(dossier.policy)
     found = Swept()
     while dossier.case.wake_at is not None and dossier.case.wake_at <= until:
@@ -69,9 +70,10 @@ def _sweep_one(dossier: Dossier, until: datetime, result: Swept) -> None:
         write([dossier])
     except Stale:
         result.skipped += 1
-        return
+        return False
     for name in ("warned", "breached", "escalated", "acted"):
         setattr(result, name, getattr(result, name) + getattr(found, name))
+    return True
 
 
 def _earliest(dossier: Dossier) -> LegalClock:
