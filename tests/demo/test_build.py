@@ -1,0 +1,81 @@
+"""The demo builds its city by the services alone, and everything in it holds together."""
+
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import authenticate
+
+from huiyin.cases import rulebook
+from huiyin.cases.models import Case
+from huiyin.cases.services.catalogue import load_catalogue
+from huiyin.demo.build import build, load_scenario, people_of
+from huiyin.kernel import home
+from huiyin.kernel.errors import ConfigError, Refused
+from huiyin.org.services import load_city, packaged_city
+from tests.conftest import SetClock
+from tests.factories.cases import publish_rules, sound
+
+CATALOGUE = Path(__file__).parents[2] / "src/huiyin/hotline/catalogue/jieshou.yaml"
+
+
+@pytest.fixture
+def rehearsal(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: SetClock) -> Path:
+    """An empty rehearsal home of the reference city, on a working day in spring."""
+    monkeypatch.setenv("HUIYIN_HOME", str(tmp_path / "home"))
+    home.create(rehearsal=True)
+    home.set_rehearsal_clock(at("2026-04-22 15:00"))
+    home.install_clock()
+    load_city(packaged_city(), "jieshou.yaml", divisions=settings.DIVISIONS)
+    load_catalogue(CATALOGUE.read_text(encoding="utf-8"), "jieshou.yaml")
+    publish_rules()
+    return tmp_path / "home"
+
+
+def test_the_small_city_holds_together(rehearsal: Path) -> None:
+    scenario = load_scenario("small")
+
+    built = build(scenario)
+
+    assert built.cases == len(scenario.matters) == Case.objects.count()
+    numbers = Case.objects.values_list("number", flat=True)
+    assert {number: faults for number in numbers if (faults := sound(number))} == {}
+    shown = set(Case.objects.values_list("state", flat=True))
+    assert shown >= {*rulebook.procedure("hotline@1").states, *rulebook.procedure("consult@1").states}
+    assert Case.objects.filter(supervised=True).exists()
+    assert Case.objects.filter(pending="extension_endorsed").exists()
+    assert (rehearsal / "personas.json").exists()
+
+
+def test_everybody_listed_can_sign_in(rehearsal: Path) -> None:
+    scenario = load_scenario("small").model_copy(update={"matters": ()})
+    build(scenario)
+
+    for person in people_of(scenario)[:3]:
+        assert authenticate(username=person.username, password=scenario.password)
+
+
+def test_a_second_build_leaves_the_city_as_it_was(rehearsal: Path) -> None:
+    scenario = load_scenario("small")
+    short = scenario.model_copy(update={"matters": scenario.matters[:2]})
+
+    assert build(short).cases == 2
+    assert build(short).cases == 0
+    assert Case.objects.count() == 2
+
+
+def test_a_live_home_is_refused(db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HUIYIN_HOME", str(tmp_path / "live"))
+    home.create(rehearsal=False)
+
+    with pytest.raises(Refused) as caught:
+        build(load_scenario("small"))
+
+    assert caught.value.code == "home_is_live"
+
+
+def test_an_unknown_scenario_names_the_known_ones() -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_scenario("big")
+
+    assert "small" in str(caught.value)
