@@ -202,6 +202,19 @@ def test_a_faulty_row_is_refused_by_row_column_and_rule(
     assert set(Case.objects.values_list("origin_key", flat=True)) == {"A1", "A3"}
 
 
+@pytest.mark.parametrize(("column", "name"), [("unit", "局" * 121), ("cat2", "类" * 81)])
+def test_a_name_that_does_not_fit_is_refused_alone(
+    hotline: SmallCity, tmp_path: Path, mapping: FileMapping, column: str, name: str
+) -> None:
+    row = list(ROWS[0])
+    row[HEADER.index(column)] = name
+
+    report = bring_in(as_csv(tmp_path, [row, ROWS[1]]), mapping)
+
+    assert counts(report) == (2, 1, 0, 1)
+    assert report.refusals[0].column == column
+
+
 def test_a_row_without_content_is_refused(hotline: SmallCity, tmp_path: Path, mapping: FileMapping) -> None:
     report = bring_in(as_csv(tmp_path, [["A1", " ", *ROWS[0][2:]], ROWS[1]]), mapping)
 

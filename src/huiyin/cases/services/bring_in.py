@@ -161,7 +161,7 @@ def rows_of(path: Path, encoding: str) -> Iterator[tuple[list[str], Iterator[dic
 def _lines(reader: "csv.DictReader[str]") -> Iterator[dict[str, str]]:
     with _readable():
         for row in reader:
-            yield {k: v for k, v in row.items() if isinstance(k, str) and isinstance(v, str)}
+            yield {k: v.replace("\x00", "") for k, v in row.items() if isinstance(k, str) and isinstance(v, str)}
 
 
 @contextmanager
@@ -287,6 +287,9 @@ def _read_row(number: int, row: Mapping[str, str], mapping: FileMapping, report:
         part for c in (mapping.category.columns if mapping.category else ()) if (part := row.get(c, "").strip())
     )
     unit = row.get(mapping.unit, "").strip() if mapping.unit else ""
+    if long := _too_long(row, mapping):
+        report.refuse(number, long, _("名称过长：单位最多120字，类别每级最多80字。"), row[long])
+        return None
     mark = digest(
         opening.title,
         body,
@@ -297,6 +300,12 @@ def _read_row(number: int, row: Mapping[str, str], mapping: FileMapping, report:
         "" if undated or mapping.received.now else str(at),
     )
     return Candidate(number, key, mark, opening, unit, names, lifecycle == "open")
+
+
+def _too_long(row: Mapping[str, str], mapping: FileMapping) -> str:
+    """The column whose name doesn't fit: a unit of more than 120 characters, a category of more than 80."""
+    most = {mapping.unit: 120} | dict.fromkeys(mapping.category.columns if mapping.category else (), 80)
+    return next((column for column, length in most.items() if len(row.get(column, "").strip()) > length), "")
 
 
 def _title(row: Mapping[str, str], mapping: FileMapping, body: str) -> str:
