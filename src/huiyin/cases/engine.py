@@ -82,11 +82,12 @@ def options(
 
     The context holds no input yet: a guard that judges the input has nothing to say here.
     """
-    return [
+    found = [
         Option(name, action, first_refusal(action, context, rules))
         for name, action in procedure.from_state(state)
         if may(action.by)
     ]
+    return [option for option in found if option.possible or not option.action.quiet]
 
 
 def _target(action: Action, state: str, context: object, rules: Rules) -> str:

@@ -264,7 +264,7 @@ def given_text(field: Input | None, value: object, language: str) -> str:
         field is None and isinstance(value, str)
     ):
         codes = value if isinstance(value, list) else [value]
-        return "、".join(org().name_of(str(code)) for code in codes)
+        return "、".join(org().label_of(str(code)) for code in codes)
     return str(value)
 
 

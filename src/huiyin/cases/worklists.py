@@ -120,7 +120,8 @@ def view_of(actor: Actor, name: str) -> View:
 
 def _desk_views(actor: Actor) -> list[View]:
     held = {name for name, right in policies.DESK_RELATIONS.items() if actor.may(right)}
-    found = [view for procedure in rulebook.current_procedures() for view in _state_views(procedure, held)]
+    widest_first = sorted(rulebook.current_procedures(), key=lambda procedure: -len(procedure.kinds))
+    found = [view for procedure in widest_first for view in _state_views(procedure, held)]
     is_open = Q(phase=Phase.OPEN)
     if "supervisor" in held:
         found.append(View("extension", _("主管"), _("延期待批"), Q(pending=Pending.EXTENSION_ENDORSED)))

@@ -127,6 +127,8 @@ class Action(Part):
     basis: str = ""
     rank: int = 50
     """Order of the buttons; the lowest that is allowed is the primary one."""
+    quiet: bool = False
+    """True for an action that answers something: it is offered only once that something is there."""
 
     def targets(self, origin: str) -> Iterable[str]:
         """Every state in which the case may stand after the action."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django import template
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from huiyin.access.roles import roles
@@ -72,11 +72,22 @@ register.filter("masked_phone", masking.mask_phone)
 
 @register.filter
 def left(pair: tuple[int, str]) -> str:
-    """`还剩 3 个工作日` or `已超 2 个工作日` from (number, unit)."""
+    """`还剩3个工作日` or `已超2个工作日` from (number, unit)."""
     number, unit_name = pair
     if number == 0:
         return _("不足1小时") if unit_name == "hours" else _("今天到期")
-    words = {"workdays": _("个工作日"), "calendar_days": _("天"), "hours": _("小时")}[unit_name]
-    if number < 0:
-        return _("已超%(number)s%(unit)s") % {"number": -number, "unit": words}
-    return _("还剩%(number)s%(unit)s") % {"number": number, "unit": words}
+    n = abs(number)
+    match unit_name, number > 0:
+        case "workdays", True:
+            text = ngettext("还剩%(n)s个工作日", "还剩%(n)s个工作日", n)
+        case "workdays", False:
+            text = ngettext("已超%(n)s个工作日", "已超%(n)s个工作日", n)
+        case "hours", True:
+            text = ngettext("还剩%(n)s小时", "还剩%(n)s小时", n)
+        case "hours", False:
+            text = ngettext("已超%(n)s小时", "已超%(n)s小时", n)
+        case _, True:
+            text = ngettext("还剩%(n)s天", "还剩%(n)s天", n)
+        case _:
+            text = ngettext("已超%(n)s天", "已超%(n)s天", n)
+    return text % {"n": n}
