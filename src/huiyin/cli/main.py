@@ -9,7 +9,8 @@ import click
 from huiyin.kernel.errors import BadInput, ConfigError, HuiyinError
 
 COMMANDS = {
-    "case": "case", "clock": "clock", "demo": "demo", "doctor": "doctor", "import": "bring_in", "init": "init",
+    "case": "case", "clock": "clock", "demo": "demo", "docs": "docs", "doctor": "doctor",
+    "import": "bring_in", "init": "init",
     "procedure": "procedure", "serve": "serve", "sweep": "sweep", "token": "token", "worker": "worker",
     "workdays": "workdays",
 }  # fmt: skip

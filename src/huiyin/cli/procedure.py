@@ -33,6 +33,29 @@ def check(file: Path, limits: bool) -> None:
     click.echo(f"{procedure.key}: {len(procedure.states)} states, {len(procedure.actions)} actions")
 
 
+@command.command("draw")
+@click.argument("name")
+@click.option("--chinese", is_flag=True, help="Chinese titles.")
+def draw(name: str, chinese: bool) -> None:
+    """Print the diagram (Mermaid) of NAME: a YAML file, or a published procedure's name."""
+    ready()
+    from huiyin.cases import registry, rulebook
+    from huiyin.cases.procedures import spec
+    from huiyin.cases.procedures.draw import mermaid
+    from huiyin.kernel.errors import ConfigError
+
+    if Path(name).suffix in {".yaml", ".yml"}:
+        procedure = spec.load(Path(name).read_text(encoding="utf-8"), Path(name).name, registry.vocabulary())
+    else:
+        published = {p.name: p for p in rulebook.current_procedures()}
+        if name not in published:
+            raise ConfigError(
+                "unknown_procedure", f"There is no procedure {name!r}; published: {', '.join(published)}."
+            )
+        procedure = published[name]
+    click.echo(mermaid(procedure, "zh" if chinese else "en"))
+
+
 @command.command("publish")
 @click.argument("file", type=FILE)
 @click.option("--limits", is_flag=True, help="The file is a limits policy, not a procedure.")

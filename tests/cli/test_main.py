@@ -1,0 +1,146 @@
+"""The commands at the shell: help for each, refusals in words with their exit codes, a home from nothing."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from huiyin.cli.main import COMMANDS, huiyin
+
+ROOT = Path(__file__).parents[2]
+RULES = ROOT / "src/huiyin/hotline/procedures"
+
+
+def every_command(group: click.Group, path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """Paths of all commands and groups."""
+    context, found = click.Context(group), []
+    for name in group.list_commands(context):
+        one = group.get_command(context, name)
+        found.append((*path, name))
+        if isinstance(one, click.Group):
+            found += every_command(one, (*path, name))
+    return found
+
+
+@pytest.mark.parametrize("path", every_command(huiyin), ids=" ".join)
+def test_every_command_explains_itself(path: tuple[str, ...]) -> None:
+    result = CliRunner().invoke(huiyin, [*path, "--help"])
+
+    assert result.exit_code == 0
+    assert "Usage:" in result.output
+    assert len(result.output.splitlines()) > 3
+
+
+def test_the_group_lists_all() -> None:
+    listed = CliRunner().invoke(huiyin, ["--help"]).output
+
+    assert [name for name in COMMANDS if f"  {name} " not in listed] == []
+
+
+class Home:
+    """Runs `huiyin` as a program of its own in a home of its own, on SQLite."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+        env = {k: v for k, v in os.environ.items() if not k.startswith(("HUIYIN_", "DJANGO_"))}
+        env |= {"HUIYIN_HOME": str(self.folder), "HUIYIN_NODE_MODULES": str(ROOT / "node_modules")}
+        return subprocess.run(
+            [sys.executable, "-m", "huiyin.cli", *words],
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    home = Home(tmp_path_factory.mktemp("live") / "home")
+    made = home.run("init")
+    assert made.returncode == 0, made.stderr
+    return home
+
+
+def test_a_new_home_is_fit_to_serve_and_made_once(live: Home) -> None:
+    again, checked = live.run("init"), live.run("doctor")
+
+    assert again.stdout.startswith("found ")
+    assert checked.returncode == 0, checked.stdout
+    assert all(line.startswith("ok: ") for line in checked.stdout.splitlines())
+
+
+def test_a_live_home_stays_live_and_keeps_real_time(live: Home) -> None:
+    turned, moved = live.run("init", "--rehearsal"), live.run("clock", "set", "2021-09-28")
+
+    for refused in (turned, moved):
+        assert refused.returncode == 1
+        assert "live" in refused.stderr
+        assert "Traceback" not in refused.stderr
+
+
+def test_a_file_comes_in_and_its_story_is_told(live: Home, tmp_path: Path) -> None:
+    file = tmp_path / "orders.csv"
+    header = "order_no,date,unit,cat1,cat2,cat3,cat4,content\n"
+    file.write_text(
+        header + "1,2018-01-02,某局,城管,占道,,,投诉占道经营\n2,not a day,某局,,,,,投诉\n", encoding="utf-8"
+    )
+
+    dry = live.run("import", str(file), "--mapping", "haikou", "--dry-run", "--json")
+    first = live.run("import", str(file), "--mapping", "haikou", "--json")
+    again = live.run("import", str(file), "--mapping", "haikou", "--json")
+
+    assert [run.returncode for run in (dry, first, again)] == [1, 1, 1]
+    assert [json.loads(run.stdout)["accepted"] for run in (dry, first, again)] == [1, 1, 0]
+    refusal = json.loads(first.stdout)["refusals"][0]
+    assert (refusal["row"], refusal["column"], refusal["value"]) == (3, "date", "not a day")
+    assert json.loads(again.stdout)["unchanged"] == 1
+    wrong = live.run("case", "show", "123")
+    assert wrong.returncode == 1
+    assert "123" in wrong.stderr
+
+
+def test_working_days_are_explained(live: Home) -> None:
+    told = live.run("workdays", "explain", "2021-09-30", "2").stdout.splitlines()
+
+    assert told[0].startswith("2021-09-30 start")
+    assert told[-1].split()[:3] == ["2021-10-09", "makeup", "2"]
+    assert sum("holiday" in line for line in told) == 7
+
+
+def test_rules_are_checked_drawn_and_listed(live: Home, tmp_path: Path) -> None:
+    checked = live.run("procedure", "check", str(RULES / "hotline.yaml"))
+    drawn = live.run("procedure", "draw", "hotline", "--chinese")
+    listed = live.run("procedure", "list")
+    broken = tmp_path / "broken.yaml"
+    broken.write_text((RULES / "hotline.yaml").read_text().replace("to: accepted", "to: nowhere", 1))
+    refused = live.run("procedure", "check", str(broken))
+
+    assert checked.stdout.startswith("hotline@1: 18 states")
+    assert "received --> accepted: 受理" in drawn.stdout
+    assert len(listed.stdout.splitlines()) == 3
+    assert refused.returncode == 2
+    assert "broken.yaml" in refused.stderr
+    assert "nowhere" in refused.stderr
+
+
+def test_an_unknown_mapping_or_user_is_named(live: Home, tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("a\n")
+
+    mapping = live.run("import", str(tmp_path / "x.csv"), "--mapping", "nowhere")
+    user = live.run("token", "issue", "nobody")
+
+    assert (mapping.returncode, user.returncode) == (2, 1)
+    assert "haikou" in mapping.stderr
+    assert "nobody" in user.stderr
+
+
+def test_a_sweep_of_nothing_does_nothing(live: Home) -> None:
+    assert json.loads(live.run("sweep", "--json").stdout)["cases"] == 0
