@@ -2,8 +2,13 @@
 
 import json
 import os
+import signal
+import socket
 import subprocess
 import sys
+import time
+import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -49,16 +54,20 @@ class Home:
         self.folder = folder
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
-        env = {k: v for k, v in os.environ.items() if not k.startswith(("HUIYIN_", "DJANGO_"))}
-        env |= {"HUIYIN_HOME": str(self.folder), "HUIYIN_NODE_MODULES": str(ROOT / "node_modules")}
         return subprocess.run(
             [sys.executable, "-m", "huiyin.cli", *words],
-            env=env,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
+            env=self.environment(), capture_output=True, text=True, check=False, timeout=120,
+        )  # fmt: skip
+
+    def start(self, *words: str) -> subprocess.Popen[bytes]:
+        """The same without waiting for it, in a group of its own, output thrown away."""
+        quiet = subprocess.DEVNULL
+        command = [sys.executable, "-m", "huiyin.cli", *words]
+        return subprocess.Popen(command, env=self.environment(), stdout=quiet, stderr=quiet, start_new_session=True)
+
+    def environment(self) -> dict[str, str]:
+        env = {k: v for k, v in os.environ.items() if not k.startswith(("HUIYIN_", "DJANGO_"))}
+        return env | {"HUIYIN_HOME": str(self.folder), "HUIYIN_NODE_MODULES": str(ROOT / "node_modules")}
 
 
 @pytest.fixture(scope="module")
@@ -144,3 +153,58 @@ def test_an_unknown_mapping_or_user_is_named(live: Home, tmp_path: Path) -> None
 
 def test_a_sweep_of_nothing_does_nothing(live: Home) -> None:
     assert json.loads(live.run("sweep", "--json").stdout)["cases"] == 0
+
+
+@pytest.mark.parametrize("told", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_that_is_told_to_stop_leaves_nobody_behind(live: Home, told: signal.Signals) -> None:
+    port = free_port()
+    server = live.start("serve", "--port", str(port))
+    try:
+        wait_until(lambda: answers(f"http://127.0.0.1:{port}/healthz"))
+        family = [server.pid, *descendants(server.pid)]
+        assert len(family) >= 3
+        server.send_signal(told)
+        assert server.wait(timeout=40) == 0
+    finally:
+        server.kill()
+
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in family))
+
+
+def test_a_port_that_is_taken_is_said_and_ends_the_command(live: Home) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        server = live.run("serve", "--port", str(taken.getsockname()[1]), "--no-worker")
+
+    assert server.returncode == 1
+    assert "in use" in server.stderr
+    assert "Traceback" not in server.stderr
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:  # noqa: S310 - our own server
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 40) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "waited too long"
+        time.sleep(0.2)
+
+
+def descendants(pid: int) -> list[int]:
+    """Children of a process and theirs."""
+    below = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return [int(one) for one in below] + [deeper for one in below for deeper in descendants(int(one))]

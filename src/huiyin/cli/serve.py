@@ -1,8 +1,11 @@
 """`huiyin serve`: pages, API and (in the embedded tier) the worker."""
 
 import os
+import signal
+import socket
 import subprocess
 import sys
+import time
 
 import click
 
@@ -20,23 +23,44 @@ def command(host: str, port: int, workers: int, no_worker: bool) -> None:
 
 
 def run(*, host: str, port: int, workers: int = 0, with_worker: bool = True) -> None:
-    """Start the server, and beside it a worker process that ends with it."""
+    """Start the server and, beside it, a worker. When one of them ends, or this process is told to, both end."""
     ready()
     from django.db import connection
 
+    _refuse_taken(host, port)
     count = workers or (2 if connection.vendor == "postgresql" else 1)
     connection.close()
-    beside = subprocess.Popen([sys.executable, "-m", "huiyin.cli", "worker"]) if with_worker else None
     server = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers",
         str(count), "--blocking-threads", "4", "--no-ws", "huiyin.config.wsgi:application",
     ]  # fmt: skip
+    commands = [server] + [[sys.executable, "-m", "huiyin.cli", "worker"]] * with_worker
     click.echo(f"http://{host}:{port}", err=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    running = [subprocess.Popen(one, env={**os.environ, "PYTHONUNBUFFERED": "1"}) for one in commands]  # noqa: S603
     try:
-        raise SystemExit(subprocess.call(server, env={**os.environ, "PYTHONUNBUFFERED": "1"}))  # noqa: S603 - our own arguments
+        while all(process.poll() is None for process in running):
+            time.sleep(0.2)
+        sys.exit(next(process.returncode for process in running if process.returncode is not None))
     except KeyboardInterrupt:
-        raise SystemExit(0) from None
+        sys.exit(0)
     finally:
-        if beside is not None:
-            beside.terminate()
-            beside.wait(timeout=10)
+        for process in running:
+            process.terminate()
+        for process in running:
+            process.wait(timeout=30)
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    from huiyin.kernel.errors import Refused
+
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise Refused(
+                "port_taken",
+                f"{host}:{port} is in use ({error.strerror}).",
+                do="Stop what runs there, or choose another with --port.",
+            ) from error
