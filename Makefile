@@ -30,7 +30,7 @@ docs: ## Write the generated reference pages anew
 
 screenshots: ## Draw the pages at 1440 and 390 px into screenshots/
 	@scripts/bootstrap test
-	$(BIN)/python -m pytest -q -p no:cacheprovider tests/e2e/test_screenshots.py --screenshots
+	$(BIN)/python scripts/screenshots.py
 
 messages: ## Collect the pages' words into the catalogue and compile it
 	@scripts/bootstrap dev

@@ -1,0 +1,130 @@
+"""Draw the main pages of a fresh demo city at 1440 and 390 px, in both languages, into screenshots/.
+
+    make screenshots
+
+For people who look at what they changed; nothing is compared.
+"""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+OUT = ROOT / "screenshots"
+WIDTHS = (1440, 390)
+
+
+def opened(view: str) -> Callable[[Page], None]:
+    """The first case of a view."""
+
+    def go(page: Page) -> None:
+        page.goto(f"/desk/?view={view}")
+        page.locator("[data-row]").first.click()
+
+    return go
+
+
+def submitted(page: Page) -> None:
+    """The receipt of a new matter."""
+    page.goto("/")
+    page.fill("#id_body", "楼下的路灯坏了三天，晚上看不见路。")
+    page.locator("main button[type=submit]").click()
+
+
+def followed(page: Page) -> None:
+    """Its progress page."""
+    submitted(page)
+    page.locator("main a.btn-primary").click()
+
+
+PAGES: tuple[tuple[str, str, str | Callable[[Page], None]], ...] = (
+    ("home", "", "/"), ("receipt", "", submitted), ("progress", "", followed), ("track", "", "/track/"),
+    ("sign-in", "", "/sign-in/"), ("worklist", "dispatcher", "/desk/?view=open"), ("new", "operator", "/desk/new/"),
+    ("dispatch", "dispatcher", opened("hotline.accepted")), ("unit", "transport-clerk", opened("open")),
+    ("ruling", "arbiter", opened("hotline.in_arbitration")), ("callback", "callback", opened("hotline.in_callback")),
+    ("supervisor", "supervisor", "/desk/"), ("nothing-to-do", "auditor", "/desk/"), ("missing", "", "/nowhere/"),
+)  # fmt: skip
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """A fresh demo city at an address."""
+    home = tempfile.mkdtemp(prefix="huiyin-screens-")
+    env = {**os.environ, "HUIYIN_HOME": home}
+    huiyin = [sys.executable, "-m", "huiyin.cli"]
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    try:
+        subprocess.run([*huiyin, "demo", "--small", "--no-serve"], env=env, check=True, stdout=subprocess.DEVNULL)
+        server = subprocess.Popen([*huiyin, "serve", "--port", str(port), "--no-worker"], env=env)
+        try:
+            _wait(url)
+            yield url
+        finally:
+            server.terminate()
+            server.wait()
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _wait(url: str) -> None:
+    for _ in range(100):
+        try:
+            urllib.request.urlopen(f"{url}/healthz", timeout=1).close()  # noqa: S310 - our own server
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    raise SystemExit("the server didn't answer")
+
+
+def draw(browser: Browser, url: str, width: int, language: str) -> None:
+    """All pages at one width in one language, each person in a window of their own."""
+    windows: dict[str, Page] = {}
+    for name, who, where in PAGES:
+        if who not in windows:
+            context = browser.new_context(viewport={"width": width, "height": 900}, base_url=url, locale="zh-CN")
+            context.add_cookies([{"name": "django_language", "value": language, "url": url}])
+            windows[who] = context.new_page()
+            if who:
+                windows[who].goto("/sign-in/")
+                windows[who].fill("#id_username", who)
+                windows[who].fill("#id_password", "huiyin-demo")
+                windows[who].locator("main button.btn-primary").click()
+        page = windows[who]
+        if callable(where):
+            where(page)
+        else:
+            page.goto(where)
+        file = OUT / f"{name}-{width}-{language}.png"
+        page.screenshot(path=file, full_page=True)
+        print(file.relative_to(ROOT))
+
+
+def main() -> None:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        raise SystemExit("Chromium is missing: scripts/bootstrap test installs it where apt may be used.")
+    OUT.mkdir(exist_ok=True)
+    with served() as url, sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        for width in WIDTHS:
+            for language in ("zh-hans", "en"):
+                draw(browser, url, width, language)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
