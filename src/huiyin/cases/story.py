@@ -31,6 +31,7 @@ MARKS = {
     "clock_escalated": gettext_lazy("逾期升级"),
     "clock_ran_out": gettext_lazy("期满自动处理"),
     "clock_lapsed": gettext_lazy("期限已过"),
+    "clock_recounted": gettext_lazy("按放假安排重新计算"),
 }
 
 

@@ -27,8 +27,9 @@ from huiyin.kernel.errors import Refused, Stale
 
 BATCH = 200
 PASSED = Action.model_validate({"title": {"zh": "时限提醒", "en": "Deadline mark"}, "by": ["sweep"]})
-MARKS = ("clock_warned", "clock_breached", "clock_escalated", "clock_ran_out", "clock_lapsed")
-"""Kinds of the events that the sweep makes by itself."""
+RECOUNTED = "clock_recounted"
+MARKS = ("clock_warned", "clock_breached", "clock_escalated", "clock_ran_out", "clock_lapsed", RECOUNTED)
+"""Kinds of the events that time makes by itself."""
 KINDS = {"warned": "clock_warned", "breached": "clock_breached", "escalated": "clock_escalated"}
 
 
@@ -113,6 +114,10 @@ def apply_mark(dossier: Dossier, kind: str, payload: Mapping[str, object], at: d
     """A mark's effect on the dossier, live and replayed: counted as passed; a breach is kept for ever."""
     ticking = dossier.running(str(payload["clock"]), str(payload["for"]))
     assert ticking is not None
+    if kind == RECOUNTED:
+        dossier.clocks[dossier.clocks.index(ticking)] = deadlines.settled(ticking, calendars)
+        refresh(dossier, calendars)
+        return
     passed = replace(ticking, marks_passed=int(str(payload["mark"])) + 1)
     if kind == "clock_breached":
         passed = replace(passed, breached_at=ticking.due_at)
