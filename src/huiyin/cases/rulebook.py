@@ -11,6 +11,10 @@ from huiyin.cases.procedures import spec
 from huiyin.cases.procedures.limits import LimitPolicy
 from huiyin.cases.procedures.spec import Procedure
 from huiyin.kernel.errors import ConfigError
+from huiyin.org.versions import Cached
+
+RULES = "cases:rules"
+"""Revision that changes with every publication."""
 
 
 @lru_cache(maxsize=512)
@@ -27,16 +31,23 @@ def limit_policy(key: str) -> LimitPolicy:
     return spec.parse(row.text, key, LimitPolicy)
 
 
-@lru_cache(maxsize=4096)
 def in_force(sort: str, name: str, day: date) -> str:
-    """Key of the newest version that covers `day`; ConfigError when there is none. `name` may be "" for any."""
-    rows = Publication.objects.filter(sort=sort, since__lte=day).exclude(until__lt=day)
-    found = rows.filter(name=name) if name else rows
-    best = found.order_by("-since", "-version").values_list("key", flat=True).first()
+    """Key of the procedure called `name`, or of the limits for that procedure, that holds for matters received on
+    `day`: the one that came into force last. ConfigError when there is none.
+    """
+    known, asked = _found.get(), (sort, name, day)
+    if asked not in known:
+        known[asked] = _best(sort, name, day)
+    return known[asked]
+
+
+def _best(sort: str, name: str, day: date) -> str:
+    rows = Publication.objects.filter(sort=sort, covers__contains=f",{name},", since__lte=day).exclude(until__lt=day)
+    best = rows.order_by("-since", "-published_at", "-version").values_list("key", flat=True).first()
     if best is None:
         raise ConfigError(
             "nothing_in_force",
-            _("%(day)s 没有生效的“%(name)s”规则。") % {"day": day.isoformat(), "name": name or sort},
+            _("%(day)s 没有生效的“%(name)s”规则。") % {"day": day.isoformat(), "name": name},
             do=_("请发布覆盖这一天的版本。"),
         )
     return best
@@ -44,26 +55,28 @@ def in_force(sort: str, name: str, day: date) -> str:
 
 def current_procedures() -> Iterable[Procedure]:
     """The newest published version of each procedure."""
-    return [procedure(key) for key in _current()]
+    published = _published.get()
+    newest = {name: key for key, name in published}
+    return [procedure(key) for key in newest.values()]
 
 
-@lru_cache(maxsize=64)
-def _current() -> tuple[str, ...]:
-    published = Publication.objects.filter(sort="procedure").order_by("version")
-    newest: dict[str, str] = dict(published.values_list("name", "key"))
-    return tuple(newest.values())
-
-
-@lru_cache(maxsize=64)
 def versions_of(name: str) -> tuple[str, ...]:
     """Keys of all published versions of one procedure."""
-    return tuple(Publication.objects.filter(sort="procedure", name=name).values_list("key", flat=True))
+    return tuple(key for key, of in _published.get() if of == name)
+
+
+def _read_published() -> list[tuple[str, str]]:
+    rows = Publication.objects.filter(sort="procedure").order_by("version")
+    return list(rows.values_list("key", "name"))
+
+
+_found: Cached[dict[tuple[str, str, date], str]] = Cached(RULES, dict)
+_published: Cached[list[tuple[str, str]]] = Cached(RULES, _read_published)
 
 
 def forget() -> None:
-    """Drop the cache of what is in force. Other processes see a new version after a restart or an hour."""
+    """Drop what is kept, as after a restart. Other processes look for new publications every few seconds."""
     procedure.cache_clear()
     limit_policy.cache_clear()
-    in_force.cache_clear()
-    versions_of.cache_clear()
-    _current.cache_clear()
+    _found.forget()
+    _published.forget()

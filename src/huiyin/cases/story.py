@@ -32,6 +32,7 @@ MARKS = {
     "clock_ran_out": gettext_lazy("期满自动处理"),
     "clock_lapsed": gettext_lazy("期限已过"),
     "clock_recounted": gettext_lazy("按放假安排重新计算"),
+    "procedure_migrated": gettext_lazy("变更程序版本"),
 }
 
 
@@ -254,7 +255,7 @@ def _name_of(actor: str, names: Mapping[str, str]) -> str:
 
 
 def _input_title(field: Input | None, name: str, language: str) -> str:
-    return field.title.in_(language) if field else {"body": _("诉求内容")}.get(name, name)
+    return field.title.in_(language) if field else {"body": _("诉求内容"), "ground": _("理由")}.get(name, name)
 
 
 def given_text(field: Input | None, value: object, language: str) -> str:

@@ -79,3 +79,19 @@ def list_published() -> None:
 
     for row in Publication.objects.order_by("sort", "name", "version"):
         click.echo(f"{row.sort}\t{row.key}\t{row.since}\t{row.until or ''}\t{row.digest[:12]}")
+
+
+@command.command("migrate")
+@click.argument("number")
+@click.option("--to", required=True, help="Key of the published version, like hotline@2.")
+@click.option("--ground", required=True, help="Why; it is kept with the event.")
+def migrate(number: str, to: str, ground: str) -> None:
+    """Let case NUMBER follow another published version of its procedure from now on."""
+    ready()
+    from huiyin.access.actor import Actor
+    from huiyin.cases.policies import READ_ALL
+    from huiyin.cases.services.migrate import migrate as migrate_case
+
+    shell = Actor("system:shell", "命令行", rights=frozenset({READ_ALL}))
+    done = migrate_case(actor=shell, number=number, to=to, ground=ground)
+    click.echo(f"{done.case.number} {done.case.procedure}")

@@ -141,6 +141,7 @@ class Migration(migrations.Migration):
                 ('sort', models.CharField(max_length=12)),
                 ('name', models.CharField(max_length=50)),
                 ('version', models.PositiveIntegerField()),
+                ('covers', models.CharField(default='', max_length=400)),
                 ('jurisdiction', models.CharField(max_length=12)),
                 ('since', models.DateField()),
                 ('until', models.DateField(null=True)),

@@ -13,6 +13,8 @@ class Publication(models.Model):
     """`procedure` or `limits`."""
     name = models.CharField(max_length=50)
     version = models.PositiveIntegerField()
+    covers = models.CharField(max_length=400, default="")
+    """Names of the procedures it rules, each between commas: `,consult,hotline,`."""
     jurisdiction = models.CharField(max_length=12)
     since = models.DateField()
     until = models.DateField(null=True)

@@ -14,10 +14,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
-from huiyin.cases import engine, facts, inputs, ledger, queries, registry, rulebook
+from huiyin.cases import engine, facts, inputs, ledger, queries, registry
 from huiyin.cases.deadlines import Calendars
 from huiyin.cases.dossier import Act, Context, Dossier, move_clocks
-from huiyin.cases.enums import Audience, Phase, Source
+from huiyin.cases.enums import Audience, Source
 from huiyin.cases.inputs import Given
 from huiyin.cases.models import Event, Passage
 from huiyin.cases.policies import acting_order, relation_of
@@ -275,13 +275,3 @@ def _options_of(actor: Actor, dossier: Dossier, found: Mapping[str, Any], now: d
         context,
         registry.rules(),
     )
-
-
-def reload_rules() -> None:
-    """Forget cached rule documents, for long-lived processes after a publication elsewhere."""
-    rulebook.forget()
-
-
-def is_open(dossier: Dossier) -> bool:
-    """Whether something is still owed."""
-    return dossier.case.phase == Phase.OPEN

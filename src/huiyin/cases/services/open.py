@@ -33,7 +33,6 @@ from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, Refused
 from huiyin.org.reference import org
 from huiyin.people.models import Party
 
-LIMITS = "jieshou-hotline"
 TITLE_MOST = 120
 SHORT = 40
 
@@ -165,7 +164,7 @@ def _prepare(actor: Actor, opening: Opening, serial: int, now: datetime) -> Open
     at = opening.occurred_at or now
     day = clock.local_date(at)
     procedure = rulebook.procedure(rulebook.in_force("procedure", procedure_of(opening), day))
-    policy = rulebook.limit_policy(rulebook.in_force("limits", LIMITS, day))
+    policy = rulebook.limit_policy(rulebook.in_force("limits", procedure.name, day))
     code = ids.new_access_code()
     case = _case(opening, ids.case_number(day, serial), code, procedure, policy, at, now)
     dossier = Dossier(case=case, procedure=procedure, policy=policy, orders=[], clocks=[], is_new=True)

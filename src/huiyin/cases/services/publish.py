@@ -3,6 +3,7 @@
 from importlib.resources import files
 from typing import Literal
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from huiyin.access.actor import Actor
@@ -14,6 +15,7 @@ from huiyin.cases.procedures.spec import Procedure
 from huiyin.cases.registry import vocabulary
 from huiyin.kernel import clock
 from huiyin.kernel.errors import Refused
+from huiyin.org.versions import touch
 
 type Sort = Literal["procedure", "limits"]
 
@@ -26,21 +28,23 @@ def publish(*, actor: Actor, sort: Sort, text: str, file: str) -> Publication:
     """
     document = _check(sort, text, file)
     digest = spec.digest_of(text)
-    row, made = Publication.objects.get_or_create(
-        key=document.key,
-        defaults={
-            "sort": sort,
-            "name": document.name,
-            "version": document.version,
-            "jurisdiction": document.jurisdiction,
-            "since": document.in_force.since,
-            "until": document.in_force.until,
-            "digest": digest,
-            "text": text,
-            "published_at": clock.now(),
-            "published_by": actor.key,
-        },
-    )
+    facts = {
+        "sort": sort,
+        "name": document.name,
+        "version": document.version,
+        "covers": _covers(document),
+        "jurisdiction": document.jurisdiction,
+        "since": document.in_force.since,
+        "until": document.in_force.until,
+        "digest": digest,
+        "text": text,
+        "published_at": clock.now(),
+        "published_by": actor.key,
+    }
+    with transaction.atomic():
+        row, made = Publication.objects.get_or_create(key=document.key, defaults=facts)
+        if made:
+            touch(rulebook.RULES)
     if row.digest != digest:
         raise Refused(
             "published_already",
@@ -48,9 +52,12 @@ def publish(*, actor: Actor, sort: Sort, text: str, file: str) -> Publication:
             rule=_("已发布的版本永不改变。"),
             do=_("请提高版本号后再发布。"),
         )
-    if made:
-        rulebook.forget()
     return row
+
+
+def _covers(document: Procedure | LimitPolicy) -> str:
+    names = {document.name} if isinstance(document, Procedure) else {row.procedure for row in document.limits}
+    return f",{','.join(sorted(names))},"
 
 
 def _check(sort: Sort, text: str, file: str) -> Procedure | LimitPolicy:

@@ -8,6 +8,7 @@ from huiyin.cases import queries, rulebook
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.models import Case, Event
 from huiyin.cases.services.act import act_of, apply
+from huiyin.cases.services.migrate import MIGRATED, follow
 from huiyin.cases.services.sweep import MARKS, apply_mark
 from huiyin.cases.services.write import FOLDED, ORDER_COLUMNS
 
@@ -28,9 +29,11 @@ def replay(events: Sequence[Event]) -> Dossier:
         dossier.events = [event]
         if event.kind in MARKS:
             apply_mark(dossier, event.kind, payload, event.occurred_at, calendars)
-            case.version, case.head = event.seq, event.hash
+        elif event.kind == MIGRATED:
+            follow(dossier, rulebook.procedure(payload["procedure"]))
         else:
-            apply(dossier, act_of(event, payload, procedure.actions[event.kind]), calendars)
+            apply(dossier, act_of(event, payload, dossier.procedure.actions[event.kind]), calendars)
+        case.version, case.head = event.seq, event.hash
     return dossier
 
 
