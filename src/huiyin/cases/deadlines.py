@@ -163,9 +163,9 @@ def start(name: str, limit: Limit, at: datetime, calendars: Calendars, *, unit: 
 
 
 def settled(clock: LegalClock, calendars: Calendars) -> LegalClock:
-    """The clock with its due date computed anew."""
+    """The clock with its due date computed anew, and its next mark yet to be found."""
     derivation = derive(clock, calendars)
-    return replace(clock, due_at=derivation.due_at, provisional=derivation.provisional is not None)
+    return replace(clock, due_at=derivation.due_at, provisional=derivation.provisional is not None, next_mark_at=None)
 
 
 def meet(clock: LegalClock, at: datetime) -> LegalClock:

@@ -213,7 +213,12 @@ def marks_of(spec: Clock) -> list[tuple[int | None, int | None, str]]:
 
 
 def with_next_mark(clock: LegalClock, spec: Clock, calendars: Calendars) -> LegalClock:
-    """The clock with the instant of its next unpassed mark; none once ended, paused, or all are passed."""
+    """The clock with the instant of its next unpassed mark; none once ended, paused, or all are passed.
+
+    Whatever moves a mark takes the old instant away, so that one which is there still holds.
+    """
+    if clock.next_mark_at is not None and clock.running and clock.due_at is not None:
+        return clock
     marks = marks_of(spec)
     if not clock.running or clock.due_at is None or clock.marks_passed >= len(marks):
         at = None

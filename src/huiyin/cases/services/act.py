@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -57,7 +57,8 @@ def act(
         if expected_version is not None and expected_version != dossier.case.version:
             raise _stale(dossier, expected_version)
         prepare(actor=actor, dossier=dossier, request=request, calendars=queries.calendars(dossier.policy))
-        write([dossier])
+        with transaction.atomic():
+            write([dossier])
     except (Refused, NotAllowed, IntegrityError) as error:
         if key and _done_before(actor, dossier, request):
             return queries.find(actor, number)

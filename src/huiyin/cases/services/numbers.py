@@ -1,6 +1,6 @@
 """Serials of case numbers: never twice, gaps allowed, no lock held between requests."""
 
-from django.db import connection, transaction
+from django.db import connection
 
 
 def take_serials(count: int) -> list[int]:
@@ -11,11 +11,10 @@ def take_serials(count: int) -> list[int]:
         if connection.vendor == "postgresql":
             cursor.execute("SELECT nextval('cases_serial_seq') FROM generate_series(1, %s)", [count])
             return [int(row[0]) for row in cursor.fetchall()]
-        with transaction.atomic():
-            cursor.execute(
-                "INSERT INTO cases_serial (name, last) VALUES ('case', %s)"
-                " ON CONFLICT (name) DO UPDATE SET last = cases_serial.last + excluded.last RETURNING last",
-                [count],
-            )
-            last = int(cursor.fetchone()[0])
+        cursor.execute(
+            "INSERT INTO cases_serial (name, last) VALUES ('case', %s)"
+            " ON CONFLICT (name) DO UPDATE SET last = cases_serial.last + excluded.last RETURNING last",
+            [count],
+        )
+        last = int(cursor.fetchone()[0])
     return list(range(last - count + 1, last + 1))

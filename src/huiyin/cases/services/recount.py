@@ -33,7 +33,7 @@ def _recount_one(dossier: Dossier) -> int:
     calendars, now, done = queries.calendars(dossier.policy), clock.now(), 0
     for ticking in [c for c in dossier.clocks if c.running]:
         counted = deadlines.settled(ticking, calendars)
-        if counted == ticking:
+        if (counted.due_at, counted.provisional) == (ticking.due_at, ticking.provisional):
             continue
         state = dossier.case.state
         payload = {

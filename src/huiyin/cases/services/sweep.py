@@ -118,7 +118,7 @@ def apply_mark(dossier: Dossier, kind: str, payload: Mapping[str, object], at: d
         dossier.clocks[dossier.clocks.index(ticking)] = deadlines.settled(ticking, calendars)
         refresh(dossier, calendars)
         return
-    passed = replace(ticking, marks_passed=int(str(payload["mark"])) + 1)
+    passed = replace(ticking, marks_passed=int(str(payload["mark"])) + 1, next_mark_at=None)
     if kind == "clock_breached":
         passed = replace(passed, breached_at=ticking.due_at)
     if kind == "clock_ran_out":

@@ -28,7 +28,7 @@ BATCH = 1000
 
 def write(dossiers: Sequence[Dossier]) -> None:
     """Write what the acts changed. Raises Stale, with nothing written, when a case moved meanwhile."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         Case.objects.bulk_create([d.case for d in dossiers if d.is_new], batch_size=BATCH)
         for dossier in dossiers:
             if not dossier.is_new:

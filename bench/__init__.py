@@ -1,0 +1,1 @@
+"""Benches: what the main acts cost beside the bare statements of the same run. `make bench`."""
