@@ -125,6 +125,14 @@ def test_the_first_branch_that_holds_is_taken(rainy: bool, frosty: bool, to: str
     assert reached(decide("new", "finish", rainy=rainy, frosty=frosty)) == to
 
 
+def test_a_fact_that_a_branch_misses_is_a_no() -> None:
+    facts = {name: value for name, value in FINE.items() if name != "rainy"}
+
+    refusal = refused(engine.decide(TINY, "new", "finish", facts, RULES))
+
+    assert (refusal.code, refusal.facts) == ("fact_missing", {"action": "finish", "fact": "rainy"})
+
+
 def test_a_refused_action_asks_no_condition() -> None:
     refusal = Refusal("drunk", "Drunk.")
 

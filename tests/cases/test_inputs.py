@@ -114,6 +114,9 @@ REFUSED = [
     ("length", "五"),
     ("length", "５"),
     ("length", "²"),
+    ("length", "9" * 5000),
+    ("reply", "路灯\ud83d"),
+    ("lead", "a\nb"),
     ("secret", "maybe"),
     ("secret", 2),
     ("secret", ["on"]),
@@ -148,3 +151,17 @@ def test_an_action_without_inputs_takes_none() -> None:
     assert inputs.read(bare, {}) == Given({}, {})
     with pytest.raises(BadInput):
         inputs.read(bare, {"note": "见附件"})
+
+
+@pytest.mark.parametrize("blank", ["", "  ", "　", "\x00", None])
+def test_blanks_in_an_optional_field_are_nothing_given(blank: object) -> None:
+    assert "note" not in read(note=blank).texts
+
+
+@pytest.mark.parametrize("blank", [[""], ["", " "], [], ""])
+def test_a_list_of_blanks_is_nothing_given(blank: object) -> None:
+    assert "assist" not in read(assist=blank).codes
+
+
+def test_codes_lose_their_blanks() -> None:
+    assert read(assist=[" bus ", ""]).codes["assist"] == ["bus"]

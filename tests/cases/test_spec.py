@@ -210,3 +210,10 @@ def test_the_packaged_procedures_load(name: str) -> None:
     assert procedure.name == name
     assert [clock for clock in procedure.clocks.values() if clock.promise] == [procedure.clocks["answer"]]
     assert all(action.basis for action in procedure.actions.values() if not action.opens)
+
+
+def test_a_key_that_stands_twice_is_refused() -> None:
+    with pytest.raises(ConfigError) as caught:
+        load(TEXT.replace("version: 3", "version: 3\nversion: 4", 1))
+
+    assert "twice: version" in str(caught.value)

@@ -195,3 +195,38 @@ def test_what_we_do_not_take_is_refused_whatever_its_name(home: Path, data: byte
 def test_a_name_is_only_its_harmless_last_part(given: str, kept: str) -> None:
     assert services.clean_name(given) == kept
     assert keep(PDF, given).name == kept
+
+
+@pytest.mark.parametrize("text", ["BMW停在路口三天了", "ID3是我的编号", "ＢＭ"])
+def test_a_text_that_begins_like_a_picture_or_a_song_is_a_text(text: str) -> None:
+    assert keep(text.encode()).media_type == "text/plain"
+
+
+def test_a_palette_keeps_its_transparency() -> None:
+    out = io.BytesIO()
+    drawn = Image.new("P", (4, 4), 0)
+    drawn.putpalette([255, 0, 0, 0, 0, 255] + [0] * 762)
+    drawn.putpixel((1, 1), 1)
+    drawn.save(out, "PNG", transparency=0)
+
+    with Image.open(io.BytesIO(stored(keep(out.getvalue())))) as kept:
+        plain = kept.convert("RGBA")
+        assert plain.getpixel((0, 0)) == (255, 0, 0, 0)
+        assert plain.getpixel((1, 1)) == (0, 0, 255, 255)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning:PIL")
+def test_metadata_that_make_no_sense_are_refused_or_dropped(home: Path) -> None:
+    data = bytearray(picture(turned=6))
+    start, kept = data.index(b"Exif"), 0
+    for offset in range(start + 6, start + 60):
+        broken = bytes(data[:offset]) + b"\xff" + bytes(data[offset + 1 :])
+        try:
+            file = keep(broken)
+        except BadInput:
+            continue
+        with Image.open(io.BytesIO(stored(file))) as shown:
+            assert not shown.getexif()
+        kept += 1
+
+    assert kept

@@ -102,3 +102,26 @@ def test_every_setting_is_listed_once() -> None:
     assert len(names) == len(set(names))
     assert set(names) == defined
     assert all(name.startswith("HUIYIN_") for name in names)
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://u:geheim@db:port/x", "postgresql://u:geheim@db:99999/x", "mysql://u:geheim@db/x"]
+)
+def test_a_refused_url_is_shown_without_its_password(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, url: str) -> None:
+    monkeypatch.setenv("HUIYIN_DATABASE_URL", url)
+
+    with pytest.raises(ConfigError) as caught:
+        env.database(tmp_path)
+
+    assert "geheim" not in str(caught.value)
+    assert "HUIYIN_DATABASE_URL" in str(caught.value)
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "../etc/passwd", "Asia"])
+def test_an_unknown_time_zone_is_refused(monkeypatch: pytest.MonkeyPatch, zone: str) -> None:
+    monkeypatch.setenv("HUIYIN_TIME_ZONE", zone)
+
+    with pytest.raises(ConfigError) as caught:
+        env.time_zone(env.TIME_ZONE)
+
+    assert zone in str(caught.value)

@@ -201,3 +201,24 @@ def test_more_than_a_batch_is_sent_in_one_round() -> None:
 
     assert deliver() == Delivered(sent=services.BATCH + 1)
     assert len(mail.outbox) == services.BATCH + 1
+
+
+def test_a_message_that_cannot_be_written_is_given_up_and_stops_nobody(at: SetClock) -> None:
+    queued(subject="two\nlines")
+    queued(subject="a good one")
+
+    assert deliver() == Delivered(sent=1, failed=1)
+    for round_ in range(1, 12):
+        pass_time(at, 60 * 24 * round_)
+        deliver()
+
+    poisoned = Notice.objects.get(subject__startswith="two")
+    assert (poisoned.due_at, poisoned.attempts, poisoned.sent_at) == (None, 8, None)
+
+
+def test_no_more_is_sent_than_asked_for() -> None:
+    for _ in range(5):
+        queued()
+
+    assert deliver(most=2) == Delivered(sent=2)
+    assert deliver(most=200) == Delivered(sent=3)

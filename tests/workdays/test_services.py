@@ -115,3 +115,32 @@ def test_the_calendar_costs_one_reading(django_assert_num_queries: DjangoAssertN
         services.calendar()
     with django_assert_num_queries(0):
         services.calendar()
+
+
+def test_a_notice_may_reach_over_the_edge_without_touching_the_year_beside_it() -> None:
+    services.import_year(YEAR_2027, source="国办发明电〔2026〕1号")
+    notice = ["date,kind,name", "2027-12-31,holiday,元旦", "2028-01-01,holiday,元旦", "2028-01-08,makeup,调休上班"]
+
+    assert services.import_year(notice, source="国办发明电〔2027〕1号") == 3
+
+    days = services.calendar()
+    assert {2027, 2028} <= days.known_years
+    assert not days.works(date(2027, 12, 31))
+    assert OfficialDay.objects.filter(year=2027).count() == 2
+
+
+def test_one_stray_day_makes_no_year_known() -> None:
+    notice = [*YEAR_2027, "2026-12-31,holiday,元旦"]
+
+    services.import_year(notice, source="国办发明电〔2026〕1号")
+
+    assert not services.calendar().works(date(2026, 12, 31))
+    assert 2028 not in services.calendar().known_years
+
+
+@pytest.mark.parametrize("line", ["2027-05-01", "2027-13-01,holiday,x", "2027-01-01,holiday,again", ",holiday,x"])
+def test_a_line_that_cannot_be_read_is_named(line: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        services.import_year([*YEAR_2027, line], source="国办发明电〔2026〕1号")
+
+    assert f"line {len(YEAR_2027) + 1}:" in str(caught.value)

@@ -60,7 +60,11 @@ def decide(procedure: Procedure, state: str, name: str, context: object, rules: 
     refusal = first_refusal(action, context, rules)
     if refusal is not None:
         return refusal
-    return Move(name, action, state, _target(action, state, context, rules))
+    try:
+        target = _target(action, state, context, rules)
+    except MissingFact as missing:
+        return Refusal("fact_missing", name, facts={"action": name, "fact": str(missing)})
+    return Move(name, action, state, target)
 
 
 def first_refusal(action: Action, context: object, rules: Rules) -> Refusal | None:

@@ -1,6 +1,7 @@
 """Reading what an actor gives with an action, by the procedure's own description of it."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,8 @@ from huiyin.cases.procedures.spec import Action, Input, InputType
 from huiyin.kernel.errors import BadInput, FieldError
 
 TEXT_MOST = 10_000
+UNREADABLE = re.compile("[\x00\ud800-\udfff]")
+"""What no database keeps and no page shows: NUL, and halves of characters."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ def read(action: Action, raw: Mapping[str, Any]) -> Given:
     codes: dict[str, Any] = {}
     texts: dict[str, str] = {}
     for name, field in action.inputs.items():
-        value = raw.get(name)
+        value = _trimmed(raw.get(name))
         if value in (None, "", []):
             if field.required:
                 errors.append(FieldError(name, _("请填写。")))
@@ -47,15 +50,23 @@ def read(action: Action, raw: Mapping[str, Any]) -> Given:
     return Given(codes, texts)
 
 
+def _trimmed(value: object) -> object:
+    """Without blanks around it; a list without its blank entries."""
+    if isinstance(value, str):
+        return value.replace("\x00", "").strip()
+    if isinstance(value, list):
+        return [one for item in value if (one := _trimmed(item)) != ""]
+    return value
+
+
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise ValueError(_("应为文字。"))
-    text = value.replace("\x00", "").strip()
-    if len(text) > TEXT_MOST:
-        raise ValueError(_("过长：%(has)s字，最多%(most)s字。") % {"has": len(text), "most": TEXT_MOST})
-    if not text:
-        raise ValueError(_("请填写。"))
-    return text
+    if len(value) > TEXT_MOST:
+        raise ValueError(_("过长：%(has)s字，最多%(most)s字。") % {"has": len(value), "most": TEXT_MOST})
+    if UNREADABLE.search(value):
+        raise ValueError(_("含有无法读取的字符。"))
+    return value
 
 
 def _choice(value: object, field: Input) -> str:
@@ -65,21 +76,28 @@ def _choice(value: object, field: Input) -> str:
 
 
 def _code(value: object, _field: Input) -> str:
-    if not isinstance(value, str) or len(value) > 64:
+    if not isinstance(value, str) or len(value) > 64 or not value.isprintable():
         raise ValueError(_("应为单位代码。"))
     return value
 
 
 def _codes(value: object, field: Input) -> list[str]:
     items = [value] if isinstance(value, str) else value
-    if not isinstance(items, Sequence) or len(items) > 20:
+    if not isinstance(items, list) or len(items) > 20:
         raise ValueError(_("应为单位代码的列表，最多20个。"))
     return [_code(item, field) for item in items]
 
 
+def _files(value: object, _field: Input) -> list[str]:
+    items = [value] if isinstance(value, str) else value
+    if not isinstance(items, list) or len(items) > 20 or not all(isinstance(item, str) for item in items):
+        raise ValueError(_("应为文件编号的列表，最多20个。"))
+    return items
+
+
 def _count(value: object, _field: Input) -> int:
-    text = str(value)
-    if isinstance(value, bool) or not text.isascii() or not text.isdecimal() or not 1 <= int(text) <= 366:
+    text = value if isinstance(value, str) else str(value) if type(value) is int else ""
+    if not text.isascii() or not text.isdecimal() or len(text) > 6 or not 1 <= int(text) <= 366:
         raise ValueError(_("应为1到366的整数。"))
     return int(text)
 
@@ -98,5 +116,5 @@ _READERS = {
     InputType.UNITS: _codes,
     InputType.COUNT: _count,
     InputType.FLAG: _flag,
-    InputType.FILES: _codes,
+    InputType.FILES: _files,
 }

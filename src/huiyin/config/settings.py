@@ -79,7 +79,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LANGUAGE_CODE = env.one_of(env.LANGUAGE, "zh-hans", "en")
 LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 LOCALE_PATHS = [str(Path(__file__).parents[1] / "locale")]
-TIME_ZONE = env.text(env.TIME_ZONE)
+TIME_ZONE = env.time_zone(env.TIME_ZONE)
 USE_TZ = True
 
 STATIC_URL = "/static/"

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+import struct
 import unicodedata
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
@@ -19,6 +20,8 @@ from huiyin.kernel.errors import BadInput, FieldError
 MOST_BYTES = 20 * 1024 * 1024
 MOST_PIXELS = 60_000_000
 PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
+WEAK = {"image/bmp", "audio/mpeg"}
+"""Types known by two or three letters at the beginning, with which a text may begin too."""
 OTHERS = {
     "application/pdf", "audio/mpeg", "audio/amr", "audio/mp4",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -57,10 +60,10 @@ def clean_name(name: str) -> str:
 
 def _media_type(data: bytes) -> str:
     guess = filetype.guess_mime(data)
+    if (guess is None or guess in WEAK) and _is_text(data):
+        return "text/plain"
     if guess in PICTURES or guess in OTHERS:
         return str(guess)
-    if guess is None and _is_text(data):
-        return "text/plain"
     raise _refusal(_("只接收图片、PDF、Word、Excel、录音和纯文本文件。"))
 
 
@@ -80,12 +83,24 @@ def _clean_picture(data: bytes, form: str) -> bytes:
                 raise _refusal(_("图片像素过大。"))
             upright = ImageOps.exif_transpose(picture)
             out = io.BytesIO()
-            bare = upright.convert("RGB") if form == "JPEG" else upright
+            bare = upright.convert("RGB" if form == "JPEG" else "RGBA") if _needs_plain(upright, form) else upright
             bare.info = {}
             bare.save(out, form, quality=88)
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+    except _BROKEN as error:
         raise _refusal(_("图片已损坏，无法读取。")) from error
     return out.getvalue()
+
+
+_BROKEN = (
+    UnidentifiedImageError, OSError, SyntaxError, ValueError, TypeError, KeyError, struct.error,
+    Image.DecompressionBombError,
+)  # fmt: skip
+"""What the library raises for pictures and metadata that aren't what they say."""
+
+
+def _needs_plain(picture: Image.Image, form: str) -> bool:
+    """Whether colours must be written out: always in a JPEG, else where transparency hangs on the metadata."""
+    return form == "JPEG" or picture.mode == "P" or "transparency" in picture.info
 
 
 def _keep(data: bytes, path: Path) -> None:

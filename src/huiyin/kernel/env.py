@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from huiyin.kernel.errors import ConfigError
 
@@ -67,6 +68,16 @@ def one_of(setting: Setting, *accepted: str) -> str:
     return value
 
 
+def time_zone(setting: Setting) -> str:
+    """A name of the time zone database."""
+    value = text(setting)
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise _refusal(setting, value, "a name like Asia/Shanghai") from error
+    return value
+
+
 def folder(setting: Setting) -> Path:
     """An absolute path, whether it exists or not."""
     return Path(text(setting)).expanduser().resolve()
@@ -89,15 +100,20 @@ def database(home: Path) -> dict[str, object]:
             },
         }
     parts = urlsplit(url)
-    if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
-        raise _refusal(DATABASE_URL, url, "postgresql://user:password@host:port/name")
+    try:
+        port = parts.port
+    except ValueError:
+        port = -1
+    if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/") or port == -1:
+        shown = url.replace(f":{parts.password}@", ":…@") if parts.password else url
+        raise _refusal(DATABASE_URL, shown, "postgresql://user:password@host:port/name")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.strip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
+        "PORT": str(port or ""),
         "CONN_HEALTH_CHECKS": False,
         "OPTIONS": {"pool": {"min_size": count(POOL_MIN), "max_size": max(count(POOL_MIN), count(POOL_MAX))}},
     }

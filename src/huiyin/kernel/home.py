@@ -51,13 +51,18 @@ def key(name: str) -> bytes:
 
 
 def _make_key(file: Path) -> None:
+    """Whole or not at all: another process that starts at the same moment reads one and the same key."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as out:
+            out.write(secrets.token_hex(32) + "\n")
+        file.hardlink_to(draft)
     except FileExistsError:
         return
-    with os.fdopen(descriptor, "w") as out:
-        out.write(secrets.token_hex(32) + "\n")
+    finally:
+        draft.unlink()
 
 
 def is_rehearsal() -> bool:

@@ -3,7 +3,6 @@
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from smtplib import SMTPException
 
 from django.core.mail import send_mail
 from django.db.models import F
@@ -43,7 +42,8 @@ def deliver(*, most: int = 1000) -> Delivered:
     """Send what is due, at most `most`. A message is sent at least once: after a crash it may go twice."""
     result, seen = Delivered(), 0
     while seen < most:
-        waiting = list(Notice.objects.filter(due_at__lte=clock.now()).order_by("due_at", "id")[:BATCH])
+        first = Notice.objects.filter(due_at__lte=clock.now()).order_by("due_at", "id")
+        waiting = list(first[: min(BATCH, most - seen)])
         if not waiting:
             return result
         seen += len(waiting)
@@ -66,7 +66,8 @@ def _send(notice: Notice, result: Delivered) -> None:
             send_mail(notice.subject, notice.body, None, [notice.address])
         else:
             log.info("%s → %s: %s", notice.kind, notice.recipient_key, notice.subject)
-    except (SMTPException, OSError) as error:
+    except Exception as error:  # noqa: BLE001 - one message's fault, whatever it is, must not stop the others
+        log.warning("%s → %s: %s: %s", notice.kind, notice.recipient_key, type(error).__name__, error)
         tries = notice.attempts + 1
         over = tries >= MOST_ATTEMPTS
         wait = timedelta(minutes=2**tries)

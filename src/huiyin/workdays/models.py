@@ -1,15 +1,22 @@
 """The city's own days, and official years imported after this release."""
 
+from typing import ClassVar
+
 from django.db import models
 
 
 class OfficialDay(models.Model):
     """A day of a notice imported later than the packaged table."""
 
-    date = models.DateField(primary_key=True)
+    year = models.PositiveSmallIntegerField()
+    """The year whose notice it is; a notice may name days at the edge of its neighbours."""
+    date = models.DateField()
     kind = models.CharField(max_length=8, choices=[("holiday", "holiday"), ("makeup", "makeup")])
     name = models.CharField(max_length=60)
     source = models.CharField(max_length=200)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint("year", "date", name="official_day_once")]
 
     def __str__(self) -> str:
         return f"{self.date} {self.kind}"

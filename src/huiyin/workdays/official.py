@@ -30,11 +30,19 @@ def packaged() -> list[OfficialDay]:
 
 def read(lines: Iterable[str]) -> Iterator[OfficialDay]:
     """Rows of a CSV with the header `date,kind,name`; ValueError names the first line that can't be read."""
+    seen: set[date] = set()
     for number, row in enumerate(csv.DictReader(lines), start=2):
-        kind = row.get("kind")
+        kind, text = row.get("kind"), row.get("date") or ""
         if kind not in {"holiday", "makeup"}:
             raise ValueError(f"line {number}: kind is {kind!r}, not holiday or makeup")
-        yield OfficialDay(date.fromisoformat(row["date"]), kind, row.get("name") or "")
+        try:
+            day = date.fromisoformat(text)
+        except ValueError as error:
+            raise ValueError(f"line {number}: date is {text!r}, not like 2027-01-01") from error
+        if day in seen:
+            raise ValueError(f"line {number}: {day} stands twice")
+        seen.add(day)
+        yield OfficialDay(day, kind, row.get("name") or "")
 
 
 def table_from_package() -> list[OfficialDay]:

@@ -1,6 +1,7 @@
 """The city's calendar: the packaged table, later years, the city's own days. Kept in process."""
 
 import time
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
@@ -33,16 +34,16 @@ def forget() -> None:
 
 
 def _read() -> Calendar:
-    days = official.packaged()
-    days += [official.OfficialDay(d.date, d.kind, d.name) for d in OfficialDay.objects.all()]
+    packaged, later = official.packaged(), list(OfficialDay.objects.order_by("year", "date"))
+    days = {d.date: (d.kind, d.name) for d in packaged} | {d.date: (d.kind, d.name) for d in later}
     own = {
         d.date: Day(d.date, d.works, DayKind.EXTRA if d.works else DayKind.CLOSURE, d.name)
         for d in OwnDay.objects.all()
     }
     return Calendar(
-        off={d.date: d.name for d in days if d.kind == "holiday"},
-        made_up={d.date: d.name for d in days if d.kind == "makeup"},
-        known_years=frozenset(d.date.year for d in days),
+        off={day: name for day, (kind, name) in days.items() if kind == "holiday"},
+        made_up={day: name for day, (kind, name) in days.items() if kind == "makeup"},
+        known_years=frozenset({d.date.year for d in packaged} | {d.year for d in later}),
         own=own,
     )
 
@@ -59,19 +60,24 @@ def set_own_day(day: date, *, works: bool, name: str, source: str) -> OwnDay:
 def import_year(lines: Iterable[str], *, source: str) -> int:
     """Take in a year's notice from CSV (`date,kind,name`); the number of days. All or nothing.
 
-    Raises BadInput for lines that can't be read and for years the packaged table already has.
+    The notice is that of the year in which most of its days lie; a few may lie in the December before or the January after.
+    A second notice of one year replaces the first. Raises BadInput for lines that can't be read and for a year the
+    packaged table already has.
     """
     try:
         days = list(official.read(lines))
     except ValueError as error:
         raise BadInput(FieldError("file", str(error)), what=_("放假安排没有导入。")) from error
+    year = Counter(d.date.year for d in days).most_common(1)[0][0] if days else 0
     known = {d.date.year for d in official.packaged()}
-    if not days or {d.date.year for d in days} & known:
+    edge = {(year - 1, 12), (year + 1, 1)}
+    stray = [d.date for d in days if d.date.year != year and (d.date.year, d.date.month) not in edge]
+    if not days or year in known or stray:
         raise BadInput(FieldError("file", _("文件为空，或包含已有年份。")), what=_("放假安排没有导入。"))
     with transaction.atomic():
-        OfficialDay.objects.filter(date__year__in={d.date.year for d in days}).delete()
+        OfficialDay.objects.filter(year=year).delete()
         OfficialDay.objects.bulk_create(
-            [OfficialDay(date=d.date, kind=d.kind, name=d.name, source=source) for d in days]
+            [OfficialDay(year=year, date=d.date, kind=d.kind, name=d.name, source=source) for d in days]
         )
     forget()
     return len(days)

@@ -5,12 +5,14 @@ A city writes its own file and publishes it; no code changes. The date of receip
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from pydantic import Field
 
 from huiyin.cases.enums import Kind, TimeUnit, Urgency
 from huiyin.cases.procedures.spec import Force, Names, Part, Procedure, Title, parse
 from huiyin.kernel.errors import ConfigError
+from huiyin.workdays.arithmetic import Hours
 
 
 class LimitRow(Part):
@@ -95,19 +97,36 @@ class Limit:
 
 def load(text: str, file: str, procedures: Iterable[Procedure]) -> LimitPolicy:
     """Read a policy and check that it has a limit for every clock, kind and urgency of `procedures`."""
-    policy = parse(text, file, LimitPolicy)
+    policy, known = parse(text, file, LimitPolicy), list(procedures)
     wanted = [
         (procedure.name, clock, str(kind), str(urgency))
-        for procedure in procedures
+        for procedure in known
         for clock in procedure.clocks
         for kind in procedure.kinds
         for urgency in Urgency
     ]
     gaps = [" ".join(want) for want in wanted if not any(row.fits(*want) for row in policy.limits)]
-    words = {str(kind) for kind in Kind} | {str(urgency) for urgency in Urgency}
-    strange = sorted({w for row in policy.limits for w in row.kinds + row.urgencies} - words)
-    if gaps or strange:
-        raise ConfigError(
-            "bad_limits", f"{file}: no limit for: {gaps or 'nothing'}; unknown words: {strange or 'none'}."
-        )
+    faults = [f"no limit for: {gaps}."] if gaps else []
+    faults += [*_strange_words(policy, {p.name: p for p in known}), *_bad_hours(policy)]
+    if faults:
+        raise ConfigError("bad_limits", f"{file}: " + " ".join(faults))
     return policy
+
+
+def _strange_words(policy: LimitPolicy, known: Mapping[str, Procedure]) -> Iterable[str]:
+    for number, row in enumerate(policy.limits):
+        clocks = known[row.procedure].clocks if row.procedure in known else {row.clock}
+        wrong = [row.clock] * (row.clock not in clocks)
+        wrong += sorted(set(row.kinds) - set(Kind)) + sorted(set(row.urgencies) - set(Urgency))
+        if wrong:
+            yield f"limits.{number} ({row.procedure} {row.clock}): unknown words: {', '.join(wrong)}."
+
+
+def _bad_hours(policy: LimitPolicy) -> Iterable[str]:
+    for number, hours in enumerate(policy.hours):
+        try:
+            parsed = Hours.parse(hours.since, hours.until, hours.windows)
+            for month, day in (parsed.since, parsed.until):
+                date(2000, month, day)
+        except ValueError as error:
+            yield f"hours.{number}: {error}."

@@ -26,7 +26,19 @@ def _as_tuple(value: object) -> object:
 
 CITED = re.compile(r"(?:^|;\s*)([A-Z][A-Z0-9]+) (?=[0-9(])")
 """An abbreviation at the head of a citation."""
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """YAML's safe loader, in C where the wheel has it, which refuses a key that stands twice in one mapping."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
+        keys = [key.value for key, _value in node.value if key.tag != "tag:yaml.org,2002:merge"]
+        twice = sorted({key for key in keys if isinstance(key, str) and keys.count(key) > 1})
+        if twice:
+            raise yaml.constructor.ConstructorError(None, None, f"twice: {', '.join(twice)}", node.start_mark)
+        made: dict[object, object] = super().construct_mapping(node, deep)
+        return made
+
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
 
@@ -229,7 +241,7 @@ def digest_of(text: str) -> str:
 def parse[Document: Part](text: str, file: str, shape: type[Document]) -> Document:
     """Read YAML into `shape`; a ConfigError names the file and each wrong key."""
     try:
-        raw = yaml.load(text, Loader=LOADER)  # noqa: S506 - the safe loader, in C where the wheel has it
+        raw = yaml.load(text, Loader=Loader)  # noqa: S506 - a safe loader
         return shape.model_validate(raw)
     except yaml.YAMLError as error:
         raise ConfigError("bad_yaml", f"{file}: {error}") from error

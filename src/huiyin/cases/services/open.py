@@ -4,7 +4,6 @@ The batch runs the same checks and makes the same events as single intake: an im
 a citizen's form take the same path.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
@@ -20,7 +19,7 @@ from huiyin.cases import catalogue, engine, queries, registry, rulebook
 from huiyin.cases.deadlines import Calendars
 from huiyin.cases.dossier import Context, Dossier
 from huiyin.cases.enums import Channel, Kind, Source, Urgency
-from huiyin.cases.inputs import TEXT_MOST, Given
+from huiyin.cases.inputs import TEXT_MOST, UNREADABLE, Given
 from huiyin.cases.models import Case, Event
 from huiyin.cases.policies import relation_of
 from huiyin.cases.procedures.limits import LimitPolicy
@@ -34,8 +33,6 @@ from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, Refused
 from huiyin.org.reference import org
 from huiyin.people.models import Party
 
-UNREADABLE = re.compile("[\x00\ud800-\udfff]")
-"""What no database keeps and no page shows: NUL, and halves of characters."""
 TITLE_MOST = 120
 SHORT = 40
 
