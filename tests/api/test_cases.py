@@ -68,8 +68,12 @@ def test_the_same_key_makes_one_case_and_tells_no_second_code(hotline: SmallCity
     assert (first.status_code, again.status_code, other.status_code) == (201, 200, 409)
     assert again.json()["number"] == first.json()["number"]
     assert again.json()["access_code"] is None
+    unguessable = "3f0c9f0e-8d0e-4c2e-9d57-7f2a"
+    lost, found = (visitor.post("/cases", BODY, Idempotency_Key=unguessable) for _ in range(2))
+    assert (lost.status_code, found.status_code) == (201, 200)
+    assert found.json()["access_code"] == lost.json()["access_code"] is not None
     assert other.json()["code"] == "idempotency_key_reused"
-    assert Case.objects.count() == 1
+    assert Case.objects.count() == 2
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,19 @@ def test_a_double_click_makes_one_case(hotline: SmallCity, client: Client) -> No
     assert _receipt(client)[0] == number
 
 
+def test_a_receipt_that_got_lost_is_given_again(hotline: SmallCity, client: Client) -> None:
+    key = str(client.get("/").context["form"].initial["key"])
+    _submit(client, key=key)
+    receipt = _receipt(client)
+
+    later = Client()
+    _submit(later, key=key)
+
+    assert _receipt(later) == receipt
+    assert later.get(f"/track/{receipt[0]}/").status_code == 200
+    assert Case.objects.count() == 1
+
+
 def test_an_empty_form_comes_back_with_what_was_typed(hotline: SmallCity, client: Client) -> None:
     answer = _submit(client, body=" ", address="人民路18号", email="not-an-address")
     page = answer.content.decode()

@@ -50,6 +50,12 @@ def new_access_code() -> str:
     return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
 
 
+def access_code_from(key: bytes, text: str) -> str:
+    """The code that belongs to `text`, the same each time, and unknowable without the key."""
+    number = int.from_bytes(hmac.digest(key, text.encode(), "sha256"))
+    return "".join(CODE_ALPHABET[number // len(CODE_ALPHABET) ** n % len(CODE_ALPHABET)] for n in range(CODE_LENGTH))
+
+
 def normal_access_code(text: str) -> str:
     """The code as we hash it, from how a person typed it."""
     return "".join(c for c in unicodedata.normalize("NFKC", text).upper() if c.isalnum())

@@ -60,9 +60,9 @@ def set_own_day(day: date, *, works: bool, name: str, source: str) -> OwnDay:
 def import_year(lines: Iterable[str], *, source: str) -> int:
     """Take in a year's notice from CSV (`date,kind,name`); the number of days. All or nothing.
 
-    The notice is that of the year in which most of its days lie; a few may lie in the December before or the January after.
-    A second notice of one year replaces the first. Raises BadInput for lines that can't be read and for a year the
-    packaged table already has.
+    The notice is that of the year in which most of its days lie; a few may lie in the December before or the January
+    after. A second notice of one year replaces the first. Raises BadInput for lines that can't be read and for a
+    year the packaged table already has.
     """
     try:
         days = list(official.read(lines))

@@ -98,7 +98,7 @@ def take_in(request: HttpRequest, given: CaseIn, idempotency_key: IdempotencyKey
     opened = open_case(actor=actor, opening=opening)
     case = opened.dossier.case
     made = CaseMade(number=opened.number, access_code=opened.access_code, state=case.state, version=case.version)
-    return Status(201 if opened.access_code else 200, made)
+    return Status(200 if opened.again else 201, made)
 
 
 @router.get("/views", auth=Bearer(), response={200: list[ViewOut]} | PROBLEMS)

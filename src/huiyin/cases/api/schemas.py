@@ -33,7 +33,7 @@ class CaseIn(Schema):
 
 
 class CaseMade(Schema):
-    """The receipt. `access_code` is told this once; it is absent when the same request had made the case before."""
+    """The receipt. A repeated request is told its `access_code` again if its key has 20 characters or more."""
 
     number: str
     access_code: str | None

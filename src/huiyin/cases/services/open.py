@@ -35,6 +35,8 @@ from huiyin.people.models import Party
 
 TITLE_MOST = 120
 SHORT = 40
+LONG_KEY = 20
+"""From this length on an idempotency key counts as one that nobody can guess."""
 
 
 @dataclass(frozen=True)
@@ -86,11 +88,14 @@ class Opening:
 
 @dataclass(frozen=True)
 class Opened:
-    """A case made now, or found because the same request had made it before (then without its code)."""
+    """A case made now, or found because the same request had made it before (`again`). The code is then told again
+    only to whoever shows a key that nobody can guess.
+    """
 
     number: str
     access_code: str | None
     dossier: Dossier
+    again: bool = False
 
 
 def open_case(*, actor: Actor, opening: Opening) -> Opened:
@@ -165,7 +170,7 @@ def _prepare(actor: Actor, opening: Opening, serial: int, now: datetime) -> Open
     day = clock.local_date(at)
     procedure = rulebook.procedure(rulebook.in_force("procedure", procedure_of(opening), day))
     policy = rulebook.limit_policy(rulebook.in_force("limits", procedure.name, day))
-    code = ids.new_access_code()
+    code = _code_of(actor, opening) or ids.new_access_code()
     case = _case(opening, ids.case_number(day, serial), code, procedure, policy, at, now)
     dossier = Dossier(case=case, procedure=procedure, policy=policy, orders=[], clocks=[], is_new=True)
     calendars = queries.calendars(policy)
@@ -276,4 +281,11 @@ def _made_before(actor: Actor, opening: Opening) -> Opened | None:
         raise act.key_reused()
     case_id: UUID = event.case_id
     dossier = queries.load([Case.objects.get(pk=case_id)])[0]
-    return Opened(dossier.case.number, None, dossier)
+    return Opened(dossier.case.number, _code_of(actor, opening), dossier, again=True)
+
+
+def _code_of(actor: Actor, opening: Opening) -> str | None:
+    """The access code that a long idempotency key stands for, so that a lost answer can be asked for again."""
+    if len(opening.key) < LONG_KEY:
+        return None
+    return ids.access_code_from(settings.ACCESS_CODE_KEY, act.request_key(actor.key, opening.key))
