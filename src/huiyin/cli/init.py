@@ -34,7 +34,7 @@ def set_up(echo: object) -> None:
     call_command("migrate", verbosity=0, interactive=False)
     say("units and areas …")
     loaded = load_city(packaged_city(), "jieshou.yaml", divisions=settings.DIVISIONS)
-    say(f"  {loaded}")
+    say(f"  {loaded.areas} areas, {loaded.units} units, {loaded.names} further names added")
     say("categories and dispatch catalogue …")
     text = (files("huiyin.hotline") / "catalogue" / "jieshou.yaml").read_text(encoding="utf-8")
     say("  {} categories, {} duties added".format(*load_catalogue(text, "jieshou.yaml")))
