@@ -36,14 +36,13 @@ def run(*, host: str, port: int, workers: int = 0, with_worker: bool = True) -> 
     ]  # fmt: skip
     commands = [server] + [[sys.executable, "-m", "huiyin.cli", "worker"]] * with_worker
     click.echo(f"http://{host}:{port}", err=True)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    for told in (signal.SIGTERM, signal.SIGINT):  # also where the shell that started us had us ignore it
+        signal.signal(told, lambda *_: sys.exit(0))
     running = [subprocess.Popen(one, env={**os.environ, "PYTHONUNBUFFERED": "1"}) for one in commands]  # noqa: S603
     try:
         while all(process.poll() is None for process in running):
             time.sleep(0.2)
         sys.exit(next(process.returncode for process in running if process.returncode is not None))
-    except KeyboardInterrupt:
-        sys.exit(0)
     finally:
         for process in running:
             process.terminate()
