@@ -17,7 +17,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django_htmx",
     "huiyin.workdays",
     "huiyin.org",
     "huiyin.people",
@@ -42,7 +41,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
     "huiyin.webkit.middleware.Refusals",
 ]
 
@@ -85,11 +83,8 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 _node = env.folder(env.NODE_MODULES)
-STATICFILES_DIRS = [
-    (name, str(_node / place))
-    for name, place in [("tabler", "@tabler/core/dist/css"), ("htmx", "htmx.org/dist")]
-    if (_node / place).is_dir()
-]
+_tabler = _node / "@tabler" / "core" / "dist" / "css"
+STATICFILES_DIRS = [("tabler", str(_tabler))] if _tabler.is_dir() else []
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
