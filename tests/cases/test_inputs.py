@@ -117,6 +117,10 @@ REFUSED = [
     ("length", "9" * 5000),
     ("reply", "路灯\ud83d"),
     ("lead", "a\nb"),
+    ("lead", "a b"),
+    ("assist", ["bus", "a\tb"]),
+    ("papers", ["f\ud83d"]),
+    ("papers", ["x" * 65]),
     ("secret", "maybe"),
     ("secret", 2),
     ("secret", ["on"]),
@@ -165,3 +169,16 @@ def test_a_list_of_blanks_is_nothing_given(blank: object) -> None:
 
 def test_codes_lose_their_blanks() -> None:
     assert read(assist=[" bus ", ""]).codes["assist"] == ["bus"]
+
+
+def test_a_wrong_file_is_not_called_a_wrong_unit() -> None:
+    with pytest.raises(BadInput) as caught:
+        read(papers=5)
+
+    assert "文件" in str(caught.value)
+    assert "单位" not in str(caught.value)
+
+
+def test_a_number_without_end_gets_our_own_message() -> None:
+    with pytest.raises(BadInput, match="1到366"):
+        read(length="9" * 5000)

@@ -152,6 +152,8 @@ def test_danger_never_waits_longer_than_the_rest() -> None:
         ("urgencies: danger", "urgencies: help", "unknown words: help"),
         ("version: 2", 'version: 2\nhours: [{from: "01-01", until: "12-31", windows: ["25:00-26:00"]}]', "hours.0"),
         ("version: 2", 'version: 2\nhours: [{from: "13-99", until: "12-31", windows: ["09:00-12:00"]}]', "hours.0"),
+        ("version: 2", 'version: 2\nhours: [{from: "01-01", until: "02-30", windows: ["09:00-12:00"]}]', "hours.0"),
+        ("version: 2", 'version: 2\nhours: [{from: "01-01", until: "12-31", windows: ["18:00-08:00"]}]', "hours.0"),
     ],
 )
 def test_a_slip_of_the_pen_is_seen(old: str, new: str, sentence: str) -> None:

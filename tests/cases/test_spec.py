@@ -4,6 +4,7 @@ from datetime import date
 from importlib.resources import files
 
 import pytest
+import yaml
 
 from huiyin.cases.enums import Kind, Phase
 from huiyin.cases.procedures import spec
@@ -212,8 +213,25 @@ def test_the_packaged_procedures_load(name: str) -> None:
     assert all(action.basis for action in procedure.actions.values() if not action.opens)
 
 
-def test_a_key_that_stands_twice_is_refused() -> None:
-    with pytest.raises(ConfigError) as caught:
-        load(TEXT.replace("version: 3", "version: 3\nversion: 4", 1))
+@pytest.mark.parametrize(
+    ("old", "new", "key"),
+    [
+        ("version: 3", "version: 3\nversion: 4", "version"),
+        ("  finish:\n", "  note: {title: {zh: 注, en: Note}, from: done, by: clerk}\n  finish:\n", "note"),
+    ],
+)
+def test_a_key_that_stands_twice_is_refused(old: str, new: str, key: str) -> None:
+    with pytest.raises(ConfigError, match=rf"^tiny\.yaml: twice: {key}\b"):
+        load(TEXT.replace(old, new, 1))
 
-    assert "twice: version" in str(caught.value)
+
+def test_a_merged_key_does_not_stand_twice() -> None:
+    text = """
+base: &base {x: 1}
+far: {deeper: {middle: &middle {<<: *base, x: 2}}}
+near: {<<: *middle, y: 3}
+"""
+
+    assert yaml.load(text, Loader=spec.Loader) == {  # noqa: S506 - a safe loader
+        "base": {"x": 1}, "far": {"deeper": {"middle": {"x": 2}}}, "near": {"x": 2, "y": 3},
+    }  # fmt: skip

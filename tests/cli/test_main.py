@@ -86,6 +86,14 @@ def test_a_new_home_is_fit_to_serve_and_made_once(live: Home) -> None:
     assert all(line.startswith("ok: ") for line in checked.stdout.splitlines())
 
 
+def test_a_home_that_was_never_made_is_said_to_be_so(tmp_path: Path) -> None:
+    told = Home(tmp_path / "nothing").run("case", "show", "210718-000123-4")
+
+    assert told.returncode == 2
+    assert "huiyin init" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
 def test_a_live_home_stays_live_and_keeps_real_time(live: Home) -> None:
     turned, moved = live.run("init", "--rehearsal"), live.run("clock", "set", "2021-09-28")
 

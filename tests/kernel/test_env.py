@@ -105,9 +105,14 @@ def test_every_setting_is_listed_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["postgresql://u:geheim@db:port/x", "postgresql://u:geheim@db:99999/x", "mysql://u:geheim@db/x"]
-)
-def test_a_refused_url_is_shown_without_its_password(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, url: str) -> None:
+    "url",
+    [
+        "postgresql://u:geheim@db:port/x", "postgresql://u:geheim@db:99999/x", "mysql://u:geheim@db/x",
+        "postgresql://u:geheim/1@db:5432/x", "postgresql://u:geheim@[db/x", "postgresql:u:geheim@db/x",
+        "u:geheim@db/x", "mysql://db/x?password=geheim",
+    ],
+)  # fmt: skip
+def test_a_refused_url_never_shows_its_password(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, url: str) -> None:
     monkeypatch.setenv("HUIYIN_DATABASE_URL", url)
 
     with pytest.raises(ConfigError) as caught:

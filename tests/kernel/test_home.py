@@ -1,5 +1,6 @@
 """The home: made once, of one kind, its keys for nobody else's eyes."""
 
+import secrets
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -92,3 +93,19 @@ def test_a_clock_that_cannot_be_read_is_named(folder: Path, text: str) -> None:
 
     with pytest.raises(ConfigError, match=r"clock\.json"):
         clock.now()
+
+
+def test_a_key_stands_there_whole_or_not_at_all(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another process makes the same key between this one's first look and its writing."""
+    quicker, random = "ab" * 32, secrets.token_hex
+
+    def slow(length: int) -> str:
+        if length == 32:
+            assert not (folder / "keys" / "tokens").exists()
+            (folder / "keys" / "tokens").write_text(quicker + "\n")
+        return random(length)
+
+    monkeypatch.setattr(secrets, "token_hex", slow)
+
+    assert home.key("tokens").hex() == quicker
+    assert [file.name for file in (folder / "keys").iterdir()] == ["tokens"]

@@ -206,3 +206,16 @@ def test_office_hours_may_wrap_over_new_year() -> None:
     ]
     assert covered == [False, True, True, False]
     assert arithmetic.open_spans(DAYS, (winter,), date(2021, 10, 1)) == []
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "window"),
+    [
+        ("13-99", "12-31", "09:00-12:00"), ("02-30", "12-31", "09:00-12:00"), ("1", "12-31", "09:00-12:00"),
+        ("01-01", "12-31", "25:00-26:00"), ("01-01", "12-31", "18:00-08:00"), ("01-01", "12-31", "09:00"),
+        ("01-01", "12-31", "09:00+08:00-12:00"),
+    ],
+)  # fmt: skip
+def test_hours_that_no_clock_shows_are_refused(since: str, until: str, window: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - the sentence is the standard library's
+        Hours.parse(since, until, [window])

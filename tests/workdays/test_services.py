@@ -144,3 +144,23 @@ def test_a_line_that_cannot_be_read_is_named(line: str) -> None:
         services.import_year([*YEAR_2027, line], source="国办发明电〔2026〕1号")
 
     assert f"line {len(YEAR_2027) + 1}:" in str(caught.value)
+
+
+def test_of_two_days_beside_new_year_the_notice_is_that_of_the_later_year() -> None:
+    services.import_year(YEAR_2027, source="国办发明电〔2026〕1号")
+
+    services.import_year(["date,kind,name", "2027-12-31,holiday,元旦", "2028-01-01,holiday,元旦"], source="次年")
+
+    assert OfficialDay.objects.filter(year=2027).count() == 2
+    assert services.calendar().known_years >= {2027, 2028}
+
+
+def test_a_day_of_another_year_is_named() -> None:
+    with pytest.raises(BadInput, match="2028-05-01不属于2027年"):
+        services.import_year([*YEAR_2027, "2028-05-01,holiday,劳动节"], source="国办发明电〔2026〕1号")
+
+
+@pytest.mark.parametrize("header", ["day,kind,name", "date;kind;name"])
+def test_a_missing_column_is_named_by_the_first_line(header: str) -> None:
+    with pytest.raises(BadInput, match="line 2:"):
+        services.import_year([header, *YEAR_2027[1:]], source="国办发明电〔2026〕1号")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from django.utils.translation import gettext_lazy as _
 
@@ -76,9 +76,13 @@ def _choice(value: object, field: Input) -> str:
 
 
 def _code(value: object, _field: Input) -> str:
-    if not isinstance(value, str) or len(value) > 64 or not value.isprintable():
+    if not _is_code(value):
         raise ValueError(_("应为单位代码。"))
     return value
+
+
+def _is_code(value: object) -> TypeGuard[str]:
+    return isinstance(value, str) and 0 < len(value) <= 64 and value.isprintable() and " " not in value
 
 
 def _codes(value: object, field: Input) -> list[str]:
@@ -90,7 +94,7 @@ def _codes(value: object, field: Input) -> list[str]:
 
 def _files(value: object, _field: Input) -> list[str]:
     items = [value] if isinstance(value, str) else value
-    if not isinstance(items, list) or len(items) > 20 or not all(isinstance(item, str) for item in items):
+    if not isinstance(items, list) or len(items) > 20 or not all(map(_is_code, items)):
         raise ValueError(_("应为文件编号的列表，最多20个。"))
     return items
 

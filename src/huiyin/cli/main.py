@@ -57,3 +57,14 @@ def main() -> None:
         for sentence in error.sentences():
             click.echo(sentence, err=True)
         sys.exit(2 if isinstance(error, (BadInput, ConfigError)) else 1)
+    except Exception as error:
+        if not _is_empty_database(error):
+            raise
+        click.echo(f"The database of this home isn't set up ({error}). Run `huiyin init` first.", err=True)
+        sys.exit(2)
+
+
+def _is_empty_database(error: Exception) -> bool:
+    """Whether a command met a database without our tables."""
+    named = type(error).__name__ in {"OperationalError", "ProgrammingError"}
+    return named and any(sign in str(error) for sign in ("no such table", "does not exist"))

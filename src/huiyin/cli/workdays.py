@@ -37,7 +37,7 @@ def import_year(file: Path, source: str) -> None:
     from huiyin.cases.services.recount import recount
     from huiyin.workdays.services import import_year as take_in
 
-    days = take_in(file.read_text(encoding="utf-8").splitlines(), source=source)
+    days = take_in(file.read_text(encoding="utf-8-sig").splitlines(), source=source)
     click.echo(f"{days} days; {recount()} running clocks counted anew")
 
 

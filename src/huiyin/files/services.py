@@ -3,6 +3,7 @@
 import hashlib
 import io
 import os
+import re
 import struct
 import unicodedata
 from pathlib import Path, PurePosixPath
@@ -11,7 +12,7 @@ from typing import BinaryIO
 import filetype
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from huiyin.files.models import File
 from huiyin.kernel import clock
@@ -20,8 +21,16 @@ from huiyin.kernel.errors import BadInput, FieldError
 MOST_BYTES = 20 * 1024 * 1024
 MOST_PIXELS = 60_000_000
 PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
-WEAK = {"image/bmp", "audio/mpeg"}
-"""Types known by two or three letters at the beginning, with which a text may begin too."""
+WEAK = {"audio/mpeg"}
+"""Known by three letters at the beginning, with which a text may begin too."""
+CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
+"""What stands in programs and not in texts: all control characters but tabs and the ends of lines and pages."""
+TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT, 3: Image.Transpose.ROTATE_180, 4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE, 6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}  # fmt: skip
+"""Orientation in the metadata → what turns the picture upright."""
 OTHERS = {
     "application/pdf", "audio/mpeg", "audio/amr", "audio/mp4",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -60,19 +69,20 @@ def clean_name(name: str) -> str:
 
 def _media_type(data: bytes) -> str:
     guess = filetype.guess_mime(data)
-    if (guess is None or guess in WEAK) and _is_text(data):
+    taken = guess in PICTURES or guess in OTHERS
+    if (not taken or guess in WEAK) and _is_text(data):
         return "text/plain"
-    if guess in PICTURES or guess in OTHERS:
+    if taken:
         return str(guess)
     raise _refusal(_("只接收图片、PDF、Word、Excel、录音和纯文本文件。"))
 
 
 def _is_text(data: bytes) -> bool:
     try:
-        text = data.decode("utf-8")
+        data.decode("utf-8")
     except UnicodeDecodeError:
         return False
-    return "\x00" not in text
+    return CONTROL.search(data) is None
 
 
 def _clean_picture(data: bytes, form: str) -> bytes:
@@ -81,9 +91,8 @@ def _clean_picture(data: bytes, form: str) -> bytes:
         with Image.open(io.BytesIO(data), formats=[form]) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise _refusal(_("图片像素过大。"))
-            upright = ImageOps.exif_transpose(picture)
             out = io.BytesIO()
-            bare = upright.convert("RGB" if form == "JPEG" else "RGBA") if _needs_plain(upright, form) else upright
+            bare = _upright(picture).convert(_mode(picture, form))
             bare.info = {}
             bare.save(out, form, quality=88)
     except _BROKEN as error:
@@ -98,9 +107,18 @@ _BROKEN = (
 """What the library raises for pictures and metadata that aren't what they say."""
 
 
-def _needs_plain(picture: Image.Image, form: str) -> bool:
-    """Whether colours must be written out: always in a JPEG, else where transparency hangs on the metadata."""
-    return form == "JPEG" or picture.mode == "P" or "transparency" in picture.info
+def _upright(picture: Image.Image) -> Image.Image:
+    """Turned as its metadata say. Not by `ImageOps.exif_transpose`: it writes them anew, and fails at odd ones."""
+    picture.load()
+    turn = TURNS.get(picture.getexif().get(ExifTags.Base.Orientation, 1))
+    return picture if turn is None else picture.transpose(turn)
+
+
+def _mode(picture: Image.Image, form: str) -> str:
+    """How its colours are written: without the metadata, a transparent colour must stand in the dots themselves."""
+    if form == "JPEG":
+        return "RGB"
+    return "RGBA" if "transparency" in picture.info else picture.mode
 
 
 def _keep(data: bytes, path: Path) -> None:

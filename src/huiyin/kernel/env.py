@@ -99,14 +99,13 @@ def database(home: Path) -> dict[str, object]:
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;",
             },
         }
-    parts = urlsplit(url)
     try:
+        parts = urlsplit(url)
         port = parts.port
     except ValueError:
-        port = -1
-    if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/") or port == -1:
-        shown = url.replace(f":{parts.password}@", ":…@") if parts.password else url
-        raise _refusal(DATABASE_URL, shown, "postgresql://user:password@host:port/name")
+        raise _bad_url() from None
+    if parts.scheme not in {"postgresql", "postgres"} or not parts.path.startswith("/") or not parts.path.strip("/"):
+        raise _bad_url()
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.strip("/")),
@@ -117,6 +116,13 @@ def database(home: Path) -> dict[str, object]:
         "CONN_HEALTH_CHECKS": False,
         "OPTIONS": {"pool": {"min_size": count(POOL_MIN), "max_size": max(count(POOL_MIN), count(POOL_MAX))}},
     }
+
+
+def _bad_url() -> ConfigError:
+    """Never shows the URL: one that can't be read doesn't tell where its password stands."""
+    return ConfigError(
+        "bad_setting", f"{DATABASE_URL.name} can't be read; it takes postgresql://user:password@host:port/name."
+    )
 
 
 def _refusal(setting: Setting, value: str, accepted: str) -> ConfigError:

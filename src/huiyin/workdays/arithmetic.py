@@ -174,14 +174,16 @@ class Hours:
 
     @classmethod
     def parse(cls, since: str, until: str, windows: Iterable[str]) -> Self:
-        """From `MM-DD`, `MM-DD` and `HH:MM-HH:MM` windows."""
+        """From `MM-DD`, `MM-DD` and `HH:MM-HH:MM` windows; ValueError for what no calendar or clock shows."""
 
         def month_day(text: str) -> tuple[int, int]:
-            month, day = text.split("-")
-            return int(month), int(day)
+            day = datetime.strptime(f"2000-{text}", "%Y-%m-%d")  # noqa: DTZ007 - a day of any year
+            return day.month, day.day
 
         def window(text: str) -> tuple[time, time]:
-            opens, closes = (time.fromisoformat(part) for part in text.split("-"))
+            opens, closes = (datetime.strptime(part, "%H:%M").time() for part in text.split("-"))  # noqa: DTZ007
+            if opens >= closes:
+                raise ValueError(f"{text} closes before it opens")
             return opens, closes
 
         return cls(month_day(since), month_day(until), tuple(window(text) for text in windows))

@@ -60,20 +60,24 @@ def set_own_day(day: date, *, works: bool, name: str, source: str) -> OwnDay:
 def import_year(lines: Iterable[str], *, source: str) -> int:
     """Take in a year's notice from CSV (`date,kind,name`); the number of days. All or nothing.
 
-    The notice is that of the year in which most of its days lie; a few may lie in the December before or the January
-    after. A second notice of one year replaces the first. Raises BadInput for lines that can't be read and for a
-    year the packaged table already has.
+    The notice is that of the year in which most of its days lie (of two, the later); others may lie in the December
+    before or the January after. A second notice of one year replaces the first. Raises BadInput for lines that
+    can't be read, for a day of any other month, and for a year the packaged table already has.
     """
     try:
         days = list(official.read(lines))
     except ValueError as error:
         raise BadInput(FieldError("file", str(error)), what=_("放假安排没有导入。")) from error
-    year = Counter(d.date.year for d in days).most_common(1)[0][0] if days else 0
+    counts = Counter(d.date.year for d in days)
+    year = max(counts, key=lambda y: (counts[y], y), default=0)
     known = {d.date.year for d in official.packaged()}
     edge = {(year - 1, 12), (year + 1, 1)}
     stray = [d.date for d in days if d.date.year != year and (d.date.year, d.date.month) not in edge]
-    if not days or year in known or stray:
+    if not days or year in known:
         raise BadInput(FieldError("file", _("文件为空，或包含已有年份。")), what=_("放假安排没有导入。"))
+    if stray:
+        sentence = _("%(day)s不属于%(year)s年的通知；通知只可延及上年12月和次年1月。")
+        raise BadInput(FieldError("file", sentence % {"day": stray[0], "year": year}), what=_("放假安排没有导入。"))
     with transaction.atomic():
         OfficialDay.objects.filter(year=year).delete()
         OfficialDay.objects.bulk_create(

@@ -31,13 +31,29 @@ CITED = re.compile(r"(?:^|;\s*)([A-Z][A-Z0-9]+) (?=[0-9(])")
 class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """YAML's safe loader, in C where the wheel has it, which refuses a key that stands twice in one mapping."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
-        keys = [key.value for key, _value in node.value if key.tag != "tag:yaml.org,2002:merge"]
-        twice = sorted({key for key in keys if isinstance(key, str) and keys.count(key) > 1})
-        if twice:
-            raise yaml.constructor.ConstructorError(None, None, f"twice: {', '.join(twice)}", node.start_mark)
-        made: dict[object, object] = super().construct_mapping(node, deep)
-        return made
+    def construct_document(self, node: yaml.Node) -> object:
+        """Look at every mapping as it was written: constructing one writes the keys it merges (`<<`) into it."""
+        ahead, seen = [node], set()
+        while ahead:
+            part = ahead.pop()
+            if not isinstance(part, yaml.CollectionNode) or id(part) in seen:
+                continue
+            seen.add(id(part))
+            if isinstance(part, yaml.MappingNode):
+                _refuse_twice([key for key, _value in part.value])
+                ahead += [value for _key, value in part.value]
+            else:
+                ahead += part.value
+        return super().construct_document(node)
+
+
+def _refuse_twice(keys: Iterable[yaml.Node]) -> None:
+    seen: set[tuple[str, str]] = set()
+    for key in keys:
+        if isinstance(key, yaml.ScalarNode):
+            if (key.tag, key.value) in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"twice: {key.value}", key.start_mark)
+            seen.add((key.tag, key.value))
 
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
