@@ -226,9 +226,10 @@ def _case_page(
 
 
 def _current(offered: list[Option], chosen: str) -> Option | None:
-    """The action whose form is shown: the one asked for, else the first that is possible."""
+    """The action whose form is shown: the one asked for, else the state's own work if it is possible now."""
     asked = next((option for option in offered if option.name == chosen), None)
-    return asked or next((option for option in offered if option.possible), None)
+    mine = (option for option in offered if option.possible and option.action.rank < worklists.MAIN_RANK)
+    return asked or next(mine, None)
 
 
 def _fields(dossier: Dossier, current: Option, typed: Any, error: HuiyinError | None) -> list[Any]:
