@@ -84,6 +84,8 @@ def test_the_same_key_makes_one_case_and_tells_no_second_code(hotline: SmallCity
         ({"body": "好", "area": "999"}, "area"),
         ({"body": "好", "category": "jieshou/none.such"}, "category"),
         ({}, "given.body"),
+        ({"body": "好", "requester": {"name": "何\x00"}}, "name"),
+        ({"body": "好", "requester": {"phone": "139\x00"}}, "phone"),
     ],
 )
 def test_bad_input_names_the_field_and_writes_nothing(
@@ -198,7 +200,7 @@ def test_views_count_what_they_list(hotline: SmallCity, client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", [{"limit": "0"}, {"limit": "5000"}, {"cursor": "%%%"}, {"kind": "rant"}, {"area": "x"}]
+    "query", [{"limit": "0"}, {"limit": "5000"}, {"cursor": "%%%"}, {"kind": "rant"}, {"area": "x"}, {"unit": "\x00"}]
 )
 def test_a_list_refuses_what_it_cannot_read(hotline: SmallCity, client: Client, query: dict[str, str]) -> None:
     assert as_persona(client, hotline, "operator").get("/cases", **query).status_code == 422

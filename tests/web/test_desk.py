@@ -49,7 +49,7 @@ def test_signing_in_and_failing_to_are_written_down(hotline: SmallCity, client: 
     user.set_password("a good long one")
     user.save()
 
-    wrong = client.post("/sign-in/", {"username": "operator", "password": "no"})
+    wrong = client.post("/sign-in/", {"username": "oper\x00ator", "password": "no"})
     right = client.post("/sign-in/", {"username": "operator", "password": "a good long one"})
 
     assert (wrong.status_code, right.status_code, right["Location"]) == (422, 302, "/desk/")

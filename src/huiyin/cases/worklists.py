@@ -26,6 +26,7 @@ from huiyin.cases.procedures.spec import Procedure
 from huiyin.kernel import clock
 from huiyin.kernel.canonical import instant_text, parse_instant
 from huiyin.kernel.errors import BadInput, FieldError, NotFound
+from huiyin.org.reference import org
 from huiyin.workdays.services import calendar
 
 PAGE = 50
@@ -297,7 +298,9 @@ def filters_from(given: Mapping[str, str]) -> Filters:
         raise BadInput(FieldError("kind", _("没有这个诉求类型。")))
     if area and not (area.isascii() and area.isdecimal() and len(area) <= 12):
         raise BadInput(FieldError("area", _("没有这个地区代码。")))
-    return Filters(kind, area, unit[:64])
+    if unit and org().unit(unit) is None:
+        raise BadInput(FieldError("unit", _("没有这个单位。")))
+    return Filters(kind, area, unit)
 
 
 def soon(row: Row) -> bool:

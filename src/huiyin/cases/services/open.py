@@ -127,12 +127,18 @@ def open_cases(*, actor: Actor, openings: Sequence[Opening]) -> list[Opened]:
     return made
 
 
+_REQUESTER_MOST = {"name": 120, "phone": 30, "email": 254}
+
+
 def check(opening: Opening) -> None:
     """Everything wrong with a matter as given, at once."""
-    errors = [
-        FieldError(name, _("含有无法读取的字符。"))
-        for name, text in (("title", opening.title), ("body", opening.body), ("address", opening.address))
-        if UNREADABLE.search(text)
+    said = {"title": opening.title, "body": opening.body, "address": opening.address}
+    said |= {name: getattr(opening.requester, name) for name in _REQUESTER_MOST}
+    errors = [FieldError(name, _("含有无法读取的字符。")) for name, text in said.items() if UNREADABLE.search(text)]
+    errors += [
+        FieldError(name, _("最多%(most)s个字符。") % {"most": most})
+        for name, most in _REQUESTER_MOST.items()
+        if len(getattr(opening.requester, name)) > most
     ]
     if not opening.title.strip():
         errors.append(FieldError("title", _("请填写标题。")))
