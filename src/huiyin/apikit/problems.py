@@ -1,16 +1,19 @@
 """Refusals as `application/problem+json` (RFC 9457): the rule's own words, a stable code, the right status."""
 
 import json
+import logging
 from typing import Any
 
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Field, NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
-from huiyin.kernel.errors import BadInput, HuiyinError
+from huiyin.kernel.errors import BadInput, HuiyinError, Outage
 
 TYPE = "urn:huiyin:problem:"
+log = logging.getLogger("huiyin.api")
 
 
 class FieldProblem(Schema):
@@ -95,6 +98,13 @@ def install(api: NinjaAPI) -> None:
             Problem(type=TYPE + "malformed", title=title, status=error.status_code, code="malformed", detail=str(error))
         )
 
+    def away(_request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
+        log.error("database: %s", error)
+        do = _("请稍后再试；急事请拨打12345。")
+        return respond(problem_of(Outage("database_away", _("系统暂时连不上数据库，这次没有保存。"), do=do)))
+
+    api.add_exception_handler(OperationalError, away)
+    api.add_exception_handler(InterfaceError, away)
     api.add_exception_handler(HuiyinError, ours)
     api.add_exception_handler(ValidationError, unreadable)
     api.add_exception_handler(AuthenticationError, unknown_caller)

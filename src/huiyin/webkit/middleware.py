@@ -1,13 +1,18 @@
 """What every request passes: the page's language, and refusals as pages in the rule's own words."""
 
+import logging
 from collections.abc import Callable
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.utils.translation import gettext as _
 
-from huiyin.kernel.errors import HuiyinError
+from huiyin.kernel.errors import HuiyinError, Outage
+
+log = logging.getLogger("huiyin.web")
 
 
 class Language:
@@ -37,7 +42,12 @@ class Refusals:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """None leaves errors that aren't ours to Django."""
+        """None leaves errors that aren't ours to Django; a lost database is an outage, not a fault of the program."""
+        if isinstance(error, (OperationalError, InterfaceError)):
+            log.error("database: %s", error)
+            error = Outage(
+                "database_away", _("系统暂时连不上数据库，这次没有保存。"), do=_("请稍后再试；急事请拨打12345。")
+            )
         if not isinstance(error, HuiyinError) or error.status == 500:
             return None
         return render(request, "webkit/refusal.html", {"error": error}, status=error.status)
