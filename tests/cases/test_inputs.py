@@ -1,6 +1,7 @@
 """Reading what an actor gives: every type, every refusal, sorted into codes and texts."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -9,6 +10,8 @@ from huiyin.cases.inputs import TEXT_MOST, Given
 from huiyin.cases.procedures import spec
 from huiyin.cases.procedures.spec import Action
 from huiyin.kernel.errors import BadInput
+
+PAPER = "01234567-89ab-7cde-8f01-23456789abcd"
 
 ACTION = spec.parse(
     """
@@ -46,13 +49,12 @@ def wrong(**raw: Any) -> list[str]:
 
 
 def test_texts_go_beside_codes() -> None:
-    given = read(
-        note="见附件", ground="area", lead="transport", assist=["bus"], length=5, secret=True, papers=["f1", "f2"]
-    )
+    given = read(note="见附件", ground="area", lead="transport", assist=["bus"], length=5, secret=True, papers=[PAPER])
 
+    assert given.files == {"papers": [UUID(PAPER)]}
     assert given.texts == {"reply": "已修好。", "note": "见附件"}
     assert given.codes == {
-        "ground": "area", "lead": "transport", "assist": ["bus"], "length": 5, "secret": True, "papers": ["f1", "f2"],
+        "ground": "area", "lead": "transport", "assist": ["bus"], "length": 5, "secret": True,
     }  # fmt: skip
 
 

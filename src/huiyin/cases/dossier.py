@@ -15,7 +15,7 @@ from huiyin.cases import deadlines
 from huiyin.cases.deadlines import Calendars, LegalClock
 from huiyin.cases.engine import MissingFact
 from huiyin.cases.enums import OPEN_ORDER, OrderRole, Pending, Phase
-from huiyin.cases.models import Case, Event, Order, Passage
+from huiyin.cases.models import Attachment, Case, Event, Order, Passage
 from huiyin.cases.procedures.limits import Limit, LimitPolicy
 from huiyin.cases.procedures.spec import Action, Clock, ClockScope, Procedure
 from huiyin.notices.models import Notice
@@ -34,6 +34,7 @@ class Dossier:
     version_read: int = 0
     events: list[Event] = field(default_factory=list)
     passages: list[Passage] = field(default_factory=list)
+    attachments: list[Attachment] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     changed_orders: dict[str, Order] = field(default_factory=dict)
 

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeGuard
+from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,16 +12,18 @@ from huiyin.cases.procedures.spec import Action, Input, InputType
 from huiyin.kernel.errors import BadInput, FieldError
 
 TEXT_MOST = 10_000
+FILES_MOST = 9
 UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 """What no database keeps and no page shows: NUL, and halves of characters."""
 
 
 @dataclass(frozen=True)
 class Given:
-    """Codes and numbers go into the event; texts go beside it, under a commitment."""
+    """Codes and numbers go into the event; texts and files go beside it, under commitments."""
 
     codes: dict[str, Any]
     texts: dict[str, str]
+    files: dict[str, list[UUID]] = field(default_factory=dict)
 
 
 def read(action: Action, raw: Mapping[str, Any]) -> Given:
@@ -32,22 +35,25 @@ def read(action: Action, raw: Mapping[str, Any]) -> Given:
     ]
     codes: dict[str, Any] = {}
     texts: dict[str, str] = {}
-    for name, field in action.inputs.items():
+    files: dict[str, list[UUID]] = {}
+    for name, asked in action.inputs.items():
         value = _trimmed(raw.get(name))
         if value in (None, "", []):
-            if field.required:
+            if asked.required:
                 errors.append(FieldError(name, _("请填写。")))
             continue
         try:
-            if field.type is InputType.TEXT:
+            if asked.type is InputType.TEXT:
                 texts[name] = _text(value)
+            elif asked.type is InputType.FILES:
+                files[name] = file_ids(value)
             else:
-                codes[name] = _READERS[field.type](value, field)
+                codes[name] = _READERS[asked.type](value, asked)
         except ValueError as error:
             errors.append(FieldError(name, error.args[0]))
     if errors:
         raise BadInput(*errors, what=_("所填内容有误，没有保存。"))
-    return Given(codes, texts)
+    return Given(codes, texts, files)
 
 
 def _trimmed(value: object) -> object:
@@ -92,11 +98,17 @@ def _codes(value: object, field: Input) -> list[str]:
     return [_code(item, field) for item in items]
 
 
-def _files(value: object, _field: Input) -> list[str]:
+def file_ids(value: object) -> list[UUID]:
+    """Ids of files as given; ValueError for anything else, for too many, and for one named twice."""
     items = [value] if isinstance(value, str) else value
-    if not isinstance(items, list) or len(items) > 20 or not all(map(_is_code, items)):
-        raise ValueError(_("应为文件编号的列表，最多20个。"))
-    return items
+    try:
+        assert isinstance(items, list)
+        found = [UUID(item) for item in items]
+    except (AssertionError, ValueError, AttributeError, TypeError):
+        found = []
+    if not 0 < len(set(found)) == len(found) <= FILES_MOST:
+        raise ValueError(_("应为文件编号的列表，最多%(most)s个。") % {"most": FILES_MOST})
+    return found
 
 
 def _count(value: object, _field: Input) -> int:
@@ -120,5 +132,4 @@ _READERS = {
     InputType.UNITS: _codes,
     InputType.COUNT: _count,
     InputType.FLAG: _flag,
-    InputType.FILES: _files,
 }

@@ -13,7 +13,7 @@ from huiyin.access.actor import Actor
 from huiyin.cases import policies
 from huiyin.cases.deadlines import Calendars, from_data
 from huiyin.cases.dossier import Dossier
-from huiyin.cases.models import Case, Event, Order, Passage
+from huiyin.cases.models import Attachment, Case, Event, Order, Passage
 from huiyin.cases.procedures.limits import LimitPolicy, Windows
 from huiyin.cases.rulebook import limit_policy, procedure
 from huiyin.kernel.errors import NotFound
@@ -111,3 +111,12 @@ def passages(case: Case, audiences: Iterable[str]) -> dict[tuple[int, str], str]
     """The texts that those audiences may read, by event and field."""
     rows = Passage.objects.filter(case=case, audience__in=list(audiences))
     return {(row.seq, row.field): row.text for row in rows}
+
+
+def attachments(case: Case, audiences: Iterable[str]) -> dict[int, list[Attachment]]:
+    """The files that those audiences may open, by event."""
+    found: dict[int, list[Attachment]] = defaultdict(list)
+    rows = Attachment.objects.filter(case=case, audience__in=list(audiences)).select_related("file")
+    for row in rows.order_by("seq", "id"):
+        found[row.seq].append(row)
+    return found

@@ -5,6 +5,7 @@ The shell, the API and the case page tell it from here, so that they can't tell 
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +18,7 @@ from huiyin.cases.deadlines import Calendars, LegalClock
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.engine import Option
 from huiyin.cases.enums import Audience, TimeUnit
-from huiyin.cases.models import Event
+from huiyin.cases.models import Attachment, Event
 from huiyin.cases.procedures.spec import Input, InputType, Procedure
 from huiyin.kernel import clock
 from huiyin.org.reference import org
@@ -36,6 +37,14 @@ MARKS = {
 }
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What stands beside the events: texts by event and field, files by event, as far as the reader may."""
+
+    texts: Mapping[tuple[int, str], str] = field(default_factory=dict)
+    files: Mapping[int, Sequence[Attachment]] = field(default_factory=dict)
+
+
 def audiences(actor: Actor) -> list[str]:
     """Which texts of the case the actor may read."""
     if not is_staff(actor):
@@ -45,10 +54,14 @@ def audiences(actor: Actor) -> list[str]:
 
 def story(actor: Actor, number: str) -> dict[str, Any]:
     """The case, its clocks and its events, as far as the actor may see them. NotFound otherwise."""
-    dossier = queries.find(actor, number)
-    events = queries.history(dossier.case)
-    texts = queries.passages(dossier.case, audiences(actor))
-    return tell(dossier, events, texts, staff=is_staff(actor))
+    return whole(actor, queries.find(actor, number))
+
+
+def whole(actor: Actor, dossier: Dossier) -> dict[str, Any]:
+    """The story of a case already found: its events with the texts and files that the actor may read."""
+    case, whom = dossier.case, audiences(actor)
+    beside = Beside(queries.passages(case, whom), queries.attachments(case, whom))
+    return tell(dossier, queries.history(case), beside, staff=is_staff(actor))
 
 
 def is_staff(actor: Actor) -> bool:
@@ -56,9 +69,7 @@ def is_staff(actor: Actor) -> bool:
     return not actor.key.startswith("requester:")
 
 
-def tell(
-    dossier: Dossier, events: Sequence[Event], texts: dict[tuple[int, str], str], *, staff: bool
-) -> dict[str, Any]:
+def tell(dossier: Dossier, events: Sequence[Event], beside: Beside, *, staff: bool) -> dict[str, Any]:
     """The story from rows already read."""
     case, procedure = dossier.case, dossier.procedure
     calendars = queries.calendars(dossier.policy)
@@ -79,7 +90,7 @@ def tell(
             for o in dossier.orders
         ],
         "clocks": [clock_data(c, procedure, calendars) for c in dossier.clocks],
-        "events": [event_data(e, procedure, texts, names, staff=staff) for e in events],
+        "events": [event_data(e, procedure, beside, names, staff=staff) for e in events],
         "chain_intact": ledger.first_break(case.number, events) is None,
     }
 
@@ -204,7 +215,7 @@ def due_text(due_at: datetime | None) -> str:
 
 
 def event_data(
-    event: Event, procedure: Procedure, texts: dict[tuple[int, str], str], names: Mapping[str, str], *, staff: bool
+    event: Event, procedure: Procedure, beside: Beside, names: Mapping[str, str], *, staff: bool
 ) -> dict[str, Any]:
     """One event in words; the requester doesn't see who at the desk did it, only on whose behalf."""
     payload = json.loads(event.payload)
@@ -230,10 +241,12 @@ def event_data(
             for name, value in payload.get("given", {}).items()
         ],
         "texts": [
-            {"name": field, "title": _input_title(inputs.get(field), field, language), "text": text}
-            for (seq, field), text in sorted(texts.items())
+            {"name": name, "title": _input_title(inputs.get(name), name, language), "text": text}
+            for (seq, name), text in sorted(beside.texts.items())
             if seq == event.seq
         ],
+        "files": [file_data(one, _input_title(inputs.get(one.field), one.field, language)) for one in
+                  beside.files.get(event.seq, [])],
         "source": str(event.source),
     }  # fmt: skip
     if "clock" in payload:
@@ -248,22 +261,35 @@ def event_data(
     return data
 
 
+def file_data(attached: Attachment, title: str) -> dict[str, Any]:
+    """One attached file; its bytes are fetched by its id."""
+    kept = attached.file
+    return {
+        "id": str(attached.pk), "title": title, "name": kept.name, "media_type": kept.media_type, "size": kept.size,
+        "picture": kept.media_type.startswith("image/"),
+    }  # fmt: skip
+
+
 def _name_of(actor: str, names: Mapping[str, str]) -> str:
     kind = actor.partition(":")[0]
     plain = {"requester": _("诉求人"), "system": _("系统"), "anonymous": _("访客")}
     return names.get(actor) or plain.get(kind, actor)
 
 
-def _input_title(field: Input | None, name: str, language: str) -> str:
-    return field.title.in_(language) if field else {"body": _("诉求内容"), "ground": _("理由")}.get(name, name)
+def _input_title(asked: Input | None, name: str, language: str) -> str:
+    return (
+        asked.title.in_(language)
+        if asked
+        else {"body": _("诉求内容"), "ground": _("理由"), "files": _("附件")}.get(name, name)
+    )
 
 
-def given_text(field: Input | None, value: object, language: str) -> str:
+def given_text(asked: Input | None, value: object, language: str) -> str:
     """A code as people read it."""
-    if field is not None and field.type is InputType.CHOICE and str(value) in field.choices:
-        return field.choices[str(value)].in_(language)
-    if (field is not None and field.type in {InputType.UNIT, InputType.UNITS}) or (
-        field is None and isinstance(value, str)
+    if asked is not None and asked.type is InputType.CHOICE and str(value) in asked.choices:
+        return asked.choices[str(value)].in_(language)
+    if (asked is not None and asked.type in {InputType.UNIT, InputType.UNITS}) or (
+        asked is None and isinstance(value, str)
     ):
         codes = value if isinstance(value, list) else [value]
         return "、".join(org().label_of(str(code)) for code in codes)
@@ -310,6 +336,8 @@ def lines(told: dict[str, Any]) -> Iterable[str]:
             yield f"      {item['title']}: {item['value']}"
         for item in event["texts"]:
             yield f"      {item['title']}: {item['text']}"
+        for item in event["files"]:
+            yield f"      {item['title']}: {item['name']} ({item['media_type']}, {item['size']} B)"
     for ticking in told["clocks"]:
         yield ""
         end = _("已完成") if ticking["met_at"] else _("已终止") if ticking["dropped_at"] else _("计时中")

@@ -1,10 +1,14 @@
 """`huiyin worker`: the sweep and the notices, for ever."""
 
 import time
+from datetime import timedelta
 
 import click
 
 from huiyin.cli.main import ready
+
+LOOSE_FOR = timedelta(days=1)
+"""How long a file that was sent and attached to nothing is kept."""
 
 
 @click.command("worker")
@@ -25,11 +29,14 @@ def work() -> None:
     from django.db import OperationalError, close_old_connections
 
     from huiyin.cases.services.sweep import sweep
+    from huiyin.files.services import drop_loose
+    from huiyin.kernel import clock
     from huiyin.notices.services import deliver
 
     close_old_connections()
     try:
         swept, sent = sweep(), deliver()
+        drop_loose(before=clock.now() - LOOSE_FOR)
     except OperationalError as error:
         click.echo(f"database: {error}; trying again", err=True)
         return

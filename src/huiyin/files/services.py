@@ -6,8 +6,10 @@ import os
 import re
 import struct
 import unicodedata
+from datetime import datetime
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import IO, BinaryIO
+from uuid import UUID
 
 import filetype
 from django.conf import settings
@@ -17,6 +19,7 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 from huiyin.files.models import File
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError
+from huiyin.kernel.ids import new_id
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_PIXELS = 60_000_000
@@ -38,8 +41,11 @@ OTHERS = {
 }  # fmt: skip
 
 
-def store(stream: BinaryIO, *, name: str, actor: str) -> File:
-    """Keep a file. Raises BadInput for one that is too big, empty, or not what we take; the name doesn't decide."""
+def store(stream: IO[bytes], *, name: str, actor: str, once: str = "") -> File:
+    """Keep a file. Raises BadInput for one that is too big, empty, or not what we take; the name doesn't decide.
+
+    The same bytes sent again by the same actor with the same `once` (a form's key) are the same file.
+    """
     data = stream.read(MOST_BYTES + 1)
     if not data or len(data) > MOST_BYTES:
         raise _refusal(_("文件为空，或超过%(most)s MB。") % {"most": MOST_BYTES // 1024 // 1024})
@@ -48,10 +54,32 @@ def store(stream: BinaryIO, *, name: str, actor: str) -> File:
         data = _clean_picture(data, PICTURES[media_type])
     digest = hashlib.sha256(data).hexdigest()
     _keep(data, path_of(digest))
-    return File.objects.create(
-        sha256=digest, size=len(data), media_type=media_type, name=clean_name(name), created_at=clock.now(),
-        created_by=actor,
+    key = UUID(hashlib.sha256(f"{actor}/{once}/{digest}".encode()).hexdigest()[:32]) if once else new_id()
+    kept, _made = File.objects.get_or_create(
+        pk=key,
+        defaults={
+            "sha256": digest, "size": len(data), "media_type": media_type, "name": clean_name(name),
+            "created_at": clock.now(), "created_by": actor,
+        },
     )  # fmt: skip
+    return kept
+
+
+def open_bytes(kept: File) -> BinaryIO:
+    """The file's bytes, from the start."""
+    return path_of(kept.sha256).open("rb")
+
+
+def drop_loose(*, before: datetime, most: int = 1000) -> int:
+    """Throw away files that nobody attached to anything since; the number dropped. Bytes that another file shares
+    stay.
+    """
+    loose = list(File.objects.filter(attached=False, created_at__lt=before).order_by("created_at")[:most])
+    File.objects.filter(pk__in=[one.pk for one in loose], attached=False).delete()
+    hashes = {one.sha256 for one in loose}
+    for digest in hashes - set(File.objects.filter(sha256__in=hashes).values_list("sha256", flat=True)):
+        path_of(digest).unlink(missing_ok=True)
+    return len(loose)
 
 
 def path_of(digest: str) -> Path:

@@ -1,11 +1,14 @@
 """Cases over HTTP: take in, read, list, act. Each operation calls the service that the pages and the shell call."""
 
 from typing import Annotated
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from ninja import Router, Status
+from ninja.files import UploadedFile
 from ninja.params import functions as parameters
 from ninja.security import APIKeyHeader
 
@@ -19,17 +22,21 @@ from huiyin.cases.api.schemas import (
     CaseMade,
     CaseOut,
     CategoryOut,
+    FileMade,
     HistoryOut,
     PageOut,
     UnitOut,
     ViewOut,
 )
+from huiyin.cases.attachments import serve
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.enums import Channel
+from huiyin.cases.inputs import file_ids
 from huiyin.cases.policies import TAKE_IN
 from huiyin.cases.services.act import act, options
 from huiyin.cases.services.open import Opening, Requester, open_case, title_from
 from huiyin.cases.services.track import prove
+from huiyin.files.services import store
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError, NotAllowed
 from huiyin.org.reference import org
@@ -94,11 +101,26 @@ def take_in(request: HttpRequest, given: CaseIn, idempotency_key: IdempotencyKey
         respondent_unit=given.respondent_unit,
         requester=Requester(wanted.name, wanted.phone, wanted.email, wanted.kind),
         key=_checked_key(idempotency_key),
+        files=tuple(_checked_files(given.files)),
     )
     opened = open_case(actor=actor, opening=opening)
     case = opened.dossier.case
     made = CaseMade(number=opened.number, access_code=opened.access_code, state=case.state, version=case.version)
     return Status(200 if opened.again else 201, made)
+
+
+@router.post("/files", auth=[Bearer(), anyone], response={201: FileMade} | PROBLEMS)
+def send_file(request: HttpRequest, file: Annotated[UploadedFile, parameters.File()]) -> Status[FileMade]:
+    """Send a file, then name its `id` in `files` of a matter or in an action's input, within a day and once."""
+    assert file.file is not None
+    kept = store(file.file, name=file.name or "", actor=_caller(request).key)
+    return Status(201, FileMade.model_validate(kept))
+
+
+@router.get("/cases/{number}/files/{key}", auth=OF_A_CASE, response=PROBLEMS)
+def read_file(request: HttpRequest, number: str, key: UUID) -> HttpResponseBase:
+    """The bytes of an attached file."""
+    return serve(_caller(request), number, key)
 
 
 @router.get("/views", auth=Bearer(), response={200: list[ViewOut]} | PROBLEMS)
@@ -178,6 +200,13 @@ def list_categories(request: HttpRequest, scheme: str = "jieshou") -> list[Categ
     ]
 
 
+def _checked_files(ids: list[UUID]) -> list[UUID]:
+    try:
+        return file_ids([str(one) for one in ids]) if ids else []
+    except ValueError as error:
+        raise BadInput(FieldError("files", error.args[0])) from error
+
+
 def _version(if_match: str) -> int | None:
     text = if_match.strip().removeprefix("W/").strip('"')
     if text in ("", "*"):
@@ -190,7 +219,7 @@ def _version(if_match: str) -> int | None:
 def _case(actor: Actor, dossier: Dossier, response: HttpResponse) -> CaseOut:
     response["ETag"] = f'"{dossier.case.version}"'
     case = dossier.case
-    told = story.tell(dossier, [], {}, staff=story.is_staff(actor))
+    told = story.tell(dossier, [], story.Beside(), staff=story.is_staff(actor))
     plain = {name: getattr(case, name) for name in ("version", "kind", "urgency", "channel", "outcome")}
     actions = [] if actor is ANONYMOUS else options(actor, [dossier])[0]
     links = {"category": case.category_id, "area": case.area_id, "lead_unit": case.lead_unit_id}

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from ninja import Field, Schema
 
@@ -30,6 +31,17 @@ class CaseIn(Schema):
     address: str = ""
     respondent_unit: str | None = None
     requester: RequesterIn = Field(default_factory=RequesterIn)
+    files: list[UUID] = Field(default_factory=list, description="Ids of files sent to `/files` beforehand.")
+
+
+class FileMade(Schema):
+    """A file that waits to be attached."""
+
+    id: UUID
+    name: str
+    media_type: str
+    size: int
+    sha256: str
 
 
 class CaseMade(Schema):
@@ -141,6 +153,16 @@ class TextOut(Schema):
     text: str
 
 
+class FileOut(Schema):
+    """A file of an event; its bytes are at `/cases/{number}/files/{id}`."""
+
+    id: UUID
+    title: str
+    name: str
+    media_type: str
+    size: int
+
+
 class EventOut(Schema):
     """One act in the history. Who did it and the hash are told to staff only."""
 
@@ -155,6 +177,7 @@ class EventOut(Schema):
     clock: str = ""
     given: list[ItemOut]
     texts: list[TextOut]
+    files: list[FileOut]
     source: str
     actor: str = ""
     hash: str = ""

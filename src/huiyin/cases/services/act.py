@@ -8,25 +8,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from huiyin.access.actor import Actor
+from huiyin.access.actor import ANONYMOUS, Actor
 from huiyin.cases import engine, facts, inputs, ledger, queries, registry
 from huiyin.cases.deadlines import Calendars
 from huiyin.cases.dossier import Act, Context, Dossier, move_clocks
 from huiyin.cases.enums import Audience, Source
 from huiyin.cases.inputs import Given
-from huiyin.cases.models import Event, Passage
+from huiyin.cases.models import Attachment, Event, Passage
 from huiyin.cases.policies import acting_order, relation_of
 from huiyin.cases.procedures.spec import Action, Title
 from huiyin.cases.services import notify
 from huiyin.cases.services.write import write
+from huiyin.files.models import File
 from huiyin.kernel import clock
 from huiyin.kernel.canonical import digest, dumps
-from huiyin.kernel.errors import NotAllowed, Refusal, Refused, Stale
+from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, Refusal, Refused, Stale
+
+NO_FILES: Mapping[UUID, File] = {}
 
 
 @dataclass(frozen=True)
@@ -91,7 +95,8 @@ def prepare(*, actor: Actor, dossier: Dossier, request: Request, calendars: Cale
     if not isinstance(move, engine.Move):
         raise explained(move, dossier).error()
     payload = _payload(dossier, move, given, relation, at)
-    event = append(dossier, actor.key, unit, move, payload, request, at, now, given)
+    found = files_of(actor, given)
+    event = append(dossier, actor.key, unit, move, payload, request, at, now, given, found)
     apply(dossier, act_of(event, payload, action), calendars)
     notify.owe(dossier, move.action.notices, given.texts, at)
     return event
@@ -139,9 +144,9 @@ def _payload(dossier: Dossier, move: engine.Move, given: Given, relation: str, a
 
 def append(
     dossier: Dossier, actor: str, unit: str, move: engine.Move, payload: dict[str, Any], request: Request,
-    at: datetime, now: datetime, given: Given,
+    at: datetime, now: datetime, given: Given, files: Mapping[UUID, File] = NO_FILES,
 ) -> Event:  # fmt: skip
-    """Add the event to the chain in memory, with its texts beside it."""
+    """Add the event to the chain in memory, with its texts and files beside it."""
     case = dossier.case
     seq = case.version + 1
     passages = [
@@ -150,6 +155,16 @@ def append(
     ]
     if passages:
         payload["texts"] = {p.field: ledger.commitment(p.nonce, p.text) for p in passages}
+    attachments = [
+        Attachment(
+            case=case, seq=seq, field=name, file=files[one], nonce=ledger.new_nonce(), audience=_audience(move, name)
+        )
+        for name, ids in given.files.items()
+        for one in ids
+    ]
+    for one in attachments:
+        proof = ledger.commitment(one.nonce, one.file.sha256)
+        payload.setdefault("files", {}).setdefault(one.field, []).append(proof)
     event = Event(
         case=case, seq=seq, kind=move.name, actor=actor, unit=unit, occurred_at=at, recorded_at=now,
         source=request.source, payload=dumps(payload), previous=case.head,
@@ -159,7 +174,31 @@ def append(
     event.hash = ledger.event_hash(event, case.number)
     dossier.events.append(event)
     dossier.passages.extend(passages)
+    dossier.attachments.extend(attachments)
     return event
+
+
+def files_of(actor: Actor, *given: Given) -> Mapping[UUID, File]:
+    """The files that somebody wants to attach: their own (or sent by nobody known), and not yet attached.
+
+    One statement for all of them, none without any. Raises BadInput for unknown ones, Refused for used ones.
+    """
+    wanted = {one: name for each in given for name, ids in each.files.items() for one in ids}
+    if not wanted:
+        return NO_FILES
+    mine = {actor.key, ANONYMOUS.key}
+    found = {one.pk: one for one in File.objects.filter(pk__in=list(wanted), created_by__in=mine)}
+    missing = [FieldError(wanted[one], _("没有这个文件，请重新上传。")) for one in wanted if one not in found]
+    if missing:
+        raise BadInput(*missing, what=_("所填内容有误，没有保存。"))
+    if any(one.attached for one in found.values()):
+        raise Refused(
+            "file_used",
+            _("这个文件已经附在一件事项上。"),
+            rule=_("一个文件只能附一次。"),
+            do=_("请重新上传。"),
+        )
+    return found
 
 
 def _audience(move: engine.Move, name: str) -> Audience:

@@ -4,7 +4,7 @@ The batch runs the same checks and makes the same events as single intake: an im
 a citizen's form take the same path.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
@@ -27,6 +27,7 @@ from huiyin.cases.procedures.spec import Procedure
 from huiyin.cases.services import act, notify, numbers
 from huiyin.cases.services.act import Request
 from huiyin.cases.services.write import write
+from huiyin.files.models import File
 from huiyin.kernel import clock, ids
 from huiyin.kernel.canonical import digest, dumps
 from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, Refused
@@ -80,6 +81,8 @@ class Opening:
     origin_key: str | None = None
     origin_digest: str = ""
     key: str = ""
+    files: tuple[UUID, ...] = ()
+    """Files stored beforehand: photographs, a scanned letter."""
 
     def with_changes(self, **changes: Any) -> "Opening":
         """The same matter with some facts replaced."""
@@ -105,7 +108,7 @@ def open_case(*, actor: Actor, opening: Opening) -> Opened:
     """
     try:
         return open_cases(actor=actor, openings=[opening])[0]
-    except IntegrityError:
+    except (IntegrityError, Refused):
         before = _made_before(actor, opening) if opening.key else None
         if before is None:
             raise
@@ -119,7 +122,8 @@ def open_cases(*, actor: Actor, openings: Sequence[Opening]) -> list[Opened]:
     now = clock.now()
     with transaction.atomic():
         serials = numbers.take_serials(len(openings))
-        made = [_prepare(actor, opening, serial, now) for opening, serial in zip(openings, serials, strict=True)]
+        files = act.files_of(actor, *(Given({}, {}, {"files": list(o.files)}) for o in openings if o.files))
+        made = [_prepare(actor, opening, serial, now, files) for opening, serial in zip(openings, serials, strict=True)]
         parties = [case.requester for case in (m.dossier.case for m in made) if case.requester is not None]
         if parties:
             Party.objects.bulk_create(parties, batch_size=1000)
@@ -171,7 +175,7 @@ def procedure_of(opening: Opening) -> str:
     return opening.procedure or ("consult" if opening.kind is Kind.CONSULT else "hotline")
 
 
-def _prepare(actor: Actor, opening: Opening, serial: int, now: datetime) -> Opened:
+def _prepare(actor: Actor, opening: Opening, serial: int, now: datetime, files: Mapping[UUID, File]) -> Opened:
     at = opening.occurred_at or now
     day = clock.local_date(at)
     procedure = rulebook.procedure(rulebook.in_force("procedure", procedure_of(opening), day))
@@ -180,7 +184,7 @@ def _prepare(actor: Actor, opening: Opening, serial: int, now: datetime) -> Open
     case = _case(opening, ids.case_number(day, serial), code, procedure, policy, at, now)
     dossier = Dossier(case=case, procedure=procedure, policy=policy, orders=[], clocks=[], is_new=True)
     calendars = queries.calendars(policy)
-    _first_event(actor, dossier, opening, calendars, at, now)
+    _first_event(actor, dossier, opening, calendars, at, now, files)
     for request in opening.then:
         act.prepare(actor=actor, dossier=dossier, request=request, calendars=calendars)
     return Opened(case.number, code, dossier)
@@ -221,8 +225,9 @@ def _party(requester: Requester, area: str | None, now: datetime) -> Party | Non
 
 
 def _first_event(
-    actor: Actor, dossier: Dossier, opening: Opening, calendars: Calendars, at: datetime, now: datetime
-) -> None:
+    actor: Actor, dossier: Dossier, opening: Opening, calendars: Calendars, at: datetime, now: datetime,
+    files: Mapping[UUID, File],
+) -> None:  # fmt: skip
     request = Request(opening.action, {**opening.given, "body": opening.body}, at, opening.source, opening.key)
     case, action = dossier.case, dossier.procedure.actions.get(opening.action)
     if action is None or not action.opens or case.kind not in dossier.procedure.kinds:
@@ -236,7 +241,8 @@ def _first_event(
     relation = relation_of(actor, dossier, action.by)
     if relation is None:
         raise NotAllowed("not_yours", _("您不能这样收件。"), do=_("请登录，或从门户提交。"))
-    given = Given(dict(opening.given), {"body": opening.body.strip()})
+    attached = {"files": list(opening.files)} if opening.files else {}
+    given = Given(dict(opening.given), {"body": opening.body.strip()}, attached)
     context = Context(dossier, actor, "", at, calendars, given.codes, given.texts)
     move = engine.decide(dossier.procedure, "", opening.action, context, registry.rules())
     if not isinstance(move, engine.Move):
@@ -249,7 +255,7 @@ def _first_event(
     if limits:
         payload["limits"] = limits
     unit = actor.postings[0].unit if actor.postings else ""
-    event = act.append(dossier, actor.key, unit, move, payload, request, at, now, given)
+    event = act.append(dossier, actor.key, unit, move, payload, request, at, now, given, files)
     if opening.key:
         event.request_digest = digest_of(opening)
     act.apply(dossier, act.act_of(event, payload, action), calendars)

@@ -11,7 +11,8 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.cases.dossier import Dossier
-from huiyin.cases.models import Case, Event, Order, Passage
+from huiyin.cases.models import Attachment, Case, Event, Order, Passage
+from huiyin.files.models import File
 from huiyin.kernel.errors import Stale
 from huiyin.notices.models import Notice
 
@@ -36,11 +37,13 @@ def write(dossiers: Sequence[Dossier]) -> None:
         _write_orders(list(chain.from_iterable(d.changed_orders.values() for d in dossiers)))
         _create(Event, list(chain.from_iterable(d.events for d in dossiers)))
         _create(Passage, list(chain.from_iterable(d.passages for d in dossiers)))
+        _attach(list(chain.from_iterable(d.attachments for d in dossiers)))
         _create(Notice, list(chain.from_iterable(d.notices for d in dossiers)))
     for dossier in dossiers:
         dossier.is_new = False
         dossier.version_read = dossier.case.version
-        dossier.events, dossier.passages, dossier.notices, dossier.changed_orders = [], [], [], {}
+        dossier.events, dossier.passages, dossier.attachments = [], [], []
+        dossier.notices, dossier.changed_orders = [], {}
 
 
 def _compare_and_set(dossier: Dossier) -> None:
@@ -67,6 +70,12 @@ def _write_orders(orders: list[Order]) -> None:
         Order.objects.bulk_create(
             orders, batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=ORDER_COLUMNS
         )
+
+
+def _attach(attachments: list[Attachment]) -> None:
+    if attachments:
+        File.objects.filter(pk__in=[one.file_id for one in attachments]).update(attached=True)
+        _create(Attachment, attachments)
 
 
 def _create[Row: models.Model](model: type[Row], rows: list[Row]) -> None:

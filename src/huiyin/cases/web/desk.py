@@ -3,9 +3,10 @@
 import csv
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from huiyin.access.actor import Actor, actor_of
 from huiyin.audit.services import record
 from huiyin.cases import catalogue, facts, queries, story, worklists
+from huiyin.cases.attachments import serve
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.engine import Option
 from huiyin.cases.enums import Channel, Phase, Urgency
@@ -134,16 +136,16 @@ def new(request: HttpRequest) -> HttpResponse:
     actor = _actor(request)
     if not actor.may(TAKE_IN):
         raise NotAllowed("not_yours", _("您不能登记新的事项。"), do=_("请联系热线坐席。"))
-    form = IntakeForm(request.POST or None, initial={"key": new_key()})
+    form = IntakeForm(request.POST or None, request.FILES or None, initial={"key": new_key()})
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
-        opening = form.opening(Channel(said["channel"]))
         changed: dict[str, Any] = {"urgency": Urgency(said["urgency"])}
         if said["title"]:
             changed["title"] = said["title"]
         if said["accept"]:
             changed["then"] = (Request("accept", {}),)
         try:
+            opening = form.opening(Channel(said["channel"]), actor)
             opened = open_case(actor=actor, opening=opening.with_changes(**changed))
         except BadInput as refused:
             form.take_over(refused)
@@ -172,7 +174,7 @@ def take_action(request: HttpRequest, number: str, action: str) -> HttpResponse:
     known = dossier.procedure.actions.get(action)
     seen = request.POST.get("version", "")
     try:
-        given = read_action(known, request.POST) if known else {}
+        given = read_action(known, request, actor) if known else {}
         done = act(
             actor=actor, number=number, action=action, given=given, key=request.POST.get("key", ""),
             expected_version=int(seen) if seen.isascii() and seen.isdecimal() else None,
@@ -183,6 +185,13 @@ def take_action(request: HttpRequest, number: str, action: str) -> HttpResponse:
         return _case_page(request, actor, queries.find(actor, number), chosen=action, error=error)
     request.session["done"] = [done.case.number, action]
     return redirect("cases:case", number=done.case.number)
+
+
+@login_required
+@require_GET
+def attachment(request: HttpRequest, number: str, key: UUID) -> FileResponse:
+    """One attached file."""
+    return serve(_actor(request), number, key)
 
 
 @login_required
@@ -201,9 +210,7 @@ def _case_page(
     request: HttpRequest, actor: Actor, dossier: Dossier, *, chosen: str = "", error: HuiyinError | None = None,
     contact: object = None,
 ) -> HttpResponse:  # fmt: skip
-    events = queries.history(dossier.case)
-    texts = queries.passages(dossier.case, story.audiences(actor))
-    told = story.tell(dossier, events, texts, staff=True)
+    told = story.whole(actor, dossier)
     offered = options(actor, [dossier])[0]
     current = _current(offered, chosen)
     typed = request.POST if request.method == "POST" and current and current.name == chosen else {}
@@ -265,7 +272,7 @@ def _promise(dossier: Dossier, told: dict[str, Any]) -> dict[str, Any] | None:
 def _words(told: dict[str, Any]) -> list[dict[str, Any]]:
     """The citizen's own words: what they said first and what they added."""
     return [
-        {"at": event["at"], "text": text["text"]}
+        {"at": event["at"], "text": text["text"], "files": event["files"]}
         for event in told["events"]
         for text in event["texts"]
         if text["name"] in {"body", "statement"}

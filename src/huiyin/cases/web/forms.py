@@ -1,18 +1,23 @@
 """Forms of the pages: a new matter, and whatever inputs an action asks for."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from huiyin.access.actor import Actor
 from huiyin.cases import catalogue
 from huiyin.cases.enums import Channel, Kind, Urgency
-from huiyin.cases.inputs import TEXT_MOST
+from huiyin.cases.inputs import FILES_MOST, TEXT_MOST
 from huiyin.cases.procedures.spec import Action, Input, InputType
 from huiyin.cases.services.open import TITLE_MOST, Opening, Requester, title_from
+from huiyin.files.services import store
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError
 from huiyin.org.reference import KnownUnit, org
@@ -43,6 +48,7 @@ CHANNELS: dict[str, Any] = {
     Channel.OTHER: _("其他"),
 }
 SCHEME = "jieshou"
+ACCEPTED = "image/jpeg,image/png,image/webp,application/pdf,.docx,.xlsx,.txt,audio/*"
 UNIT_ROWS = 3
 """Fields shown for an input that takes several units."""
 
@@ -64,6 +70,38 @@ def category_choices() -> list[tuple[Any, Any]]:
     return [("", _("不确定，请工作人员判断")), *groups]
 
 
+class ManyFiles(forms.FileInput):
+    """A file input that takes several."""
+
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files; its cleaned value is a list."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(widget=ManyFiles(attrs={"accept": ACCEPTED}), **kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
+        """Each file by itself; none is an empty list."""
+        given = data if isinstance(data, (list, tuple)) else [data]
+        return [super(FilesField, self).clean(one, initial) for one in given if one]
+
+
+def keep_files(uploads: "Sequence[UploadedFile[Any]]", actor: Actor, once: str, field_name: str) -> list[UUID]:
+    """Store what a form brought; the same form sent twice stores it once. BadInput names the field."""
+    if len(uploads) > FILES_MOST:
+        raise BadInput(FieldError(field_name, _("最多%(most)s个文件。") % {"most": FILES_MOST}))
+    try:
+        return [
+            store(upload.file, name=upload.name or "", actor=actor.key, once=f"{once}/{n}").pk
+            for n, upload in enumerate(uploads)
+            if upload.file is not None
+        ]
+    except BadInput as error:
+        raise BadInput(*(FieldError(field_name, e.message) for e in error.fields), what=error.what) from error
+
+
 class MatterForm(forms.Form):
     """A matter in the citizen's own words; only the words are required."""
 
@@ -82,6 +120,7 @@ class MatterForm(forms.Form):
         label=_("联系电话"), max_length=30, required=False, widget=forms.TextInput(attrs={"type": "tel"})
     )
     email = forms.EmailField(label=_("电子邮箱"), max_length=254, required=False)
+    photos = FilesField(label=_("照片或材料"), required=False)
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -97,8 +136,8 @@ class MatterForm(forms.Form):
             if name in self.errors:
                 one.widget.attrs |= {"aria-invalid": "true", "aria-describedby": f"error_{name}"}
 
-    def opening(self, channel: Channel) -> Opening:
-        """What was said, ready to be taken in. Call after `is_valid`."""
+    def opening(self, channel: Channel, actor: Actor) -> Opening:
+        """What was said, ready to be taken in, its files stored. Call after `is_valid`. BadInput for a bad file."""
         said = self.cleaned_data
         return Opening(
             title=title_from(said["body"]),
@@ -110,6 +149,7 @@ class MatterForm(forms.Form):
             address=said["address"],
             requester=Requester(said["name"], said["phone"], said["email"]),
             key=said["key"],
+            files=tuple(keep_files(said["photos"], actor, f"{said['key']}/photos", "photos")),
         )
 
     def take_over(self, refused: BadInput) -> None:
@@ -150,6 +190,10 @@ class Field:
         return str(self.asked.type)
 
     @property
+    def accepted(self) -> str:
+        return ACCEPTED
+
+    @property
     def few(self) -> bool:
         """Whether the choices fit beside each other."""
         return len(self.asked.choices) <= 4
@@ -172,12 +216,11 @@ def fields_of(action: Action, given: Mapping[str, Any], errors: Iterable[FieldEr
     return [Field(name, asked, given.get(name, ""), wrong.get(name, "")) for name, asked in action.inputs.items()]
 
 
-def read_action(action: Action, data: Any) -> dict[str, Any]:
-    """What a page's form gave, by the names of the action's inputs; units by name or code become codes.
-
-    Raises BadInput for a unit that isn't known.
+def read_action(action: Action, request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    """What a page's form gave, by the names of the action's inputs: units by name or code become codes, files are
+    stored and become ids. Raises BadInput for a unit that isn't known, and for a file that can't be kept.
     """
-    given: dict[str, Any] = {}
+    data, given = request.POST, dict[str, Any]()
     errors = []
     for name, asked in action.inputs.items():
         if asked.type is InputType.UNITS:
@@ -190,6 +233,9 @@ def read_action(action: Action, data: Any) -> dict[str, Any]:
             code = unit_code(text) if text else ""
             errors += [_unknown(name, text)] if code is None else []
             given[name] = code or ""
+        elif asked.type is InputType.FILES:
+            uploads = request.FILES.getlist(name)
+            given[name] = [str(one) for one in keep_files(uploads, actor, f"{data.get('key', '')}/{name}", name)]
         else:
             given[name] = data.get(name, "")
     if errors:

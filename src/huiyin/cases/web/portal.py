@@ -1,6 +1,9 @@
 """The portal: say what happened, keep the receipt, follow it. No account, no session row."""
 
+from uuid import UUID
+
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -8,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from huiyin.access.actor import ANONYMOUS, Actor, requester
 from huiyin.cases import queries, story
+from huiyin.cases.attachments import serve
 from huiyin.cases.enums import Channel
 from huiyin.cases.services.act import act, options
 from huiyin.cases.services.expect import expected_answer
@@ -33,10 +37,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_POST
 def submit(request: HttpRequest) -> HttpResponse:
     """Take the matter in, then show the receipt. A second click finds the same case."""
-    form = MatterForm(request.POST)
+    form = MatterForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            opened = open_case(actor=ANONYMOUS, opening=form.opening(Channel.WEB))
+            opened = open_case(actor=ANONYMOUS, opening=form.opening(Channel.WEB, ANONYMOUS))
         except BadInput as refused:
             form.take_over(refused)
         else:
@@ -86,6 +90,13 @@ def progress(request: HttpRequest, number: str) -> HttpResponse:
     return redirect(_track_address(number)) if actor is None else _progress(request, actor, number)
 
 
+@require_GET
+def attachment(request: HttpRequest, number: str, key: UUID) -> HttpResponseBase:
+    """A file that the requester gave, or that came with an answer to them."""
+    actor = _requester(request, number)
+    return redirect(_track_address(number)) if actor is None else serve(actor, number, key)
+
+
 @require_POST
 def requester_action(request: HttpRequest, number: str, action: str) -> HttpResponse:
     """Urge, add something, reopen: whatever the procedure lets a requester do."""
@@ -95,7 +106,7 @@ def requester_action(request: HttpRequest, number: str, action: str) -> HttpResp
     dossier = queries.find(actor, number)
     known = dossier.procedure.actions.get(action)
     try:
-        given = read_action(known, request.POST) if known else {}
+        given = read_action(known, request, actor) if known else {}
         act(actor=actor, number=number, action=action, given=given, key=request.POST.get("key", ""))
     except HuiyinError as error:
         if error.status not in (409, 422):
@@ -108,8 +119,7 @@ def _progress(
     request: HttpRequest, actor: Actor, number: str, *, attempted: str = "", error: HuiyinError | None = None
 ) -> HttpResponse:
     dossier = queries.find(actor, number)
-    events = queries.history(dossier.case)
-    told = story.tell(dossier, events, queries.passages(dossier.case, story.audiences(actor)), staff=False)
+    told = story.whole(actor, dossier)
     wrong = error.fields if isinstance(error, BadInput) else ()
     offered = [
         (option, fields_of(option.action, request.POST if option.name == attempted else {}, wrong))

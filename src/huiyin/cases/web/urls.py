@@ -11,6 +11,7 @@ urlpatterns = [
     path("receipt/", portal.receipt, name="receipt"),
     path("track/", portal.track, name="track"),
     path("track/<str:number>/", portal.progress, name="progress"),
+    path("track/<str:number>/files/<uuid:key>/", portal.attachment, name="own-file"),
     path("track/<str:number>/<str:action>/", portal.requester_action, name="requester-action"),
     path("desk/", desk.worklist, name="worklist"),
     path("desk/find/", desk.find, name="find"),
@@ -18,5 +19,6 @@ urlpatterns = [
     path("desk/new/", desk.new, name="new"),
     path("desk/<str:number>/", desk.case, name="case"),
     path("desk/<str:number>/contact/", desk.contact, name="contact"),
+    path("desk/<str:number>/files/<uuid:key>/", desk.attachment, name="file"),
     path("desk/<str:number>/do/<str:action>/", desk.take_action, name="action"),
 ]

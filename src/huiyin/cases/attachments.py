@@ -1,0 +1,28 @@
+"""Files of cases over HTTP: nothing that a browser would run, nothing that it would guess about."""
+
+from uuid import UUID
+
+from django.http import FileResponse
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.access.actor import Actor
+from huiyin.cases import queries, story
+from huiyin.cases.models import Attachment
+from huiyin.files.services import open_bytes
+from huiyin.kernel.errors import NotFound
+
+
+def serve(actor: Actor, number: str, key: UUID) -> FileResponse:
+    """The file's bytes if the actor may see the case and read this passage of it; NotFound otherwise."""
+    case = queries.find(actor, number).case
+    found = (
+        Attachment.objects.filter(pk=key, case=case, audience__in=story.audiences(actor)).select_related("file").first()
+    )
+    if found is None:
+        raise NotFound("no_such_file", _("没有找到这个文件。"), do=_("请从事项页面重新打开。"))
+    kept = found.file
+    shown = kept.media_type.startswith("image/")
+    response = FileResponse(open_bytes(kept), as_attachment=not shown, filename=kept.name, content_type=kept.media_type)
+    response["Cache-Control"] = "private, max-age=86400, immutable"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
