@@ -27,6 +27,8 @@ PEOPLE: dict[str, tuple[str, str, str]] = {
     "xicheng_head": ("卫西宁", "xicheng-street", "unit_head"),
     "renzhai_clerk": ("蒋禾苗", "renzhai", "unit_clerk"),
     "renzhai_head": ("沈麦田", "renzhai", "unit_head"),
+    "case_officer": ("华清源", "discipline", "case_officer"),
+    "second_officer": ("金守廉", "discipline", "case_officer"),
     "leader": ("韩明远", "jieshou", "leader"),
     "auditor": ("杨慎行", "jieshou", "auditor"),
     "administrator": ("朱守正", "jieshou", "administrator"),
@@ -53,6 +55,8 @@ class SmallCity:
     xicheng_head: Actor
     renzhai_clerk: Actor
     renzhai_head: Actor
+    case_officer: Actor
+    second_officer: Actor
     leader: Actor
     auditor: Actor
     administrator: Actor

@@ -127,6 +127,21 @@ def test_a_strange_case_is_not_found_whoever_asks(hotline: SmallCity, client: Cl
     assert [r.status_code for r in (stranger, other_unit, wrong_code, no_number)] == [404] * 4
 
 
+def test_an_accusation_taken_in_by_the_api_is_hidden_from_the_desk(hotline: SmallCity, client: Client) -> None:
+    alleged = {"title": "收好处", "body": "有人收好处", "allegation": "wrongdoing", "respondent_unit": "transport"}
+    number = Api(client).post("/cases", alleged).json()["number"]
+
+    desk, officer = (as_persona(client, hotline, who) for who in ("supervisor", "case_officer"))
+    for answer in (desk.get(f"/cases/{number}"), desk.post(f"/cases/{number}/actions/accept", {})):
+        assert (answer.status_code, answer.json()["code"]) == (404, "no_such_case")
+    assert number not in {row["number"] for row in desk.get("/cases", view="all").json()["items"]}
+    assert officer.get(f"/cases/{number}").json()["state"] == "received"
+    taken = officer.post(f"/cases/{number}/actions/take_over", {})
+    assert taken.json()["state"] == "in_examination"
+    refused = Api(client).post("/cases", alleged | {"respondent_unit": None})
+    assert (refused.status_code, refused.json()["fields"][0]["field"]) == (422, "respondent_unit")
+
+
 def test_an_action_moves_the_case_and_a_stale_version_is_told_what_changed(hotline: SmallCity, client: Client) -> None:
     number = take_in(hotline)
     operator = as_persona(client, hotline, "operator")

@@ -6,7 +6,7 @@ from importlib.resources import files
 import pytest
 
 from huiyin.cases.enums import TimeUnit, Urgency
-from huiyin.cases.procedures import limits, spec
+from huiyin.cases.procedures import limits, parts, spec
 from huiyin.cases.procedures.limits import Limit, LimitPolicy
 from huiyin.cases.procedures.spec import Procedure
 from huiyin.cases.registry import vocabulary
@@ -120,7 +120,7 @@ def test_a_limit_comes_back_from_its_payload() -> None:
 def test_the_packaged_limits_cover_the_packaged_procedures() -> None:
     root = files("huiyin.hotline")
     procedures = [
-        spec.load((root / "procedures" / name).read_text(encoding="utf-8"), name, vocabulary())
+        parts.load((root / "procedures" / name).read_text(encoding="utf-8"), name, vocabulary())
         for name in ("hotline.yaml", "consult.yaml")
     ]
 

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from huiyin.cases.enums import Kind, Phase
-from huiyin.cases.procedures import spec
+from huiyin.cases.procedures import parts, spec
 from huiyin.cases.procedures.spec import Procedure, Vocabulary
 from huiyin.cases.registry import vocabulary
 from huiyin.kernel.errors import ConfigError
@@ -206,7 +206,7 @@ def test_a_digest_does_not_see_line_ends() -> None:
 def test_the_packaged_procedures_load(name: str) -> None:
     text = (files("huiyin.hotline") / "procedures" / f"{name}.yaml").read_text(encoding="utf-8")
 
-    procedure = spec.load(text, f"{name}.yaml", vocabulary())
+    procedure = parts.load(text, f"{name}.yaml", vocabulary())
 
     assert procedure.name == name
     assert [clock for clock in procedure.clocks.values() if clock.promise] == [procedure.clocks["answer"]]

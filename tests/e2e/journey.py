@@ -21,12 +21,18 @@ class Leg:
 
 JOURNEY = (
     Leg("2021-09-23 09:40", "operator", "accept", "accepted"),
-    Leg("2021-09-23 10:30", "dispatcher", "dispatch", "dispatched", {"lead": "housing"}),
+    Leg(
+        "2021-09-23 10:30", "dispatcher", "dispatch", "dispatched",
+        {"lead": "housing", "ground_text": "站台在小区门口。"},
+    ),
     Leg(
         "2021-09-23 16:00", "housing_clerk", "return_order", "returned",
         {"ground": "not_our_duty", "explanation": "不属住建职责。", "proposed": "transport"},
     ),
-    Leg("2021-09-23 17:00", "dispatcher", "redispatch", "dispatched", {"lead": "transport"}),
+    Leg(
+        "2021-09-23 17:00", "dispatcher", "redispatch", "dispatched",
+        {"lead": "transport", "ground_text": "原单位说明归交通。"},
+    ),
     Leg(
         "2021-09-24 09:00", "transport_clerk", "return_order", "in_arbitration",
         {"ground": "duty_list", "explanation": "权责清单没有这一项。"},

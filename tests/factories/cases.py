@@ -18,8 +18,10 @@ from huiyin.cases.services.publish import publish_packaged
 from huiyin.kernel import clock
 from tests.personas import SmallCity
 
-LEAD, HELPER, LOWER = "transport", "housing", "bus"
-"""Units of the small city: the one that leads, the one that assists, the one below the leading one."""
+LEAD, HELPER, LOWER, EXAMINER = "transport", "housing", "bus", "discipline"
+"""Units of the small city: the one that leads, the one that assists, the one below the leading one, and the one that
+examines accusations.
+"""
 NO_ONE_ELSE = {"requester", "importer", "sweep", "visitor"}
 """Actors that aren't personas of the city."""
 
@@ -39,32 +41,49 @@ TEXTS = {
         "add_assist": [],
         "add_statement": ["statement"],
         "answer_directly": ["reply"],
+        "answer_instruction": ["answer"],
         "answer_supervision": ["answer"],
+        "approve_downgrade": ["reason"],
         "approve_termination": ["explanation"],
+        "bar": ["reason"],
         "close_unsatisfied": ["explanation"],
         "complete": ["reply", "evidence"],
+        "conclude": ["explanation"],
         "decide_escalation": ["decision"],
         "decline_help": ["explanation"],
         "designate": ["ruling"],
+        "disclose": ["disclosure", "reason"],
+        "dispatch": ["ground_text"],
         "escalate": ["explanation"],
         "fail_audit": ["reason"],
         "grant_extension": ["reason"],
+        "inform": ["explanation"],
+        "instruct": ["instruction"],
         "lift_supervision": ["reason"],
+        "note_examination": ["note"],
         "note_progress": ["note"],
         "object": ["explanation"],
         "pause": ["explanation"],
+        "propose_downgrade": ["reason"],
+        "raise_allegation": ["reason"],
         "recall": ["reason"],
+        "redispatch": ["ground_text"],
         "refuse": ["explanation"],
+        "refuse_downgrade": ["reason"],
         "refuse_extension": ["reason"],
         "refuse_termination": ["reason"],
         "rehandle": ["reason"],
         "reject_return": ["reason"],
+        "release": ["reason"],
         "reopen": ["reason"],
         "reply": ["reply"],
         "report_help": ["result"],
         "request_extension": ["reason"],
         "request_termination": ["explanation"],
+        "resume_examination": ["reason"],
         "return_order": ["explanation"],
+        "seal": ["reason"],
+        "step_aside": ["reason"],
         "sub_dispatch": ["instruction"],
         "supervise": ["notice"],
         "withdraw_help": ["reason"],
@@ -122,6 +141,22 @@ HOTLINE: dict[str, Step] = {
         _step("supervisor", "supervise", ground="overdue"),
         _step("transport_head", "answer_supervision"),
         _step("supervisor", "lift_supervision"),
+        _step("leader", "instruct"),
+        _step("transport_head", "answer_instruction"),
+        _step("dispatcher", "raise_allegation", allegation="conduct", respondent_unit=LEAD),
+        _step("operator", "seal", lead=EXAMINER, respondent_unit=LEAD),
+        _step("case_officer", "take_over"),
+        _step("case_officer", "inform"),
+        _step("case_officer", "note_examination"),
+        _step("case_officer", "conclude", outcome="examined"),
+        _step("requester", "resume_examination"),
+        _step("dispatcher", "propose_downgrade", allegation="none"),
+        _step("arbiter", "approve_downgrade"),
+        _step("second_officer", "release"),
+        _step("arbiter", "refuse_downgrade"),
+        _step("supervisor", "disclose"),
+        _step("supervisor", "bar", people=["operator"]),
+        _step("operator", "step_aside"),
         _step("requester", "reopen"),
         _step("supervisor", "archive"),
     )
@@ -163,6 +198,8 @@ ROUTES: dict[str, tuple[str, ...]] = {
     "closed": (*_WORKING, "complete", "pass_audit", "record_callback", "close"),
     "terminated": ("accept", "dispatch", "sign", "request_termination", "approve_termination"),
     "archived": ("refuse", "archive"),
+    "in_examination": ("seal",),
+    "concluded": ("seal", "conclude"),
 }
 """State of the hotline → the shortest way there from `received`."""
 CONSULT_ROUTES: dict[str, tuple[str, ...]] = {

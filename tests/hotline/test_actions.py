@@ -261,7 +261,10 @@ def test_a_new_lead_begins_without_the_old_ones_request(hotline: SmallCity) -> N
 def test_closing_ends_every_clock_of_the_units(hotline: SmallCity) -> None:
     number = take_in(hotline)
     on_its_way = walk(
-        hotline, number, "accept", Step("dispatcher", "dispatch", {"lead": "transport", "assist": ["housing"]})
+        hotline,
+        number,
+        "accept",
+        Step("dispatcher", "dispatch", {"lead": "transport", "assist": ["housing"], "ground_text": "试"}),
     )
     assert running(on_its_way) >= {"sign:transport", "handle:transport", "handle:housing"}
     assert "sign:housing" not in running(on_its_way)

@@ -1,14 +1,14 @@
 """Every guard: once it says no, with its rule and a way out; once it lets pass."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import pytest
 
 from huiyin.access.actor import actor_of
 from huiyin.cases import catalogue, registry
-from huiyin.cases.enums import Kind
+from huiyin.cases.enums import Allegation, Kind
 from huiyin.cases.models import CatalogueEntry, Category, Event
 from huiyin.cases.services.act import act
 from huiyin.kernel.errors import Refused
@@ -29,6 +29,8 @@ def step(who: str, action: str, **given: object) -> Step:
 DISPATCH_HELPED = step("dispatcher", "dispatch", lead="transport", assist=["housing"])
 UNREACHED = step("callback_clerk", "record_callback", reached="unreached")
 DECLINED = step("callback_clerk", "record_callback", reached="declined")
+CONDUCT = {"allegation": Allegation.CONDUCT, "respondent_unit": "transport"}
+TO_EXAMINER = step("dispatcher", "dispatch", lead="discipline")
 BY_HEAD = step("transport_head", "request_extension", length=5)
 
 
@@ -46,6 +48,8 @@ class Trial:
     when: tuple[str, str] = ("2021-03-02 09:40", "2021-03-02 09:40")
     """The time of the refused step and of the passing one."""
     kind: Kind = Kind.COMPLAINT
+    came: Mapping[str, object] = field(default_factory=dict)
+    """What else was said as it came in."""
 
 
 TRIALS = [
@@ -126,6 +130,30 @@ TRIALS = [
           "sub_dispatch"),
     Trial("grant_as_asked", "more_than_asked", (*WORKING, BY_HEAD), step("supervisor", "grant_extension", length=6),
           step("supervisor", "grant_extension", length=4)),
+    Trial("not_downwards", "lower_class", (), step("operator", "accept", allegation="none"),
+          step("operator", "accept", allegation="conduct"), came=CONDUCT),
+    Trial("not_downwards", "lower_class", ROUTES["dispatched"],
+          step("supervisor", "raise_allegation", allegation="service"), "raise_allegation",
+          came={"allegation": Allegation.FIRM}),
+    Trial("respondent_named", "respondent_missing", WORKING,
+          step("dispatcher", "raise_allegation", allegation="conduct"), "raise_allegation"),
+    Trial("lower_class", "not_lower", ("accept",), step("dispatcher", "propose_downgrade", allegation="conduct"),
+          "propose_downgrade", came=CONDUCT),
+    Trial("no_downgrade_yet", "proposed_already", ("accept", "propose_downgrade"), "propose_downgrade",
+          "propose_downgrade", to_pass=("accept",), came=CONDUCT),
+    Trial("downgrade_proposed", "nothing_proposed", ("accept",), "approve_downgrade", "approve_downgrade",
+          to_pass=("accept", "propose_downgrade"), came=CONDUCT),
+    Trial("body_may_examine", "examining_body_only", WORKING,
+          step("operator", "seal", lead="housing", respondent_unit="transport"), "seal"),
+    Trial("body_may_examine", "examining_body_only", WORKING,
+          step("operator", "seal", lead="discipline", respondent_unit="discipline"), "seal"),
+    Trial("kept_from_respondent", "nothing_to_disclose", WORKING, "disclose", "disclose",
+          to_pass=(*WORKING, "raise_allegation", TO_EXAMINER)),
+    Trial("somebody_barred", "nobody_named", WORKING, step("supervisor", "bar"), "bar"),
+    Trial("instruction_open", "no_instruction", WORKING, "answer_instruction", "answer_instruction",
+          to_pass=(*WORKING, "instruct")),
+    Trial("no_instruction_open", "instruction_pending", (*WORKING, "instruct"), "instruct", "instruct",
+          to_pass=(*WORKING, "instruct", "answer_instruction")),
     Trial("reopen_unarchived", "archived", CONSULT_ROUTES["archived"], "reopen", step("operator", "reopen"),
           kind=Kind.CONSULT),
 ]  # fmt: skip
@@ -137,7 +165,7 @@ ELSEWHERE = {"catalogue_followed", "callback_possible"}
 def test_the_guard_says_no_and_why_and_what_to_do(
     hotline: SmallCity, trial: Trial, at: Callable[[str], datetime]
 ) -> None:
-    number = take_in(hotline, kind=trial.kind)
+    number = take_in(hotline, kind=trial.kind, **trial.came)
     before = walk(hotline, number, *trial.before).case.version
     at(trial.when[0])
 
@@ -153,7 +181,7 @@ def test_the_guard_says_no_and_why_and_what_to_do(
 
 @pytest.mark.parametrize("trial", TRIALS, ids=[f"{t.guard}-{n}" for n, t in enumerate(TRIALS)])
 def test_the_guard_lets_pass(hotline: SmallCity, trial: Trial, at: Callable[[str], datetime]) -> None:
-    number = take_in(hotline, kind=trial.kind)
+    number = take_in(hotline, kind=trial.kind, **trial.came)
     before = walk(hotline, number, *(trial.before if trial.to_pass is None else trial.to_pass)).case.version
     at(trial.when[1])
 
@@ -186,7 +214,7 @@ def test_leaving_the_catalogue_takes_a_ground(hotline: SmallCity, buses: str) ->
     walk(hotline, number, "accept")
 
     with pytest.raises(Refused) as caught:
-        take(hotline, number, "dispatcher", "dispatch", lead="housing")
+        take(hotline, number, "dispatcher", "dispatch", lead="housing", ground_text="")
 
     assert (caught.value.code, caught.value.facts["catalogue_unit"]) == ("off_catalogue", "transport")
     assert str(caught.value.rule)
@@ -198,15 +226,21 @@ def test_leaving_the_catalogue_takes_a_ground(hotline: SmallCity, buses: str) ->
 def test_the_catalogue_is_followed_without_a_ground(hotline: SmallCity, buses: str) -> None:
     number = take_in(hotline, category=buses)
 
-    assert walk(hotline, number, "accept", "dispatch").case.lead_unit_id == "transport"
+    walk(hotline, number, "accept")
+    given = {"lead": "transport", "ground_text": ""}
+    assert take(hotline, number, "dispatcher", "dispatch", **given).case.lead_unit_id == "transport"
 
 
-def test_the_catalogue_binds_only_within_its_period(hotline: SmallCity, buses: str) -> None:
+def test_the_catalogue_speaks_only_within_its_period(hotline: SmallCity, buses: str) -> None:
     CatalogueEntry.objects.update(valid_to=date(2021, 3, 1))
     catalogue.forget()
     number = take_in(hotline, category=buses)
     walk(hotline, number, "accept")
 
+    with pytest.raises(Refused) as caught:
+        take(hotline, number, "dispatcher", "dispatch", lead="transport", ground_text="")
+
+    assert caught.value.code == "catalogue_silent"
     assert take(hotline, number, "dispatcher", "dispatch", lead="housing").case.state == "dispatched"
 
 

@@ -1,13 +1,14 @@
 """One long matter over National Day 2021: two returns, a ruling, an extension, a rehandling, and its archive."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
-from huiyin.cases import ledger, queries
+from huiyin.cases import catalogue, ledger, queries
 from huiyin.cases.deadlines import derive
 from huiyin.cases.enums import Kind
+from huiyin.cases.models import CatalogueEntry, Category
 from huiyin.cases.services import replay
 from huiyin.cases.services.sweep import sweep
 from huiyin.kernel.errors import Refused
@@ -43,10 +44,21 @@ def due(number: str, name: str, unit: str = "") -> str:
     return last_day(clock_of(look(number), name, unit))
 
 
+def of_the_street() -> str:
+    """A category that the list gives to the street of its area."""
+    Category.objects.create(key="trial/lane", scheme="trial", name="背街小巷", level=1, path="背街小巷")
+    CatalogueEntry.objects.create(
+        category_id="trial/lane", area_id="341282002", unit_id="xicheng-street", valid_from=date(2021, 1, 1),
+        level="township", source="试验",
+    )  # fmt: skip
+    catalogue.forget()
+    return "trial/lane"
+
+
 def test_the_long_route_over_national_day(hotline: SmallCity, at: SetClock) -> None:  # noqa: PLR0915 - it is long
     city = hotline
     at("2021-09-27 09:00")
-    number = take_in(city)
+    number = take_in(city, category=of_the_street(), area="341282002")
     assert on_the_wall(clock_of(look(number), "acceptance").due_at) == "2021-09-28 09:00"
 
     at("2021-09-27 09:10")

@@ -103,7 +103,14 @@ def test_the_case_page_offers_what_the_engine_allows(hotline: SmallCity, signed_
 def test_an_action_is_taken_and_said(hotline: SmallCity, signed_in: As) -> None:
     number = case_in(hotline, "accepted")
     dispatcher = signed_in("dispatcher")
-    form = {"version": "2", "key": "k", "lead": "交通局", "assist": ["", "housing", ""], "instruction": "请快办"}
+    form = {
+        "version": "2",
+        "key": "k",
+        "lead": "交通局",
+        "assist": ["", "housing", ""],
+        "instruction": "请快办",
+        "ground_text": "权责清单未列明",
+    }
 
     answer = dispatcher.post(f"/desk/{number}/do/dispatch/", form, follow=True)
 

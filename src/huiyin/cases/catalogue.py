@@ -70,6 +70,19 @@ def duty_unit(category: str | None, area: str | None, on: date) -> str | None:
     return None
 
 
+def has_duty(unit: str, category: str | None, area: str | None, on: date) -> bool:
+    """Whether the list gives matters of this category in this area to the unit, by itself or by a delegation."""
+    while category is not None:
+        if any(
+            d.unit == unit and d.since <= on and (d.until is None or on <= d.until) and _holds(d.area, area)
+            for d in _duties().get(category, [])
+        ):
+            return True
+        known = categories().get(category)
+        category = known.parent_id if known else None
+    return False
+
+
 def _holds(outer: str | None, inner: str | None) -> bool:
     if outer is None or outer == inner:
         return True

@@ -15,7 +15,7 @@ from huiyin.cases import deadlines
 from huiyin.cases.deadlines import Calendars, LegalClock
 from huiyin.cases.engine import MissingFact
 from huiyin.cases.enums import OPEN_ORDER, OrderRole, Pending, Phase
-from huiyin.cases.models import Attachment, Case, Event, Order, Passage
+from huiyin.cases.models import Attachment, Bar, Case, Event, Order, Passage
 from huiyin.cases.procedures.limits import Limit, LimitPolicy
 from huiyin.cases.procedures.spec import Action, Clock, ClockScope, Procedure
 from huiyin.notices.models import Notice
@@ -35,6 +35,7 @@ class Dossier:
     events: list[Event] = field(default_factory=list)
     passages: list[Passage] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
+    bars: list[Bar] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     changed_orders: dict[str, Order] = field(default_factory=dict)
 
@@ -66,6 +67,20 @@ class Dossier:
         """The clock the requester was told of, running or ended; the latest if there were several."""
         names = {name for name, clock in self.procedure.clocks.items() if clock.promise}
         return next((c for c in reversed(self.clocks) if c.name in names), None)
+
+    def answered_since(self, before: LegalClock | None) -> bool:
+        """Whether the promise has been kept or answered since it stood as `before`."""
+        promise = self.promise
+        if promise is None or promise.met_at is None:
+            return False
+        return before is None or before.met_at is None or before.started_at != promise.started_at
+
+    def settle(self, event: Event, *, answers: bool = False) -> None:
+        """The case now stands where the event left it; the event says how."""
+        case = self.case
+        case.version, case.head = event.seq, event.hash
+        event.phase, event.promise_at, event.answers = case.phase, case.promise_at, answers
+        event.lead = case.lead_unit_id or ""
 
     def change_order(self, order: Order) -> Order:
         """Note that the order is to be written."""
@@ -134,7 +149,7 @@ def move_clocks(dossier: Dossier, act: Act, calendars: Calendars) -> None:
     if moves.resume:
         waiting = [c for c in pausable if c.paused]
         _replace(dossier, waiting, lambda clock: deadlines.resume(clock, act.at, calendars))
-    if _closes(dossier, act):
+    if moves.clear or _closes(dossier, act):
         _replace(dossier, [c for c in dossier.clocks if c.running], lambda clock: deadlines.drop(clock, act.at))
     for name in moves.start:
         _start(dossier, name, act, calendars)

@@ -3,13 +3,22 @@
 The same functions run when an act happens and when history is replayed.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from huiyin.cases import deadlines
 from huiyin.cases.deadlines import Calendars
 from huiyin.cases.dossier import Act, Dossier
-from huiyin.cases.enums import OPEN_ORDER, OrderRole, OrderStatus
-from huiyin.cases.models import Order
+from huiyin.cases.enums import (
+    CONFIDENTIALITY,
+    OPEN_ORDER,
+    Allegation,
+    Confidentiality,
+    OrderRole,
+    OrderStatus,
+    allegation_from,
+)
+from huiyin.cases.models import Bar, Order
 from huiyin.cases.procedures.limits import Limit
 from huiyin.cases.registry import effect
 
@@ -35,6 +44,28 @@ def _lead(dossier: Dossier) -> Order:
     return dossier.change_order(dossier.lead)
 
 
+_CLASSES = [
+    ("kind", "kind"), ("urgency", "urgency"), ("category", "category_id"), ("area", "area_id"),
+    ("respondent_unit", "respondent_unit_id"),
+]  # fmt: skip
+
+
+def _allege(dossier: Dossier, allegation: str | None) -> None:
+    """Take over the class of allegation, and with it how far the case is kept from people."""
+    if allegation is not None:
+        taken = allegation_from(allegation)
+        dossier.case.allegation, dossier.case.confidentiality = taken, CONFIDENTIALITY[taken]
+
+
+def _bar(dossier: Dossier, people: Iterable[str]) -> None:
+    """Keep these people from the case, whatever they may otherwise see."""
+    known = dossier.tally.get("barred", [])
+    new = [key for key in people if key not in known]
+    if new:
+        dossier.tally["barred"] = sorted([*known, *new])
+        dossier.bars += [Bar(case=dossier.case, actor=key) for key in new]
+
+
 @effect("classify")
 def classify(dossier: Dossier, act: Act, calendars: Calendars) -> None:
     """Take over kind, urgency, category and area where given; running clocks take the new kind's limits.
@@ -42,9 +73,11 @@ def classify(dossier: Dossier, act: Act, calendars: Calendars) -> None:
     A shorter limit that would already be over is not taken: nobody is made late by a correction.
     """
     case = dossier.case
-    for field, column in [("kind", "kind"), ("urgency", "urgency"), ("category", "category_id"), ("area", "area_id")]:
+    for field, column in _CLASSES:
         if act.given.get(field):
             setattr(case, column, act.given[field])
+    _allege(dossier, act.given.get("allegation"))
+    _bar(dossier, act.payload.get("barred", ()))
     for name, data in act.payload.get("relimits", {}).items():
         clock = dossier.running(name)
         if clock is not None:
@@ -273,7 +306,8 @@ def answer_on_the_spot(dossier: Dossier, act: Act, calendars: Calendars) -> None
 def close_case(dossier: Dossier, act: Act, calendars: Calendars) -> None:
     """Nothing is owed any more, and nobody is under supervision for it."""
     dossier.case.closed_at = act.at
-    dossier.tally.pop("supervised", None)
+    for key in ("supervised", "instruction", "downgrade"):
+        dossier.tally.pop(key, None)
     _forget_request(dossier)
 
 
@@ -304,3 +338,74 @@ def file_historic(dossier: Dossier, act: Act, calendars: Calendars) -> None:
         order.done_at = act.at
         order.move_to(OrderStatus.DONE)
         case.lead_unit_id = unit
+
+
+@effect("seal_case")
+def seal_case(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """An accusation against public bodies or staff: from here on only the body that examines it knows of it."""
+    withdraw_orders(dossier, act, calendars)
+    if act.given.get("respondent_unit"):
+        dossier.case.respondent_unit_id = act.given["respondent_unit"]
+    _allege(dossier, Allegation.WRONGDOING)
+    _bar(dossier, act.payload.get("barred", ()))
+    place_orders(dossier, act, calendars)
+
+
+@effect("take_over")
+def take_over(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """The acting body takes the accusation; no other body sees it any longer."""
+    _order(dossier, act.unit, OrderRole.LEAD, act)
+    dossier.case.lead_unit_id = act.unit
+
+
+@effect("propose_class")
+def propose_class(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """A lower class is proposed; another person must agree."""
+    dossier.tally["downgrade"] = {"to": act.given["allegation"], "by": act.actor}
+
+
+@effect("settle_class")
+def settle_class(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """The lower class was agreed to; an examining body hands the case back."""
+    if dossier.case.confidentiality == Confidentiality.SEALED:
+        withdraw_orders(dossier, act, calendars)
+        dossier.case.lead_unit_id = None
+    _allege(dossier, dossier.tally.pop("downgrade")["to"])
+
+
+@effect("keep_class")
+def keep_class(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """The lower class was not agreed to."""
+    dossier.tally.pop("downgrade")
+
+
+@effect("bar_people")
+def bar_people(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """The named people are kept from the case."""
+    _bar(dossier, act.payload.get("barred", ()))
+
+
+@effect("step_aside")
+def step_aside(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """Whoever acts is related to a party and is out of it from now on."""
+    _bar(dossier, [act.actor])
+
+
+@effect("resume_examination")
+def resume_examination(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """New facts: the same body goes on."""
+    dossier.case.closed_at, dossier.case.outcome = None, ""
+    reopen_lead(dossier, act, calendars)
+
+
+@effect("instruct")
+def instruct(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """A leader's instruction (批示) stands until it is reported on."""
+    dossier.tally["instruction"] = act.actor
+    dossier.tally["instructions"] = dossier.tally.get("instructions", 0) + 1
+
+
+@effect("answer_instruction")
+def answer_instruction(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """It was reported what came of the instruction."""
+    dossier.tally.pop("instruction", None)

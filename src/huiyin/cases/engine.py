@@ -5,7 +5,7 @@ conditions read; one context serves every action of a case, so fifty rows cost w
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from huiyin.cases.procedures.spec import Action, Procedure
@@ -25,6 +25,8 @@ class Rules:
 
     guards: Mapping[str, Guard]
     conditions: Mapping[str, Condition]
+    standing: Mapping[str, Guard] = field(default_factory=dict)
+    """Guards of every action, which no procedure can leave out."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +71,9 @@ def decide(procedure: Procedure, state: str, name: str, context: object, rules: 
 
 def first_refusal(action: Action, context: object, rules: Rules) -> Refusal | None:
     """The first guard's "no". A missing fact is a "no": the engine fails closed."""
-    for guard in action.guards:
+    for guard, judge in [*rules.standing.items(), *((name, rules.guards[name]) for name in action.guards)]:
         try:
-            refusal = rules.guards[guard](context)
+            refusal = judge(context)
         except MissingFact as missing:
             return Refusal("fact_missing", guard, facts={"guard": guard, "fact": str(missing)})
         if refusal is not None:

@@ -108,3 +108,48 @@ class Audience(StrEnum):
     PUBLIC = "public"
     REQUESTER = "requester"
     STAFF = "staff"
+
+
+class Allegation(StrEnum):
+    """What is alleged against a body or a person, from the least protected class to the most.
+
+    `service`: a duty not done, late or badly. `firm`: a report on a firm or a private person. `conduct`: how a
+    named official behaved. `wrongdoing`: an accusation against public bodies or staff (检举控告).
+    """
+
+    NONE = ""
+    SERVICE = "service"
+    FIRM = "firm"
+    CONDUCT = "conduct"
+    WRONGDOING = "wrongdoing"
+
+    @property
+    def rank(self) -> int:
+        """Going down in rank takes a second person."""
+        return list(Allegation).index(self)
+
+
+class Confidentiality(StrEnum):
+    """How far a case is kept from people: open to those it concerns; the reporter's identity protected; kept from
+    the body complained of; known to the body that examines it alone.
+    """
+
+    OPEN = "open"
+    PROTECTED = "protected"
+    RESTRICTED = "restricted"
+    SEALED = "sealed"
+
+
+CONFIDENTIALITY = {
+    Allegation.NONE: Confidentiality.OPEN,
+    Allegation.SERVICE: Confidentiality.OPEN,
+    Allegation.FIRM: Confidentiality.PROTECTED,
+    Allegation.CONDUCT: Confidentiality.RESTRICTED,
+    Allegation.WRONGDOING: Confidentiality.SEALED,
+}
+"""Each class of allegation has one degree of confidentiality; nobody chooses it."""
+
+
+def allegation_from(given: str) -> Allegation:
+    """The class as people choose it, where "none" is none."""
+    return Allegation("" if given == "none" else given)

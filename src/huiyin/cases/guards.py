@@ -9,9 +9,11 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext_lazy as _
 
+from huiyin.cases import catalogue
+from huiyin.cases.barriers import unfit
 from huiyin.cases.dossier import Context
-from huiyin.cases.enums import OrderStatus
-from huiyin.cases.registry import condition, guard
+from huiyin.cases.enums import Allegation, Confidentiality, OrderStatus, allegation_from
+from huiyin.cases.registry import condition, guard, standing
 from huiyin.kernel import clock
 from huiyin.kernel.errors import Refusal
 from huiyin.org.reference import org
@@ -32,6 +34,35 @@ def unit_in_force(context: Context) -> Refusal | None:
                 facts={"unit": unit},
             )
     return None
+
+
+@standing("units_may_handle")
+def units_may_handle(context: Context) -> Refusal | None:
+    """Nobody judges themselves, whatever the action: dispatch, ruling, further units, work passed down, import."""
+    given, case = context.given or {}, context.dossier.case
+    allegation = allegation_from(given.get("allegation", case.allegation))
+    respondent = given.get("respondent_unit", case.respondent_unit_id)
+    for unit in _named_units(context):
+        leads = unit == given.get("lead")
+        refusal = unfit(context.dossier, unit, leads=leads, allegation=allegation, respondent=respondent)
+        refusal = refusal or (_township_unbound(context, unit) if leads else None)
+        if refusal is not None:
+            return refusal
+    return None
+
+
+def _township_unbound(context: Context, unit: str) -> Refusal | None:
+    """A street or town leads only what its own list or a delegation gives it (国办函〔2025〕66号); else it assists."""
+    case, day = context.dossier.case, clock.local_date(context.now)
+    if not org().is_township(unit, day) or catalogue.has_duty(unit, case.category_id, case.area_id, day):
+        return None
+    return Refusal(
+        "township_not_bound",
+        _("“%(unit)s”的权责清单和赋权事项中没有这类事项。") % {"unit": org().name_of(unit)},
+        rule=_("乡镇（街道）只主办其权责清单列明或依法赋权的事项，其他事项可以协办。"),
+        do=_("请由有职责的部门主办，该乡镇（街道）协办；分类有误的，请先更正类别。"),
+        facts={"unit": unit, "category": case.category_id},
+    )
 
 
 @guard("units_distinct")
@@ -61,7 +92,14 @@ def catalogue_followed(context: Context) -> Refusal | None:
     if context.given is None or context.texts.get("ground_text"):
         return None
     expected = context.fact("catalogue_unit")
-    if expected is None or expected == context.given.get("lead"):
+    if expected is None:
+        return Refusal(
+            "catalogue_silent",
+            _("权责清单没有列明这类事项归哪个单位。"),
+            rule=_("清单未列明的，派单员须写明派单依据，并计入统计。"),
+            do=_("请先更正类别，或填写派单依据。"),
+        )
+    if expected == context.given.get("lead"):
         return None
     return Refusal(
         "off_catalogue",
@@ -252,7 +290,7 @@ def extension_pending(context: Context) -> Refusal | None:
 def not_my_request(context: Context) -> Refusal | None:
     """A second person rules: whoever asked can't grant."""
     tally = context.dossier.tally
-    asked_by = {tally.get(key, {}).get("by") for key in ("extension", "termination")}
+    asked_by = {tally.get(key, {}).get("by") for key in ("extension", "termination", "downgrade")}
     if context.actor.key not in asked_by:
         return None
     return Refusal(
@@ -397,3 +435,139 @@ def reopen_window(context: Context) -> Refusal | None:
 def second_return(context: Context) -> bool:
     """From the second return on an arbiter rules."""
     return int(context.dossier.tally.get("returns", 0)) >= 1
+
+
+@guard("not_downwards")
+def not_downwards(context: Context) -> Refusal | None:
+    """One person may class an allegation higher, never lower."""
+    given = (context.given or {}).get("allegation")
+    if given is None or allegation_from(given).rank >= Allegation(context.dossier.case.allegation).rank:
+        return None
+    return Refusal(
+        "lower_class",
+        _("不能直接把反映的性质调低。"),
+        rule=_("调低反映性质须经两人。"),
+        do=_("请用“提议调低性质”，由另一人同意。"),
+    )
+
+
+@guard("lower_class")
+def lower_class(context: Context) -> Refusal | None:
+    """What is proposed to a second person is a lower class than the present one."""
+    case, given = context.dossier.case, (context.given or {}).get("allegation")
+    if case.allegation and (given is None or allegation_from(given).rank < Allegation(case.allegation).rank):
+        return None
+    return Refusal(
+        "not_lower",
+        _("这不是调低性质。"),
+        rule=_("调高或平级更正由一人直接进行，调低须经两人。"),
+        do=_("请用“更正分类”。"),
+    )
+
+
+@guard("downgrade_proposed")
+def downgrade_proposed(context: Context) -> Refusal | None:
+    """There is a proposal to rule on."""
+    if "downgrade" in context.dossier.tally:
+        return None
+    return Refusal(
+        "nothing_proposed",
+        _("没有待确认的调低提议。"),
+        rule=_("调低反映性质须先由一人提议。"),
+        do=_("请先提议。"),
+    )
+
+
+@guard("respondent_named")
+def respondent_named(context: Context) -> Refusal | None:
+    """Conduct and wrongdoing name the body, so that it can be kept out."""
+    given, case = context.given, context.dossier.case
+    if given is None or given.get("respondent_unit") or case.respondent_unit_id:
+        return None
+    if given.get("allegation", case.allegation) not in {Allegation.CONDUCT, Allegation.WRONGDOING}:
+        return None
+    return Refusal(
+        "respondent_missing",
+        _("没有写明被反映的单位。"),
+        rule=_("被反映的单位和人员应当回避，须先写明是谁。"),
+        do=_("请填写被反映单位。"),
+    )
+
+
+@guard("body_may_examine")
+def body_may_examine(context: Context) -> Refusal | None:
+    """An accusation goes to a body that may examine it and isn't under the accused."""
+    given = context.given
+    if given is None or not given.get("lead"):
+        return None
+    return unfit(
+        context.dossier, given["lead"], leads=True, allegation=Allegation.WRONGDOING,
+        respondent=given.get("respondent_unit"),
+    )  # fmt: skip
+
+
+@guard("no_downgrade_yet")
+def no_downgrade_yet(context: Context) -> Refusal | None:
+    """One proposal at a time."""
+    if "downgrade" not in context.dossier.tally:
+        return None
+    return Refusal(
+        "proposed_already",
+        _("已有一项调低提议待确认。"),
+        rule=_("同时只能有一项调低提议。"),
+        do=_("请等待另一人确认。"),
+    )
+
+
+@guard("kept_from_respondent")
+def kept_from_respondent(context: Context) -> Refusal | None:
+    """Only what is kept from a body is disclosed to it, in so many words."""
+    case = context.dossier.case
+    if case.respondent_unit_id and case.confidentiality in {Confidentiality.RESTRICTED, Confidentiality.SEALED}:
+        return None
+    return Refusal(
+        "nothing_to_disclose",
+        _("这件事项没有对哪个单位保密。"),
+        rule=_("告知被反映单位只用于反映作风或违纪违法的事项。"),
+        do=_("无需告知。"),
+    )
+
+
+@guard("somebody_barred")
+def somebody_barred(context: Context) -> Refusal | None:
+    """Barring names somebody."""
+    given = context.given
+    if given is None or given.get("named") or given.get("people"):
+        return None
+    return Refusal(
+        "nobody_named",
+        _("没有写明谁应当回避。"),
+        rule=_("回避须具体到人。"),
+        do=_("请填写被反映人员或有关系的人员。"),
+    )
+
+
+@guard("instruction_open")
+def instruction_open(context: Context) -> Refusal | None:
+    """There is an instruction to report on."""
+    if "instruction" in context.dossier.tally:
+        return None
+    return Refusal(
+        "no_instruction",
+        _("本事项没有待落实的批示。"),
+        rule=_("报告的是已作出的批示。"),
+        do=_("请核对事项编号。"),
+    )
+
+
+@guard("no_instruction_open")
+def no_instruction_open(context: Context) -> Refusal | None:
+    """A second instruction follows once the first was reported on."""
+    if "instruction" not in context.dossier.tally:
+        return None
+    return Refusal(
+        "instruction_pending",
+        _("本事项已有批示，尚未报告落实情况。"),
+        rule=_("前一批示报告后再作新的批示。"),
+        do=_("请先查看落实情况。"),
+    )

@@ -8,8 +8,10 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from huiyin.cases import catalogue
 from huiyin.cases.procedures.spec import Action, Input, InputType
 from huiyin.kernel.errors import BadInput, FieldError
+from huiyin.org.reference import org
 
 TEXT_MOST = 10_000
 FILES_MOST = 9
@@ -98,6 +100,25 @@ def _codes(value: object, field: Input) -> list[str]:
     return [_code(item, field) for item in items]
 
 
+def _people(value: object, _field: Input) -> list[str]:
+    items = [value] if isinstance(value, str) else value
+    if not isinstance(items, list) or len(items) > 20 or not all(map(_is_code, items)):
+        raise ValueError(_("应为工作人员账号的列表，最多20个。"))
+    return items
+
+
+def _category(value: object, _field: Input) -> str:
+    if not isinstance(value, str) or value not in catalogue.categories():
+        raise ValueError(_("没有这个类别。"))
+    return value
+
+
+def _area(value: object, _field: Input) -> str:
+    if not isinstance(value, str) or org().area(value) is None:
+        raise ValueError(_("没有这个地区代码。"))
+    return value
+
+
 def file_ids(value: object) -> list[UUID]:
     """Ids of files as given; ValueError for anything else, for too many, and for one named twice."""
     items = [value] if isinstance(value, str) else value
@@ -130,6 +151,9 @@ _READERS = {
     InputType.CHOICE: _choice,
     InputType.UNIT: _code,
     InputType.UNITS: _codes,
+    InputType.PEOPLE: _people,
+    InputType.CATEGORY: _category,
+    InputType.AREA: _area,
     InputType.COUNT: _count,
     InputType.FLAG: _flag,
 }

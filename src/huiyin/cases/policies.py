@@ -10,9 +10,10 @@ from django.db.models import Exists, OuterRef, Q
 from huiyin.access import policy, rights
 from huiyin.access.actor import Actor
 from huiyin.access.policy import Relation
+from huiyin.cases.barriers import implicating, is_barred
 from huiyin.cases.dossier import Dossier
-from huiyin.cases.enums import OPEN_ORDER, OrderRole
-from huiyin.cases.models import Order
+from huiyin.cases.enums import OPEN_ORDER, Confidentiality, OrderRole, Phase
+from huiyin.cases.models import Bar, Case, Order
 
 NOTHING = Q(pk__in=[])
 
@@ -26,8 +27,9 @@ ARBITRATE = "cases:order:arbitrate"
 INSTRUCT = "cases:case:instruct"
 HANDLE = "cases:order:handle"
 APPROVE = "cases:order:approve"
+EXAMINE = "cases:accusation:examine"
 
-RIGHTS = (READ_ALL, READ_OWN, TAKE_IN, DISPATCH, CALL_BACK, SUPERVISE, ARBITRATE, INSTRUCT, HANDLE, APPROVE)
+RIGHTS = (READ_ALL, READ_OWN, TAKE_IN, DISPATCH, CALL_BACK, SUPERVISE, ARBITRATE, INSTRUCT, HANDLE, APPROVE, EXAMINE)
 
 
 def desk_relation(name: str, right: str) -> Relation:
@@ -67,24 +69,75 @@ def unit_relation(name: str) -> Relation:
     return Relation(name, lambda actor, dossier: acting_order(name, actor, dossier) is not None, rows)
 
 
-def _sees(actor: Actor, dossier: Dossier) -> bool:
-    if actor.may(READ_ALL) or actor.key == f"requester:{dossier.case.number}":
+def sees(actor: Actor, dossier: Dossier) -> bool:
+    """Whether the actor may know of the case: predicate of the relation `viewer`."""
+    case = dossier.case
+    if _is_requester(actor, dossier):
         return True
+    if is_barred(actor, case):
+        return False
+    if case.confidentiality == Confidentiality.SEALED:
+        bodies = actor.units_with(EXAMINE)
+        return bool(bodies) and case.lead_unit_id in {None, *bodies}
     units = actor.units_with(READ_OWN)
-    return any(order.unit_id in units for order in dossier.orders)
+    return actor.may(READ_ALL) or any(order.unit_id in units for order in dossier.orders)
+
+
+def sees_identity(actor: Actor, case: Case) -> bool:
+    """Whether somebody who sees the case may learn who raised it: of a report on a firm, the handling unit may not."""
+    return case.confidentiality != Confidentiality.PROTECTED or actor.may(READ_ALL)
 
 
 def visible(actor: Actor) -> Q:
     """The cases an actor may know of: query twin of the relation `viewer`."""
-    if actor.may(READ_ALL):
-        return Q()
     if actor.key.startswith("requester:"):
         return Q(number=actor.key.removeprefix("requester:"))
-    return Q(Exists(Order.objects.filter(case=OuterRef("pk"), unit__in=actor.units_with(READ_OWN))))
+    units, bodies = actor.units_with(READ_OWN), actor.units_with(EXAMINE)
+    found = unhidden(actor)
+    if not actor.may(READ_ALL):
+        found &= Q(Exists(Order.objects.filter(case=OuterRef("pk"), unit__in=units)))
+    return found | examined_by(actor) if bodies else found
+
+
+def examined_by(actor: Actor, prefix: str = "") -> Q:
+    """The accusations that the actor's body examines, and those that no body has taken yet."""
+    bodies = actor.units_with(EXAMINE)
+    mine = Q(**{f"{prefix}lead_unit__in": bodies}) | Q(**{f"{prefix}lead_unit": None})
+    return Q(**{f"{prefix}confidentiality": Confidentiality.SEALED}) & mine & _unbarred(actor, prefix)
+
+
+def untaken(actor: Actor) -> Q:
+    """The accusations that no body has taken yet, as far as the actor may know of them."""
+    return examined_by(actor) & Q(lead_unit=None, phase=Phase.OPEN)
+
+
+def unhidden(actor: Actor, prefix: str = "") -> Q:
+    """The cases that are neither sealed nor kept from this actor; `prefix` leads to the case, as `case__`."""
+    return ~Q(**{f"{prefix}confidentiality": Confidentiality.SEALED}) & _unbarred(actor, prefix)
+
+
+def _unbarred(actor: Actor, prefix: str = "") -> Q:
+    named = Bar.objects.filter(case=OuterRef(f"{prefix}pk"), actor=actor.key)
+    found = ~Q(Exists(named))
+    concerned = implicating(actor)
+    if concerned:
+        kept = [Confidentiality.RESTRICTED, Confidentiality.SEALED]
+        found &= ~Q(**{f"{prefix}confidentiality__in": kept, f"{prefix}respondent_unit__in": concerned})
+    return found
 
 
 def _is_requester(actor: Actor, dossier: Dossier) -> bool:
     return actor.key == f"requester:{dossier.case.number}"
+
+
+def _examines(actor: Actor, dossier: Dossier) -> bool:
+    """Whether the actor works in a body that may examine this accusation."""
+    sealed = dossier.case.confidentiality == Confidentiality.SEALED
+    return sealed and bool(actor.units_with(EXAMINE)) and sees(actor, dossier)
+
+
+def _examined_rows(actor: Actor) -> Q:
+    return examined_by(actor) if actor.units_with(EXAMINE) else NOTHING
 
 
 DESK_RELATIONS = {
@@ -101,7 +154,8 @@ def register_relations() -> None:
         policy.register(desk_relation(name, right))
     for name in UNIT_RELATIONS:
         policy.register(unit_relation(name))
-    policy.register(Relation("viewer", _sees, visible))
+    policy.register(Relation("viewer", sees, visible))
+    policy.register(Relation("examiner", _examines, _examined_rows))
     policy.register(Relation("requester", _is_requester, lambda actor: Q(number=actor.key.removeprefix("requester:"))))
     policy.register(Relation("anyone", lambda actor, _: True, lambda actor: Q()))
 

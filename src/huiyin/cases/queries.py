@@ -50,11 +50,7 @@ def find(actor: Actor, number: str) -> Dossier:
     known = normal_case_number(number)
     rows = list(_joined().filter(policies.visible(actor), number=known)) if known else []
     if not rows:
-        raise NotFound(
-            "no_such_case",
-            _("没有找到编号为“%(number)s”的事项。") % {"number": number},
-            do=_("请核对编号；编号形如 210718-000123-4。"),
-        )
+        raise no_such_case(number)
     case, party, _first = _instances(rows[0])
     assert isinstance(case, Case)
     case.requester = party if isinstance(party, Party) else None
@@ -63,6 +59,15 @@ def find(actor: Actor, number: str) -> Dossier:
     for order in orders:
         order.case = case
     return _dossier(case, orders)
+
+
+def no_such_case(number: str) -> NotFound:
+    """The answer for a number that isn't there, and for one that the actor may not know of."""
+    return NotFound(
+        "no_such_case",
+        _("没有找到编号为“%(number)s”的事项。") % {"number": number},
+        do=_("请核对编号；编号形如 210718-000123-4。"),
+    )
 
 
 _COLUMNS = [

@@ -33,6 +33,8 @@ class Names[F](dict[str, F]):
 
 
 guard: Names[Guard] = Names("guard")
+standing: Names[Guard] = Names("standing guard")
+"""Rules that every action of every procedure meets, named in no file."""
 condition: Names[Condition] = Names("condition")
 effect: Names[Effect] = Names("effect")
 recipient: Names[Recipient] = Names("recipient")
@@ -40,7 +42,7 @@ recipient: Names[Recipient] = Names("recipient")
 
 def rules() -> Rules:
     """The guards and conditions of all installed rings."""
-    return Rules(guard, condition)
+    return Rules(guard, condition, standing)
 
 
 def effects() -> Mapping[str, Effect]:

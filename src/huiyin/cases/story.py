@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from huiyin.access.actor import Actor
-from huiyin.cases import deadlines, ledger, queries
+from huiyin.cases import catalogue, deadlines, ledger, queries
 from huiyin.cases.deadlines import Calendars, LegalClock
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.engine import Option
@@ -239,6 +239,7 @@ def event_data(
                 "value": given_text(inputs.get(name), value, language),
             }
             for name, value in payload.get("given", {}).items()
+            if staff or not (name in inputs and inputs[name].type is InputType.PEOPLE)
         ],
         "texts": [
             {"name": name, "title": _input_title(inputs.get(name), name, language), "text": text}
@@ -288,6 +289,15 @@ def given_text(asked: Input | None, value: object, language: str) -> str:
     """A code as people read it."""
     if asked is not None and asked.type is InputType.CHOICE and str(value) in asked.choices:
         return asked.choices[str(value)].in_(language)
+    if asked is not None and asked.type is InputType.CATEGORY:
+        known = catalogue.categories().get(str(value))
+        return catalogue.label_of(known) if known else str(value)
+    if asked is not None and asked.type is InputType.AREA:
+        return org().area_name_of(str(value))
+    if asked is not None and asked.type is InputType.PEOPLE and isinstance(value, list):
+        keys = [f"user:{username}" for username in value]
+        names = display_names(keys)
+        return "、".join(names.get(key, key) for key in keys)
     if (asked is not None and asked.type in {InputType.UNIT, InputType.UNITS}) or (
         asked is None and isinstance(value, str)
     ):

@@ -161,6 +161,8 @@ def _unit_views(actor: Actor) -> list[View]:
     if approving:
         asked = Q(pending=Pending.EXTENSION_ASKED, lead_unit__in=approving)
         found.append(View("extension", group, _("延期待审"), asked))
+    if actor.units_with(policies.EXAMINE):
+        found.append(View("accusations", _("检举控告"), _("待接收"), policies.untaken(actor)))
     return [
         *found,
         View("open", group, _("全部在办"), mine, by_order=True),
@@ -185,10 +187,13 @@ def counts(actor: Actor, chosen: Sequence[View]) -> dict[str, int]:
 def _within(actor: Actor, *, by_order: bool) -> Q:
     """The open part of the table in which all counted views lie, found by a partial index."""
     if by_order:
-        return Q(unit__in=actor.units_with(policies.READ_OWN), is_open=True)
+        return Q(unit__in=actor.units_with(policies.READ_OWN), is_open=True) & _seen_orders(actor)
     if actor.may(policies.READ_ALL):
-        return Q(phase=Phase.OPEN) | Q(supervised=True)
-    return Q(lead_unit__in=actor.units_with(policies.APPROVE)) & ~Q(pending="")
+        return (Q(phase=Phase.OPEN) | Q(supervised=True)) & policies.visible(actor)
+    approving = Q(lead_unit__in=actor.units_with(policies.APPROVE)) & ~Q(pending="")
+    if actor.units_with(policies.EXAMINE):
+        approving |= policies.untaken(actor)
+    return approving & policies.visible(actor)
 
 
 NO_FILTERS = Filters()
@@ -221,10 +226,15 @@ def _source(actor: Actor, view: View, filters: Filters) -> _Source:
     if filters.area:
         narrowed &= Q(**{f"{prefix}area__code__startswith": filters.area})
     model: type[Model] = Order if view.by_order else Case
-    rows = model._default_manager.filter(view.where & narrowed)
-    if not view.by_order:
-        rows = rows.filter(policies.visible(actor))
-    return _Source(rows, prefix)
+    seen = _seen_orders(actor) if view.by_order else policies.visible(actor)
+    return _Source(model._default_manager.filter(view.where & narrowed & seen), prefix)
+
+
+def _seen_orders(actor: Actor) -> Q:
+    """Of the orders of one's units, those whose case one may know of."""
+    seen = policies.unhidden(actor, "case__")
+    bodies = actor.units_with(policies.EXAMINE)
+    return seen | policies.examined_by(actor, "case__") if bodies else seen
 
 
 def _by_due(source: _Source, after: tuple[str, UUID] | None, limit: int) -> list[dict[str, Any]]:

@@ -106,11 +106,11 @@ def _settings() -> Iterable[str]:
 
 def _packaged() -> list["Procedure"]:
     from huiyin.cases import registry
-    from huiyin.cases.procedures import spec
+    from huiyin.cases.procedures import parts
 
     root = files("huiyin.hotline") / "procedures"
     found = sorted((item for item in root.iterdir() if item.name.endswith(".yaml")), key=lambda item: item.name)
-    return [spec.load(item.read_text(encoding="utf-8"), item.name, registry.vocabulary()) for item in found]
+    return [parts.load(item.read_text(encoding="utf-8"), item.name, registry.vocabulary()) for item in found]
 
 
 def _events() -> Iterable[str]:

@@ -22,14 +22,14 @@ def check(file: Path, limits: bool) -> None:
     ready()
     from huiyin.cases import registry, rulebook
     from huiyin.cases.procedures import limits as limits_module
-    from huiyin.cases.procedures import spec
+    from huiyin.cases.procedures import parts
 
     text = file.read_text(encoding="utf-8")
     if limits:
         policy = limits_module.load(text, file.name, rulebook.current_procedures())
         click.echo(f"{policy.key}: {len(policy.limits)} limits")
         return
-    procedure = spec.load(text, file.name, registry.vocabulary())
+    procedure = parts.load(text, file.name, registry.vocabulary())
     click.echo(f"{procedure.key}: {len(procedure.states)} states, {len(procedure.actions)} actions")
 
 
@@ -40,12 +40,12 @@ def draw(name: str, chinese: bool) -> None:
     """Print the diagram (Mermaid) of NAME: a YAML file, or a published procedure's name."""
     ready()
     from huiyin.cases import registry, rulebook
-    from huiyin.cases.procedures import spec
+    from huiyin.cases.procedures import parts
     from huiyin.cases.procedures.draw import mermaid
     from huiyin.kernel.errors import ConfigError
 
     if Path(name).suffix in {".yaml", ".yml"}:
-        procedure = spec.load(Path(name).read_text(encoding="utf-8"), Path(name).name, registry.vocabulary())
+        procedure = parts.load(Path(name).read_text(encoding="utf-8"), Path(name).name, registry.vocabulary())
     else:
         published = {p.name: p for p in rulebook.current_procedures()}
         if name not in published:

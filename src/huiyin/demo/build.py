@@ -16,7 +16,7 @@ from pydantic import Field
 
 from huiyin.access.actor import ANONYMOUS, Actor, actor_of
 from huiyin.cases import queries
-from huiyin.cases.enums import Channel, Kind, Urgency
+from huiyin.cases.enums import Allegation, Channel, Kind, Urgency
 from huiyin.cases.models import Case
 from huiyin.cases.policies import READ_ALL
 from huiyin.cases.procedures.spec import Part, Title, parse
@@ -54,6 +54,8 @@ class Matter(Part):
     ground: str = ""
     """The dispatcher's ground where the unit isn't the catalogue's."""
     urgency: Urgency = Urgency.NORMAL
+    allegation: Allegation = Allegation.NONE
+    respondent: str | None = None
     area: str | None = None
     category: str | None = None
     address: str = ""
@@ -193,7 +195,7 @@ def _open(matter: Matter) -> str:
     opening = Opening(
         title=title_from(matter.body), body=matter.body, channel=Channel.PHONE if matter.phone else Channel.WEB,
         kind=matter.kind, urgency=matter.urgency, category=matter.category, area=matter.area, address=matter.address,
-        requester=asks,
+        requester=asks, allegation=matter.allegation, respondent_unit=matter.respondent,
     )  # fmt: skip
     return open_case(actor=ANONYMOUS, opening=opening).number
 

@@ -27,13 +27,20 @@ EVERYBODY = sorted([*PEOPLE, *NO_ONE_ELSE])
 AT_WORK = [*sorted(who for who, (_name, _unit, role) in PEOPLE.items() if role), "requester"]
 STAFFED = [*sorted({unit for _name, unit, role in PEOPLE.values() if role.startswith("unit_")}), "bus"]
 """Units with somebody who may act for them."""
-AFTER_CLOSING = {"reopen", "archive", "lift_supervision", "clock_warned", "clock_lapsed", "clock_ran_out"}  # fmt: skip
-TALK = {"add_statement", "urge", "note_progress", "supervise", "answer_supervision", "lift_supervision", "add_assist"}
+NEVER = {"step_aside"}
+"""If everybody steps aside, nobody is left to lead it on."""
+AFTER_CLOSING = {
+    "resume_examination", "reopen", "archive", "lift_supervision", "clock_warned", "clock_lapsed", "clock_ran_out",
+}  # fmt: skip
+TALK = {
+    "add_statement", "urge", "note_progress", "supervise", "answer_supervision", "lift_supervision", "add_assist",
+    "instruct", "answer_instruction", "bar", "disclose", "note_examination", "propose_downgrade", "refuse_downgrade",
+}  # fmt: skip
 """What doesn't bring a matter nearer to its end."""
 HOURS = [1, 6, 24, 24 * 3, 24 * 8, 24 * 40]
 
 
-def values(field: Input) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - one for each type
+def values(field: Input) -> st.SearchStrategy[Any]:  # noqa: C901, PLR0911 - one for each type
     """What a person may type into such a field, right or wrong."""
     match field.type:
         case InputType.TEXT:
@@ -44,6 +51,12 @@ def values(field: Input) -> st.SearchStrategy[Any]:  # noqa: PLR0911 - one for e
             return st.sampled_from([*STAFFED, "nobody"])
         case InputType.UNITS:
             return st.lists(st.sampled_from(STAFFED), max_size=2)
+        case InputType.PEOPLE:
+            return st.lists(st.sampled_from(["renzhai_clerk", "nobody"]), max_size=2)
+        case InputType.CATEGORY:
+            return st.sampled_from(["jieshou:bus", "no_such_category"])
+        case InputType.AREA:
+            return st.sampled_from(["341282202", "000000"])
         case InputType.COUNT:
             return st.integers(0, 12)
         case InputType.FLAG:
@@ -85,7 +98,7 @@ class Life(RuleBasedStateMachine):
     @rule(data=st.data(), who=st.sampled_from(EVERYBODY))
     def try_anything(self, data: st.DataObject, who: str) -> None:
         dossier = look(self.number)
-        name = data.draw(st.sampled_from(sorted(dossier.procedure.actions)))
+        name = data.draw(st.sampled_from(sorted(dossier.procedure.actions.keys() - NEVER)))
         self.attempt(dossier, who, name, data.draw(inputs(dossier.procedure.actions[name])))
 
     @precondition(lambda self: self.number)
@@ -145,7 +158,10 @@ class Life(RuleBasedStateMachine):
         """Who may do what now, as their screens would show it."""
         actors: list[tuple[str, Actor]] = [(who, actor_named(self.city, who, self.number)) for who in AT_WORK]
         return [
-            (who, option.name) for who, actor in actors for option in options(actor, [dossier])[0] if option.possible
+            (who, option.name)
+            for who, actor in actors
+            for option in options(actor, [dossier])[0]
+            if option.possible and option.name not in NEVER
         ]
 
     @precondition(lambda self: self.number)

@@ -12,6 +12,7 @@ from huiyin.kernel.errors import Refused, Stale
 from tests.factories.cases import kinds, look, opening, take_in, walk
 from tests.personas import SmallCity
 
+DISPATCH = {"lead": "transport", "ground_text": "试"}
 pytestmark = pytest.mark.django_db
 
 SAID = {"statement": "车牌号是皖K12345"}
@@ -103,7 +104,7 @@ def test_two_actors_may_use_the_same_key_to_act(hotline: SmallCity) -> None:
     number = take_in(hotline)
     act(actor=hotline.operator, number=number, action="accept", key="k1")
 
-    act(actor=hotline.dispatcher, number=number, action="dispatch", given={"lead": "transport"}, key="k1")
+    act(actor=hotline.dispatcher, number=number, action="dispatch", given=DISPATCH, key="k1")
 
     assert kinds(number) == ["receive", "accept", "dispatch"]
 
@@ -111,10 +112,10 @@ def test_two_actors_may_use_the_same_key_to_act(hotline: SmallCity) -> None:
 def test_a_refused_act_does_not_use_up_its_key(hotline: SmallCity) -> None:
     number = take_in(hotline)
     with pytest.raises(Refused):
-        act(actor=hotline.dispatcher, number=number, action="dispatch", given={"lead": "transport"}, key="k1")
+        act(actor=hotline.dispatcher, number=number, action="dispatch", given=DISPATCH, key="k1")
     walk(hotline, number, "accept")
 
-    act(actor=hotline.dispatcher, number=number, action="dispatch", given={"lead": "transport"}, key="k1")
+    act(actor=hotline.dispatcher, number=number, action="dispatch", given=DISPATCH, key="k1")
 
     assert look(number).case.state == "dispatched"
 

@@ -18,7 +18,7 @@ from tests.personas import SmallCity
 
 pytestmark = pytest.mark.django_db
 
-GOLDEN = "e6a8feccae35723d98aed315e4e2cb26170f3498168450ba3da125862da8f013"
+GOLDEN = "e2c8e8225169e92b7bcfd461c6c2337e2fd3dc6b2e20c45cc54ef8e562112289"
 """Changes when a procedure, a limit or an effect changes; then read in the failure what became different."""
 
 LIVES: list[tuple[Kind, Urgency, tuple[str | Step, ...]]] = [

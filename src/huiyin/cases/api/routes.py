@@ -98,6 +98,7 @@ def take_in(request: HttpRequest, given: CaseIn, idempotency_key: IdempotencyKey
         category=given.category,
         area=given.area,
         address=given.address,
+        allegation=given.allegation,
         respondent_unit=given.respondent_unit,
         requester=Requester(wanted.name, wanted.phone, wanted.email, wanted.kind),
         key=_checked_key(idempotency_key),

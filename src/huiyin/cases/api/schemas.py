@@ -6,7 +6,7 @@ from uuid import UUID
 
 from ninja import Field, Schema
 
-from huiyin.cases.enums import Channel, Kind, Urgency
+from huiyin.cases.enums import Allegation, Channel, Kind, Urgency
 
 
 class RequesterIn(Schema):
@@ -29,7 +29,8 @@ class CaseIn(Schema):
     category: str | None = None
     area: str | None = None
     address: str = ""
-    respondent_unit: str | None = None
+    allegation: Allegation = Field(default=Allegation.NONE, description="What is alleged, if anything.")
+    respondent_unit: str | None = Field(default=None, description="Code of the unit complained of.")
     requester: RequesterIn = Field(default_factory=RequesterIn)
     files: list[UUID] = Field(default_factory=list, description="Ids of files sent to `/files` beforehand.")
 

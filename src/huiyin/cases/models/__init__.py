@@ -1,10 +1,22 @@
 """Tables of the case core. A case is read with its orders; its clocks live on its own row (docs/adr)."""
 
 from huiyin.cases.models.attachment import Attachment
+from huiyin.cases.models.bar import Bar
 from huiyin.cases.models.case import Case, Serial
 from huiyin.cases.models.catalogue import CatalogueEntry, Category
 from huiyin.cases.models.event import Event, Passage
 from huiyin.cases.models.order import Order
 from huiyin.cases.models.publication import Publication
 
-__all__ = ["Attachment", "Case", "CatalogueEntry", "Category", "Event", "Order", "Passage", "Publication", "Serial"]
+__all__ = [
+    "Attachment",
+    "Bar",
+    "Case",
+    "CatalogueEntry",
+    "Category",
+    "Event",
+    "Order",
+    "Passage",
+    "Publication",
+    "Serial",
+]

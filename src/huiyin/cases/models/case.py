@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from huiyin.cases.enums import Channel, Kind, Pending, Phase, Urgency
+from huiyin.cases.enums import Allegation, Channel, Confidentiality, Kind, Pending, Phase, Urgency
 from huiyin.kernel.ids import new_id
 
 
@@ -36,6 +36,9 @@ class Case(models.Model):
     area = models.ForeignKey("org.Area", models.PROTECT, null=True, db_index=False)
     address = models.CharField(max_length=200, default="")
     requester = models.ForeignKey("people.Party", models.PROTECT, null=True)
+    allegation = models.CharField(max_length=12, choices=words(Allegation), default=Allegation.NONE)
+    confidentiality = models.CharField(max_length=12, choices=words(Confidentiality), default=Confidentiality.OPEN)
+    """Follows from the allegation; a column so that lists are cut by it in the statement."""
     respondent_unit = models.ForeignKey("org.Unit", models.PROTECT, null=True, related_name="+", db_index=False)
     lead_unit = models.ForeignKey("org.Unit", models.PROTECT, null=True, related_name="+", db_index=False)
     outcome = models.CharField(max_length=40, default="")
@@ -72,6 +75,11 @@ class Case(models.Model):
             models.Index(fields=["category", "-id"], name="case_category_new"),
             models.Index(fields=["area", "-id"], name="case_area_new"),
             models.Index(fields=["-received_at"], name="case_received"),
+            models.Index(
+                fields=["lead_unit", "due_at", "id"],
+                name="case_sealed",
+                condition=models.Q(confidentiality=Confidentiality.SEALED),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""Categories (n levels, versioned by scheme) and the dispatch catalogue (派单目录): whose duty a category is."""
+"""Categories (n levels, versioned by scheme) and the responsibility list (权责清单): whose duty a category is."""
 
 from typing import ClassVar
 
@@ -32,6 +32,10 @@ class CatalogueEntry(models.Model):
     unit = models.ForeignKey("org.Unit", models.PROTECT, related_name="+")
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
+    level = models.CharField(max_length=12, default="county")
+    """Level of government whose duty it is."""
+    delegated = models.BooleanField(default=False)
+    """True where a formal act gave a street or town the duty of a higher level (赋权)."""
     source = models.CharField(max_length=200)
 
     class Meta:

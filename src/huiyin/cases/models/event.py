@@ -24,6 +24,13 @@ class Event(models.Model):
     payload = models.TextField()
     previous = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
+    phase = models.CharField(max_length=8, default="")
+    promise_at = models.DateTimeField(null=True)
+    lead = models.CharField(max_length=64, default="")
+    answers = models.BooleanField(default=False)
+    """How the case stands after the event (and whether the event kept the promise): what figures as of a day are
+    counted from. Not hashed, because replaying the chain gives them.
+    """
     request_key = models.CharField(max_length=64, null=True, unique=True)
     """Hash of actor and idempotency key; the database refuses the second one."""
     request_digest = models.CharField(max_length=64, default="")

@@ -56,6 +56,10 @@ class LimitPolicy(Part):
     """Calls to make before a requester counts as not reached."""
     reopen_workdays: int = Field(default=10, ge=1)
     """How long after closing the requester may reopen by themselves."""
+    examining_bodies: frozenset[str] = frozenset()
+    """Codes of the units that may examine accusations against public bodies and their staff."""
+    acts_for: Mapping[str, str] = {}
+    """Unit → the unit that handles orders for it, as an office does for its government."""
     limits: tuple[LimitRow, ...]
 
     @property
@@ -95,11 +99,12 @@ class Limit:
 
 
 def load(text: str, file: str, procedures: Iterable[Procedure]) -> LimitPolicy:
-    """Read a policy and check that it has a limit for every clock, kind and urgency of `procedures`."""
+    """Read a policy and check that it has a limit for every clock, kind and urgency of the `procedures` it rules."""
     policy, known = parse(text, file, LimitPolicy), list(procedures)
     wanted = [
         (procedure.name, clock, str(kind), str(urgency))
         for procedure in known
+        if any(row.procedure == procedure.name for row in policy.limits)
         for clock in procedure.clocks
         for kind in procedure.kinds
         for urgency in Urgency

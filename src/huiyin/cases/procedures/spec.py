@@ -102,6 +102,9 @@ class InputType(StrEnum):
     CHOICE = "choice"
     UNIT = "unit"
     UNITS = "units"
+    PEOPLE = "people"
+    CATEGORY = "category"
+    AREA = "area"
     COUNT = "count"
     FLAG = "flag"
     FILES = "files"
@@ -119,7 +122,9 @@ class Input(Part):
 
 
 class ClockMoves(Part):
-    """What an action does to clocks, by name. `pause`/`resume` reach every pausable clock that runs."""
+    """What an action does to clocks, by name. `pause`/`resume` reach every pausable clock that runs; `clear` ends
+    whatever runs, of the case and of its units, before anything starts.
+    """
 
     start: Names = ()
     meet: Names = ()
@@ -127,6 +132,7 @@ class ClockMoves(Part):
     extend: Names = ()
     pause: bool = False
     resume: bool = False
+    clear: bool = False
 
 
 class Branch(Part):

@@ -21,9 +21,10 @@ from huiyin.cases.dossier import Act, Context, Dossier, move_clocks
 from huiyin.cases.enums import Audience, Source
 from huiyin.cases.inputs import Given
 from huiyin.cases.models import Attachment, Event, Passage
-from huiyin.cases.policies import acting_order, relation_of
+from huiyin.cases.policies import EXAMINE, acting_order, relation_of, sees
 from huiyin.cases.procedures.spec import Action, Title
 from huiyin.cases.services import notify
+from huiyin.cases.services.bars import barred_with, known_people
 from huiyin.cases.services.write import write
 from huiyin.files.models import File
 from huiyin.kernel import clock
@@ -77,6 +78,8 @@ def prepare(*, actor: Actor, dossier: Dossier, request: Request, calendars: Cale
     now = clock.now()
     case, procedure = dossier.case, dossier.procedure
     action = _known(dossier, request.action)
+    if not (dossier.is_new or actor.key.startswith("system:") or sees(actor, dossier)):
+        raise queries.no_such_case(case.number)
     relation = relation_of(actor, dossier, action.by)
     if relation is None:
         raise NotAllowed(
@@ -94,7 +97,7 @@ def prepare(*, actor: Actor, dossier: Dossier, request: Request, calendars: Cale
     move = engine.decide(procedure, case.state, request.action, context, registry.rules())
     if not isinstance(move, engine.Move):
         raise explained(move, dossier).error()
-    payload = _payload(dossier, move, given, relation, at)
+    payload = _payload(dossier, move, given, relation, at, context.facts)
     found = files_of(actor, given)
     event = append(dossier, actor.key, unit, move, payload, request, at, now, given, found)
     apply(dossier, act_of(event, payload, action), calendars)
@@ -119,10 +122,14 @@ def acting_unit(actor: Actor, dossier: Dossier, relation: str) -> str:
     order = acting_order(relation, actor, dossier)
     if order is not None:
         return order.unit_id
+    if relation == "examiner":
+        return min(actor.units_with(EXAMINE))
     return actor.postings[0].unit if actor.postings else ""
 
 
-def _payload(dossier: Dossier, move: engine.Move, given: Given, relation: str, at: datetime) -> dict[str, Any]:
+def _payload(
+    dossier: Dossier, move: engine.Move, given: Given, relation: str, at: datetime, found: Mapping[str, Any]
+) -> dict[str, Any]:
     """What the event says. Everything an effect needs is in it, so that history can be replayed."""
     payload: dict[str, Any] = {"from": move.origin, "to": move.to, "relation": relation, "given": given.codes}
     case, policy = dossier.case, dossier.policy
@@ -137,6 +144,11 @@ def _payload(dossier: Dossier, move: engine.Move, given: Given, relation: str, a
         moves = move.action.clocks
         running = {c.name for c in dossier.clocks if c.running and not c.unit}
         payload["relimits"] = {name: limit(name) for name in sorted(running - {*moves.meet, *moves.drop})}
+    if "catalogue_unit" in found:
+        payload["catalogue"] = found["catalogue_unit"]
+    if given.codes.keys() & {"named", "people"}:
+        beside = known_people(given.codes.get("people", []), "people")
+        payload["barred"] = sorted({*barred_with(given.codes.get("named", [])), *(user.key for user in beside)})
     if "count_urge" in move.action.effects:
         payload["on"] = clock.local_date(at).isoformat()
     return payload
@@ -213,7 +225,7 @@ def act_of(event: Event, payload: Mapping[str, Any], action: Action) -> Act:
 
 def apply(dossier: Dossier, done: Act, calendars: Calendars) -> None:
     """Let the act take effect on the dossier. Pure but for the dossier; live acts and replays both end here."""
-    case = dossier.case
+    case, promise = dossier.case, dossier.promise
     before = set(dossier.changed_orders)
     dossier.changed_orders = {}
     for name in done.action.effects:
@@ -222,8 +234,7 @@ def apply(dossier: Dossier, done: Act, calendars: Calendars) -> None:
     case.phase = dossier.procedure.states[done.to].phase
     move_clocks(dossier, done, calendars)
     dossier.changed_orders |= {o.unit_id: o for o in dossier.orders if o.unit_id in before}
-    last = dossier.events[-1]
-    case.version, case.head = last.seq, last.hash
+    dossier.settle(dossier.events[-1], answers=dossier.answered_since(promise))
 
 
 def explained(refusal: Refusal, dossier: Dossier) -> Refusal:

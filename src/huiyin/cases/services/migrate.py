@@ -40,7 +40,7 @@ def migrate(*, actor: Actor, number: str, to: str, ground: str) -> Dossier:
         dossier, actor.key, "", Move(MIGRATED, MIGRATION, state, state), payload, Request(MIGRATED), now, now, given
     )
     follow(dossier, wanted)
-    dossier.case.version, dossier.case.head = event.seq, event.hash
+    dossier.settle(event)
     write([dossier])
     return dossier
 

@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
+from huiyin.cases.barriers import below
 from huiyin.cases.dossier import Dossier
+from huiyin.cases.enums import Confidentiality
 from huiyin.cases.registry import recipient
 from huiyin.kernel import clock
 from huiyin.notices.services import draft
@@ -27,7 +30,7 @@ def owe(dossier: Dossier, names: Iterable[str], texts: Mapping[str, str], at: da
     for name in names:
         notice = dossier.procedure.notices[name]
         facts = _facts(dossier, texts)
-        for address in recipient[notice.to](dossier):
+        for address in recipient[_to_whom(dossier, notice.to)](dossier):
             dossier.notices.append(
                 draft(
                     case_number=dossier.case.number,
@@ -40,6 +43,15 @@ def owe(dossier: Dossier, names: Iterable[str], texts: Mapping[str, str], at: da
                     due_at=at,
                 )
             )
+
+
+DESKS = {"desk", "supervisor", "leaders"}
+
+
+def _to_whom(dossier: Dossier, named: str) -> str:
+    """Of an accusation nobody learns but its requester and the body that examines it."""
+    sealed = dossier.case.confidentiality == Confidentiality.SEALED
+    return "examining_bodies" if sealed and named in DESKS else named
 
 
 class _Facts(dict[str, str]):
@@ -55,11 +67,35 @@ def _facts(dossier: Dossier, texts: Mapping[str, str]) -> _Facts:
         due = clock.local_date(promise.due_at - timedelta(microseconds=1)).isoformat()
     return _Facts(
         number=case.number,
-        title=case.title,
+        title=case.title if case.confidentiality in _TELLING else _("（内容保密，请登录后查看）"),
         unit=org().name_of(case.lead_unit_id) if case.lead_unit_id else "12345",
         due=due,
         **{name: text for name, text in texts.items() if name not in {"number", "title", "unit", "due"}},
     )
+
+
+_TELLING = {Confidentiality.OPEN, Confidentiality.PROTECTED}
+
+
+@recipient("examining_bodies")
+def examining_bodies(dossier: Dossier) -> list[Address]:
+    """The body that examines it, or those that may take it; never one under the accused."""
+    case = dossier.case
+    bodies = [case.lead_unit_id] if case.lead_unit_id else sorted(dossier.policy.examining_bodies)
+    return [Address(f"unit:{body}") for body in bodies if not below(body, case.respondent_unit_id)]
+
+
+@recipient("respondent_unit")
+def respondent_unit(dossier: Dossier) -> list[Address]:
+    """The body complained of."""
+    unit = dossier.case.respondent_unit_id
+    return [Address(f"unit:{unit}")] if unit else []
+
+
+@recipient("leaders")
+def leaders(dossier: Dossier) -> list[Address]:
+    """The city's leaders' office."""
+    return [Address("desk:leaders")]
 
 
 @recipient("requester")

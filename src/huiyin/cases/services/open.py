@@ -4,7 +4,7 @@ The batch runs the same checks and makes the same events as single intake: an im
 a citizen's form take the same path.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,7 @@ from huiyin.access.actor import Actor
 from huiyin.cases import catalogue, engine, queries, registry, rulebook
 from huiyin.cases.deadlines import Calendars
 from huiyin.cases.dossier import Context, Dossier
-from huiyin.cases.enums import Channel, Kind, Source, Urgency
+from huiyin.cases.enums import CONFIDENTIALITY, Allegation, Channel, Kind, Source, Urgency
 from huiyin.cases.inputs import TEXT_MOST, UNREADABLE, Given
 from huiyin.cases.models import Case, Event
 from huiyin.cases.policies import relation_of
@@ -67,6 +67,7 @@ class Opening:
     category: str | None = None
     area: str | None = None
     address: str = ""
+    allegation: Allegation = Allegation.NONE
     respondent_unit: str | None = None
     requester: Requester = Requester()
     procedure: str = ""
@@ -154,14 +155,21 @@ def check(opening: Opening) -> None:
         errors.append(FieldError("body", _("内容最多%(most)s字。") % {"most": TEXT_MOST}))
     if len(opening.address) > 200:
         errors.append(FieldError("address", _("地址最多200字。")))
-    if opening.category is not None and opening.category not in catalogue.categories():
-        errors.append(FieldError("category", _("没有这个类别。")))
-    if opening.area is not None and org().area(opening.area) is None:
-        errors.append(FieldError("area", _("没有这个地区代码。")))
-    if opening.respondent_unit is not None and org().unit(opening.respondent_unit) is None:
-        errors.append(FieldError("respondent_unit", _("没有这个单位。")))
+    errors += _unknown(opening)
     if errors:
         raise BadInput(*errors, what=_("所填内容有误，没有受理。"))
+
+
+def _unknown(opening: Opening) -> Iterable[FieldError]:
+    """What a matter refers to that isn't there, and what its allegation needs."""
+    if opening.category is not None and opening.category not in catalogue.categories():
+        yield FieldError("category", _("没有这个类别。"))
+    if opening.area is not None and org().area(opening.area) is None:
+        yield FieldError("area", _("没有这个地区代码。"))
+    if opening.respondent_unit is not None and org().unit(opening.respondent_unit) is None:
+        yield FieldError("respondent_unit", _("没有这个单位。"))
+    if opening.allegation in {Allegation.CONDUCT, Allegation.WRONGDOING} and opening.respondent_unit is None:
+        yield FieldError("respondent_unit", _("反映作风或违纪违法问题的，请写明所在单位，以便回避。"))
 
 
 def title_from(body: str) -> str:
@@ -206,6 +214,8 @@ def _case(
         title=opening.title.strip(),
         area_id=opening.area,
         address=opening.address.strip(),
+        allegation=opening.allegation,
+        confidentiality=CONFIDENTIALITY[opening.allegation],
         respondent_unit_id=opening.respondent_unit,
         requester=_party(opening.requester, opening.area, now),
         received_at=at,
@@ -267,7 +277,8 @@ def _facts_of(case: Case) -> dict[str, object]:
     return {
         "number": case.number, "procedure": case.procedure, "policy": case.policy, "channel": str(case.channel),
         "kind": str(case.kind), "urgency": str(case.urgency), "category": case.category_id, "area": case.area_id,
-        "respondent_unit": case.respondent_unit_id, "origin": case.origin, "origin_key": case.origin_key,
+        "allegation": str(case.allegation), "respondent_unit": case.respondent_unit_id,
+        "origin": case.origin, "origin_key": case.origin_key,
         "requester": case.requester_id,
     }  # fmt: skip
 

@@ -11,6 +11,7 @@ from huiyin.cases import rulebook
 from huiyin.cases.models import Publication
 from huiyin.cases.procedures import limits, spec
 from huiyin.cases.procedures.limits import LimitPolicy
+from huiyin.cases.procedures.parts import whole
 from huiyin.cases.procedures.spec import Procedure
 from huiyin.cases.registry import vocabulary
 from huiyin.kernel import clock
@@ -26,6 +27,7 @@ def publish(*, actor: Actor, sort: Sort, text: str, file: str) -> Publication:
     Publishing the same text again does nothing. Another text under a published key is refused: a version
     never changes. Raises ConfigError naming file and key for a faulty document.
     """
+    text = whole(text, file) if sort == "procedure" else text
     document = _check(sort, text, file)
     digest = spec.digest_of(text)
     facts = {
@@ -71,6 +73,8 @@ def publish_packaged(*, actor: Actor, package: str) -> list[str]:
     done = []
     for folder, sort in (("procedures", "procedure"), ("limits", "limits")):
         root = files(package) / folder
+        if not root.is_dir():
+            continue
         for item in sorted((i for i in root.iterdir() if i.name.endswith(".yaml")), key=lambda i: i.name):
             kind: Sort = "procedure" if sort == "procedure" else "limits"
             done.append(publish(actor=actor, sort=kind, text=item.read_text(), file=item.name).key)

@@ -45,7 +45,7 @@ def _recount_one(dossier: Dossier) -> int:
             Given({}, {}),
         )  # fmt: skip
         apply_mark(dossier, RECOUNTED, payload, now, calendars)
-        dossier.case.version, dossier.case.head = event.seq, event.hash
+        dossier.settle(event)
         done += 1
     if not done:
         return 0

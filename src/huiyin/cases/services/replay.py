@@ -6,6 +6,7 @@ from typing import Any
 
 from huiyin.cases import queries, rulebook
 from huiyin.cases.dossier import Dossier
+from huiyin.cases.enums import CONFIDENTIALITY, Allegation
 from huiyin.cases.models import Case, Event
 from huiyin.cases.services.act import act_of, apply
 from huiyin.cases.services.migrate import MIGRATED, follow
@@ -20,7 +21,9 @@ def replay(events: Sequence[Event]) -> Dossier:
     case = Case(
         pk=events[0].case_id, number=first["number"], procedure=procedure.key, policy=policy.key, state="",
         channel=first["channel"], kind=first["kind"], urgency=first["urgency"], category_id=first["category"],
-        area_id=first["area"], received_at=events[0].occurred_at,
+        area_id=first["area"], allegation=first["allegation"],
+        confidentiality=CONFIDENTIALITY[Allegation(first["allegation"])], respondent_unit_id=first["respondent_unit"],
+        received_at=events[0].occurred_at,
     )  # fmt: skip
     dossier = Dossier(case=case, procedure=procedure, policy=policy, orders=[], clocks=[], is_new=True)
     calendars = queries.calendars(policy)
@@ -33,7 +36,8 @@ def replay(events: Sequence[Event]) -> Dossier:
             follow(dossier, rulebook.procedure(payload["procedure"]))
         else:
             apply(dossier, act_of(event, payload, dossier.procedure.actions[event.kind]), calendars)
-        case.version, case.head = event.seq, event.hash
+            continue
+        dossier.settle(event)
     return dossier
 
 
@@ -60,4 +64,8 @@ def differences(dossier: Dossier, told: Dossier) -> list[str]:
 
 
 def _value(case: Case, name: str) -> Any:
-    return getattr(case, f"{name}_id", None) if name in {"category", "area", "lead_unit"} else getattr(case, name)
+    return (
+        getattr(case, f"{name}_id", None)
+        if name in {"category", "area", "respondent_unit", "lead_unit"}
+        else getattr(case, name)
+    )

@@ -103,7 +103,7 @@ def _pass_mark(dossier: Dossier, ticking: LegalClock, calendars: Calendars, foun
     move = Move(kind, PASSED, dossier.case.state, dossier.case.state)
     event = append(dossier, SWEEP.key, "", move, payload, Request(move.name), at, clock.now(), Given({}, {}))
     apply_mark(dossier, event.kind, payload, at, calendars)
-    dossier.case.version, dossier.case.head = event.seq, event.hash
+    dossier.settle(event)
     if notice:
         notify.owe(dossier, [notice], {}, at)
     if runs_out and spec.then:

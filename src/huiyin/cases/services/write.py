@@ -11,13 +11,14 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.cases.dossier import Dossier
-from huiyin.cases.models import Attachment, Case, Event, Order, Passage
+from huiyin.cases.models import Attachment, Bar, Case, Event, Order, Passage
 from huiyin.files.models import File
 from huiyin.kernel.errors import Stale
 from huiyin.notices.models import Notice
 
 FOLDED = (
-    "procedure", "policy", "state", "phase", "version", "head", "kind", "urgency", "category", "area", "lead_unit",
+    "procedure", "policy", "state", "phase", "version", "head", "kind", "urgency", "category", "area", "allegation",
+    "confidentiality", "respondent_unit", "lead_unit",
     "outcome", "accepted_at", "closed_at", "promise_at", "due_at", "wake_at", "pending", "supervised",
     "clocks", "tally",
 )  # fmt: skip
@@ -38,11 +39,12 @@ def write(dossiers: Sequence[Dossier]) -> None:
         _create(Event, list(chain.from_iterable(d.events for d in dossiers)))
         _create(Passage, list(chain.from_iterable(d.passages for d in dossiers)))
         _attach(list(chain.from_iterable(d.attachments for d in dossiers)))
+        _create(Bar, list(chain.from_iterable(d.bars for d in dossiers)))
         _create(Notice, list(chain.from_iterable(d.notices for d in dossiers)))
     for dossier in dossiers:
         dossier.is_new = False
         dossier.version_read = dossier.case.version
-        dossier.events, dossier.passages, dossier.attachments = [], [], []
+        dossier.events, dossier.passages, dossier.attachments, dossier.bars = [], [], [], []
         dossier.notices, dossier.changed_orders = [], {}
 
 
@@ -61,7 +63,7 @@ def _compare_and_set(dossier: Dossier) -> None:
         )
 
 
-_KEYS = {"category", "area", "lead_unit"}
+_KEYS = {"category", "area", "respondent_unit", "lead_unit"}
 
 
 def _write_orders(orders: list[Order]) -> None:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from huiyin.access.actor import Actor, actor_of
 from huiyin.audit.services import record
-from huiyin.cases import catalogue, facts, queries, story, worklists
+from huiyin.cases import catalogue, facts, policies, queries, story, worklists
 from huiyin.cases.attachments import serve
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.engine import Option
@@ -25,12 +25,14 @@ from huiyin.cases.services.act import Request, act, options
 from huiyin.cases.services.open import open_case
 from huiyin.cases.services.reveal import reveal
 from huiyin.cases.web.forms import (
+    ALLEGATIONS,
     CHANNELS,
     KINDS,
     URGENCIES,
     IntakeForm,
     fields_of,
     read_action,
+    staff,
     units_today,
 )
 from huiyin.cases.web.keys import new_key
@@ -61,7 +63,8 @@ def worklist(request: HttpRequest) -> HttpResponse:
     context = {
         "views": mine, "counts": worklists.counts(actor, mine), "chosen": chosen, "page": page, "filters": filters,
         "kinds": KINDS, "towns": [a for a in org().areas.values() if a.level == "township"],
-        "may_take_in": actor.may(TAKE_IN), "soon": {row.id for row in page.rows if worklists.soon(row)},
+        "may_take_in": actor.may(TAKE_IN), "left": request.session.pop("left", ""),
+        "soon": {row.id for row in page.rows if worklists.soon(row)},
     }  # fmt: skip
     return render(request, "cases/worklist.html", context)
 
@@ -184,6 +187,9 @@ def take_action(request: HttpRequest, number: str, action: str) -> HttpResponse:
             raise
         return _case_page(request, actor, queries.find(actor, number), chosen=action, error=error)
     request.session["done"] = [done.case.number, action]
+    if not policies.sees(actor, done):
+        request.session["left"] = done.case.number
+        return redirect("cases:worklist")
     return redirect("cases:case", number=done.case.number)
 
 
@@ -225,8 +231,11 @@ def _case_page(
         "running": [c for c in told["clocks"] if c["running"]],
         "ended": [c for c in told["clocks"] if not c["running"]],
         "units": units_today() if any(f.type in {"unit", "units"} for f in fields) else [],
+        "staff": staff() if any(f.type == "people" for f in fields) else [],
+        "allegation": ALLEGATIONS[case_.allegation] if case_.allegation else "",
         "done": _just_done(request, dossier), "told_code": _told_code(request, case_.number),
         "basis": story.basis_text(dossier.procedure, current.action.basis) if current else "",
+        "sees_identity": policies.sees_identity(actor, case_),
         "is_open": case_.phase == Phase.OPEN, "statement": _words(told),
     }  # fmt: skip
     return render(request, "cases/case.html", context, status=error.status if error else 200)
@@ -243,7 +252,7 @@ def _fields(dossier: Dossier, current: Option, typed: Any, error: HuiyinError | 
     wrong = error.fields if isinstance(error, BadInput) else ()
     if typed:
         values = {
-            n: typed.getlist(n) if str(a.type) == "units" else typed.get(n, "")
+            n: typed.getlist(n) if str(a.type) in {"units", "people"} else typed.get(n, "")
             for n, a in current.action.inputs.items()
         }
     else:
@@ -253,8 +262,12 @@ def _fields(dossier: Dossier, current: Option, typed: Any, error: HuiyinError | 
 
 def _proposed(dossier: Dossier, current: Option) -> dict[str, Any]:
     """What the record already says: the catalogue's unit, the present classification, the extension asked for."""
-    case_, values = dossier.case, {"kind": dossier.case.kind, "urgency": dossier.case.urgency}
-    proposed: dict[str, Any] = dict(values)
+    case_ = dossier.case
+    proposed: dict[str, Any] = {
+        "kind": case_.kind, "urgency": case_.urgency, "category": case_.category_id, "area": _township(case_.area_id),
+        "allegation": case_.allegation or "none",
+        "respondent_unit": org().name_of(case_.respondent_unit_id) if case_.respondent_unit_id else "",
+    }  # fmt: skip
     if "catalogue_followed" in current.action.guards:
         unit = facts.catalogue_units([dossier])[0]
         proposed["lead"] = org().name_of(unit) if unit else ""
@@ -262,6 +275,12 @@ def _proposed(dossier: Dossier, current: Option) -> dict[str, Any]:
     if asked and current.name == "grant_extension":
         proposed["length"] = asked
     return proposed
+
+
+def _township(area: str | None) -> str:
+    """The area if it is one of the choices; a village stays as it is unless another area is chosen."""
+    known = org().area(area) if area else None
+    return known.code if known and known.level == "township" else ""
 
 
 def _promise(dossier: Dossier, told: dict[str, Any]) -> dict[str, Any] | None:

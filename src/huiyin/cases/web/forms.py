@@ -7,13 +7,14 @@ from uuid import UUID
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
 from huiyin.cases import catalogue
-from huiyin.cases.enums import Channel, Kind, Urgency
+from huiyin.cases.enums import Allegation, Channel, Kind, Urgency
 from huiyin.cases.inputs import FILES_MOST, TEXT_MOST
 from huiyin.cases.procedures.spec import Action, Input, InputType
 from huiyin.cases.services.open import TITLE_MOST, Opening, Requester, title_from
@@ -21,6 +22,7 @@ from huiyin.files.services import store
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError
 from huiyin.org.reference import KnownUnit, org
+from huiyin.people.models import User
 
 KINDS: dict[str, Any] = {
     Kind.HELP: _("求助"),
@@ -47,8 +49,16 @@ CHANNELS: dict[str, Any] = {
     Channel.API: _("接口"),
     Channel.OTHER: _("其他"),
 }
+ALLEGATIONS: dict[str, Any] = {
+    Allegation.NONE: _("不涉及"),
+    Allegation.SERVICE: _("单位该办没办、拖延或办得不好"),
+    Allegation.FIRM: _("举报企业、商户或个人"),
+    Allegation.CONDUCT: _("工作人员的态度或作风"),
+    Allegation.WRONGDOING: _("检举控告单位或工作人员违纪违法"),
+}
 SCHEME = "jieshou"
 ACCEPTED = "image/jpeg,image/png,image/webp,application/pdf,.docx,.xlsx,.txt,audio/*"
+STAFF_MOST = 1000
 UNIT_ROWS = 3
 """Fields shown for an input that takes several units."""
 
@@ -120,6 +130,8 @@ class MatterForm(forms.Form):
         label=_("联系电话"), max_length=30, required=False, widget=forms.TextInput(attrs={"type": "tel"})
     )
     email = forms.EmailField(label=_("电子邮箱"), max_length=254, required=False)
+    allegation = forms.ChoiceField(label=_("反映的是"), choices=list(ALLEGATIONS.items()), required=False)
+    respondent_unit = forms.CharField(label=_("被反映的单位"), max_length=120, required=False)
     photos = FilesField(label=_("照片或材料"), required=False)
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
@@ -135,6 +147,20 @@ class MatterForm(forms.Form):
                 one.widget.attrs["class"] = style
             if name in self.errors:
                 one.widget.attrs |= {"aria-invalid": "true", "aria-describedby": f"error_{name}"}
+        self.fields["respondent_unit"].widget.attrs |= {"list": "units", "autocomplete": "off"}
+
+    def clean_respondent_unit(self) -> str:
+        """The unit's code; a name that the list of units doesn't have is refused."""
+        text: str = self.cleaned_data["respondent_unit"].strip()
+        code = unit_code(text) if text else ""
+        if code is None:
+            raise forms.ValidationError(str(_unknown("respondent_unit", text).message))
+        return code
+
+    @property
+    def units(self) -> list[KnownUnit]:
+        """What the field of the unit complained of suggests."""
+        return units_today()
 
     def opening(self, channel: Channel, actor: Actor) -> Opening:
         """What was said, ready to be taken in, its files stored. Call after `is_valid`. BadInput for a bad file."""
@@ -147,6 +173,8 @@ class MatterForm(forms.Form):
             category=said["category"] or None,
             area=said["area"] or None,
             address=said["address"],
+            allegation=Allegation(said["allegation"]),
+            respondent_unit=said["respondent_unit"] or None,
             requester=Requester(said["name"], said["phone"], said["email"]),
             key=said["key"],
             files=tuple(keep_files(said["photos"], actor, f"{said['key']}/photos", "photos")),
@@ -204,6 +232,14 @@ class Field:
         return [(key, title.in_(language), key == self.value) for key, title in self.asked.choices.items()]
 
     @property
+    def groups(self) -> list[tuple[Any, Any]]:
+        """The options of a category or an area, in their groups; those of the unnamed group stand by themselves."""
+        if self.asked.type is InputType.AREA:
+            return [("", township_choices())]
+        empty, *groups = category_choices()
+        return [("", [empty]), *groups]
+
+    @property
     def rows(self) -> list[str]:
         """The values of an input of several units, padded with empty ones."""
         given = list(self.value) if isinstance(self.value, (list, tuple)) else []
@@ -228,6 +264,11 @@ def read_action(action: Action, request: HttpRequest, actor: Actor) -> dict[str,
             codes = [unit_code(text) for text in typed]
             errors += [_unknown(name, t) for t, code in zip(typed, codes, strict=True) if code is None]
             given[name] = [code for code in codes if code]
+        elif asked.type is InputType.PEOPLE:
+            typed = [text.strip() for text in data.getlist(name) if text.strip()]
+            known = people_named(typed)
+            errors += [_nobody(name, text) for text in typed if text not in known]
+            given[name] = [known[text] for text in typed if text in known]
         elif asked.type is InputType.UNIT:
             text = data.get(name, "").strip()
             code = unit_code(text) if text else ""
@@ -245,6 +286,29 @@ def read_action(action: Action, request: HttpRequest, actor: Actor) -> dict[str,
 
 def _unknown(name: str, text: str) -> FieldError:
     return FieldError(name, _("单位名录中没有“%(text)s”。") % {"text": text})
+
+
+def _nobody(name: str, text: str) -> FieldError:
+    return FieldError(name, _("没有这位工作人员，或有同名的人：%(text)s。请填账号。") % {"text": text})
+
+
+def people_named(typed: Sequence[str]) -> dict[str, str]:
+    """What was typed → the username meant, by username or by a name that one person bears."""
+    if not typed:
+        return {}
+    rows = User.objects.filter(Q(username__in=typed) | Q(display_name__in=typed))
+    found = {user.username: user.username for user in rows}
+    for text in typed:
+        bearers = [user.username for user in rows if user.display_name == text]
+        if text not in found and len(bearers) == 1:
+            found[text] = bearers[0]
+    return {text: found[text] for text in typed if text in found}
+
+
+def staff() -> list[User]:
+    """People in office, for the field's suggestions."""
+    rows = User.objects.filter(is_active=True, postings__valid_to=None, postings__isnull=False)
+    return list(rows.distinct().order_by("username")[:STAFF_MOST])
 
 
 def unit_code(text: str) -> str | None:
