@@ -29,6 +29,7 @@ PEOPLE: dict[str, tuple[str, str, str]] = {
     "renzhai_head": ("沈麦田", "renzhai", "unit_head"),
     "case_officer": ("华清源", "discipline", "case_officer"),
     "second_officer": ("金守廉", "discipline", "case_officer"),
+    "petition_clerk": ("魏来访", "petitions", "unit_clerk"),
     "leader": ("韩明远", "jieshou", "leader"),
     "auditor": ("杨慎行", "jieshou", "auditor"),
     "administrator": ("朱守正", "jieshou", "administrator"),
@@ -57,6 +58,7 @@ class SmallCity:
     renzhai_head: Actor
     case_officer: Actor
     second_officer: Actor
+    petition_clerk: Actor
     leader: Actor
     auditor: Actor
     administrator: Actor

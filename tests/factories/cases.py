@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
+
 from huiyin.access.actor import ANONYMOUS, IMPORT, SWEEP, SYSTEM, Actor, requester
 from huiyin.cases import ledger, queries
 from huiyin.cases.deadlines import LegalClock, derive
@@ -221,7 +223,8 @@ def publish_rules() -> None:
     if _published:
         Publication.objects.bulk_create(_published)
         return
-    publish_packaged(actor=SYSTEM, package="huiyin.hotline")
+    for ring in settings.RULE_RINGS:
+        publish_packaged(actor=SYSTEM, package=ring)
     _published.extend(Publication.objects.order_by("key"))
 
 

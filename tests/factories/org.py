@@ -27,6 +27,7 @@ UNITS = (
     ("xicheng-street", "西城街道", "", UnitKind.STREET, UnitLevel.TOWNSHIP, "jieshou", "341282002"),
     ("renzhai", "任寨镇", "", UnitKind.TOWN, UnitLevel.TOWNSHIP, "jieshou", "341282202"),
     ("renzhai-village", "任寨村委会", "", UnitKind.VILLAGE, UnitLevel.VILLAGE, "renzhai", "341282202201"),
+    ("petitions", "界首市信访局", "信访局", UnitKind.PARTY_BODY, UnitLevel.COUNTY, "", None),
     ("discipline", "界首市纪委监委", "市纪委监委", UnitKind.PARTY_BODY, UnitLevel.COUNTY, "", None),
 )  # fmt: skip
 

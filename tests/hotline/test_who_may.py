@@ -199,6 +199,7 @@ def test_whoever_may_not_see_the_case_does_not_learn_that_it_exists(hotline: Sma
     others = {
         "case_officer",
         "second_officer",
+        "petition_clerk",
         "auditor",
         "administrator",
         "security_officer",

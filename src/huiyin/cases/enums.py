@@ -24,6 +24,8 @@ class Channel(StrEnum):
     APP = "app"
     SMS = "sms"
     COUNTER = "counter"
+    MAILBOX = "mailbox"
+    LETTER = "letter"
     UPSTREAM = "upstream"
     API = "api"
     OTHER = "other"

@@ -16,7 +16,8 @@ from huiyin.cases.enums import Allegation, Confidentiality, OrderStatus, allegat
 from huiyin.cases.registry import condition, guard, standing
 from huiyin.kernel import clock
 from huiyin.kernel.errors import Refusal
-from huiyin.org.reference import org
+from huiyin.org.enums import UnitKind
+from huiyin.org.reference import KnownUnit, org
 
 
 @guard("unit_in_force")
@@ -571,3 +572,23 @@ def no_instruction_open(context: Context) -> Refusal | None:
         rule=_("前一批示报告后再作新的批示。"),
         do=_("请先查看落实情况。"),
     )
+
+
+@guard("not_to_the_desk")
+def not_to_the_desk(context: Context) -> Refusal | None:
+    """The desk audits and calls back, so it handles nothing itself: it would have to judge its own work."""
+    given = context.given or {}
+    named = [given["lead"]] if given.get("lead") else []
+    desks = [u for u in [*named, *given.get("assist", [])] if (known := org().unit(u)) and _is_desk(known)]
+    if not desks:
+        return None
+    return Refusal(
+        "desk_cannot_handle",
+        _("%(units)s不能承办工单。") % {"units": "、".join(org().name_of(unit) for unit in desks)},
+        rule=_("审核和回访由热线负责，热线不能评判自己办的事。"),
+        do=_("请直接答复，或派给有职责的单位。"),
+    )
+
+
+def _is_desk(unit: KnownUnit) -> bool:
+    return unit.named().kind == UnitKind.HOTLINE_CENTRE

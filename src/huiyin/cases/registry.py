@@ -12,6 +12,7 @@ from huiyin.cases.procedures.spec import Vocabulary
 from huiyin.kernel.errors import ConfigError
 
 type Effect = Callable[[Any, Any, Any], None]
+type Proposal = Callable[[Any, Mapping[str, str]], Mapping[str, str]]
 type Recipient = Callable[[Any], list[Any]]
 
 
@@ -38,6 +39,8 @@ standing: Names[Guard] = Names("standing guard")
 condition: Names[Condition] = Names("condition")
 effect: Names[Effect] = Names("effect")
 recipient: Names[Recipient] = Names("recipient")
+proposal: Names[Proposal] = Names("proposal")
+"""By action: what its form is filled with before anybody types, from the case and its texts."""
 
 
 def rules() -> Rules:

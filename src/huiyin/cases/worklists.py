@@ -121,7 +121,7 @@ def view_of(actor: Actor, name: str) -> View:
 
 def _desk_views(actor: Actor) -> list[View]:
     held = {name for name, right in policies.DESK_RELATIONS.items() if actor.may(right)}
-    widest_first = sorted(rulebook.current_procedures(), key=lambda procedure: -len(procedure.kinds))
+    widest_first = sorted(rulebook.current_procedures(), key=lambda procedure: -len(procedure.states))
     found = [view for procedure in widest_first for view in _state_views(procedure, held)]
     is_open = Q(phase=Phase.OPEN)
     if "supervisor" in held:

@@ -11,6 +11,8 @@ import click
 from huiyin.cli.main import COMMANDS, huiyin, ready
 
 if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
     from huiyin.cases.procedures.spec import Action, Procedure
 
 HEAD = "<!-- Written by `huiyin docs write` from the code. Don't edit: change the code and run it again. -->\n"
@@ -104,12 +106,20 @@ def _settings() -> Iterable[str]:
         yield f"| `{setting.name}` | {f'`{setting.default}`' if setting.default else ''} | {setting.meaning} |"
 
 
+def _rule_files(folder: str) -> Iterable["Traversable"]:
+    """The packaged rule documents of every ring that brings some."""
+    from django.conf import settings
+
+    for ring in settings.RULE_RINGS:
+        items = (item for item in (files(ring) / folder).iterdir() if item.name.endswith(".yaml"))
+        yield from sorted(items, key=lambda item: item.name)
+
+
 def _packaged() -> list["Procedure"]:
     from huiyin.cases import registry
     from huiyin.cases.procedures import parts
 
-    root = files("huiyin.hotline") / "procedures"
-    found = sorted((item for item in root.iterdir() if item.name.endswith(".yaml")), key=lambda item: item.name)
+    found = list(_rule_files("procedures"))
     return [parts.load(item.read_text(encoding="utf-8"), item.name, registry.vocabulary()) for item in found]
 
 
@@ -139,7 +149,7 @@ def _events() -> Iterable[str]:
 def _procedures() -> Iterable[str]:
     from huiyin.cases.procedures.draw import mermaid
 
-    yield "# Procedures\n\nThe packaged procedures, from `src/huiyin/hotline/procedures/`.\n"
+    yield "# Procedures\n\nThe packaged procedures, from the `procedures/` of each ring.\n"
     for procedure in _packaged():
         yield f"## {procedure.title.en} · {procedure.title.zh} (`{procedure.key}`)\n"
         yield f"In force for matters received from {procedure.in_force.since}. Basis: {procedure.basis}\n"
@@ -178,16 +188,16 @@ def _action_row(name: str, action: "Action") -> str:
 def _limits() -> Iterable[str]:
     from huiyin.cases.procedures import limits
 
-    yield "# Limits\n\nThe packaged policies, from `src/huiyin/hotline/limits/`. The first line that fits is taken.\n"
-    root = files("huiyin.hotline") / "limits"
-    for item in sorted((i for i in root.iterdir() if i.name.endswith(".yaml")), key=lambda i: i.name):
+    yield "# Limits\n\nThe packaged policies, from the `limits/` of each ring. The first line that fits is taken.\n"
+    for item in _rule_files("limits"):
         policy = limits.load(item.read_text(encoding="utf-8"), item.name, _packaged())
         yield f"## {policy.title.en} · {policy.title.zh} (`{policy.key}`)\n"
-        yield "| procedure | clock | kinds | urgencies | length | may be extended by | source |"
-        yield "| --- | --- | --- | --- | --- | --- | --- |"
+        yield "| procedure | clock | kinds | urgencies | started by | length | may be extended by | source |"
+        yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
         for row in policy.limits:
             cells = [
                 row.procedure, f"`{row.clock}`", ", ".join(row.kinds) or "all", ", ".join(row.urgencies) or "all",
+                ", ".join(row.actions) or "any",
                 f"{row.length} {str(row.unit).replace('_', ' ')}", str(row.extend_by or ""), row.source,
             ]  # fmt: skip
             yield f"| {' | '.join(cells)} |"

@@ -39,4 +39,4 @@ def set_up(echo: object) -> None:
     text = (files("huiyin.hotline") / "catalogue" / "jieshou.yaml").read_text(encoding="utf-8")
     say("  {} categories, {} duties added".format(*load_catalogue(text, "jieshou.yaml")))
     say("procedures and limits …")
-    say("  " + ", ".join(publish_packaged(actor=SYSTEM, package="huiyin.hotline")))
+    say("  " + ", ".join(key for ring in settings.RULE_RINGS for key in publish_packaged(actor=SYSTEM, package=ring)))

@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "huiyin.webkit",
     "huiyin.cases",
     "huiyin.hotline",
+    "huiyin.letters",
     "huiyin.web",
     "huiyin.config",
 ]
@@ -62,6 +63,9 @@ TEMPLATES = [
         },
     }
 ]
+
+RULE_RINGS = ("huiyin.hotline", "huiyin.letters")
+"""The rings that bring procedures and limits of their own."""
 
 DATABASES = {"default": env.database(HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

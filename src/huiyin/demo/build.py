@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field
 
@@ -18,7 +18,7 @@ from huiyin.access.actor import ANONYMOUS, Actor, actor_of
 from huiyin.cases import queries
 from huiyin.cases.enums import Allegation, Channel, Kind, Urgency
 from huiyin.cases.models import Case
-from huiyin.cases.policies import READ_ALL
+from huiyin.cases.policies import READ_ALL, TAKE_IN
 from huiyin.cases.procedures.spec import Part, Title, parse
 from huiyin.cases.services.act import act
 from huiyin.cases.services.open import Opening, Requester, open_case, title_from
@@ -54,6 +54,9 @@ class Matter(Part):
     ground: str = ""
     """The dispatcher's ground where the unit isn't the catalogue's."""
     urgency: Urgency = Urgency.NORMAL
+    door: Literal["hotline", "mailbox", "letter"] = "hotline"
+    publish: bool = False
+    """Whether the writer agrees that letter and answer are published."""
     allegation: Allegation = Allegation.NONE
     respondent: str | None = None
     area: str | None = None
@@ -197,13 +200,17 @@ def _open(matter: Matter) -> str:
         kind=matter.kind, urgency=matter.urgency, category=matter.category, area=matter.area, address=matter.address,
         requester=asks, allegation=matter.allegation, respondent_unit=matter.respondent,
     )  # fmt: skip
-    return open_case(actor=ANONYMOUS, opening=opening).number
+    if matter.door != "hotline":
+        given = {"addressed_to": "mayor"} | ({"publication": "agreed"} if matter.publish else {})
+        action, channel = {"mailbox": ("write", Channel.MAILBOX), "letter": ("register", Channel.LETTER)}[matter.door]
+        opening = opening.with_changes(procedure=matter.door, action=action, channel=channel, given=given)
+    return open_case(actor=_CLERK if matter.door == "letter" else ANONYMOUS, opening=opening).number
 
 
 def _take(walk: Walk, step: Step, users: Mapping[str, User]) -> None:
     who, action = step[0], step[1]
     given = {key: _filled(value, walk.matter) for key, value in (step[3] if len(step) == 4 else {}).items()}
-    if walk.matter.ground and action == "dispatch":
+    if walk.matter.ground and action in {"dispatch", "assign"}:
         given["ground_text"] = walk.matter.ground
     if who in {"clerk", "head"}:
         lead = queries.find(_READER, walk.number).lead
@@ -211,6 +218,7 @@ def _take(walk: Walk, step: Step, users: Mapping[str, User]) -> None:
     act(actor=actor_of(users[who]), number=walk.number, action=action, given=given)
 
 
+_CLERK = Actor("system:demo", "演练", rights=frozenset({TAKE_IN}))
 _READER = Actor("system:demo", "演练", rights=frozenset({READ_ALL}))
 
 
@@ -218,5 +226,8 @@ def _filled(value: Any, matter: Matter) -> Any:
     if isinstance(value, list):
         return [_filled(item, matter) for item in value]
     if isinstance(value, str):
-        return value.replace("{unit}", matter.unit).replace("{other}", matter.other).replace("{reply}", matter.reply)
+        words = {"unit": matter.unit, "other": matter.other, "reply": matter.reply, "body": matter.body}
+        for name, word in (words | {"title": title_from(matter.body)}).items():
+            value = value.replace(f"{{{name}}}", word)
+        return value
     return value

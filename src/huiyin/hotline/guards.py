@@ -6,8 +6,7 @@ from huiyin.cases.deadlines import Calendars
 from huiyin.cases.dossier import Act, Context, Dossier
 from huiyin.cases.registry import effect, guard
 from huiyin.kernel.errors import Refusal
-from huiyin.org.enums import UnitKind
-from huiyin.org.reference import KnownUnit, org
+from huiyin.org.reference import org
 
 
 @guard("not_on_case")
@@ -27,26 +26,6 @@ def not_on_case(context: Context) -> Refusal | None:
         rule=_("一个单位在一件事项中只有一张工单。"),
         do=_("请选择其他单位。"),
     )
-
-
-@guard("not_to_the_desk")
-def not_to_the_desk(context: Context) -> Refusal | None:
-    """The hotline audits and calls back, so it handles nothing itself: it would have to judge its own work."""
-    given = context.given or {}
-    named = [given["lead"]] if given.get("lead") else []
-    desks = [u for u in [*named, *given.get("assist", [])] if (known := org().unit(u)) and _is_desk(known)]
-    if not desks:
-        return None
-    return Refusal(
-        "desk_cannot_handle",
-        _("%(units)s不能承办工单。") % {"units": "、".join(org().name_of(unit) for unit in desks)},
-        rule=_("审核和回访由热线负责，热线不能评判自己办的事。"),
-        do=_("请直接答复，或派给有职责的单位。"),
-    )
-
-
-def _is_desk(unit: KnownUnit) -> bool:
-    return unit.named().kind == UnitKind.HOTLINE_CENTRE
 
 
 @guard("helping")

@@ -57,6 +57,9 @@ class Passage(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint("case", "seq", "field", name="passage_once")]
+        indexes: ClassVar = [
+            models.Index(fields=["field", "-id"], name="passage_public", condition=models.Q(audience=Audience.PUBLIC)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id}/{self.seq} {self.field}"

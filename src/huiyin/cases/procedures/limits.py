@@ -15,23 +15,28 @@ from huiyin.workdays.arithmetic import Hours
 
 
 class LimitRow(Part):
-    """One line of the table. Empty `kinds` or `urgencies` means all; the first line that fits is taken."""
+    """One line of the table. Empty `kinds`, `urgencies` or `actions` means all; the first line that fits is taken.
+
+    `actions`: the limit is for clocks that one of these actions starts.
+    """
 
     procedure: str
     clock: str
     kinds: Names = ()
     urgencies: Names = ()
+    actions: Names = ()
     length: int = Field(ge=1)
     unit: TimeUnit
     extend_by: int = Field(default=0, ge=0)
     """The most by which it may be extended, in the same unit; 0: not at all."""
     source: str = Field(min_length=1)
 
-    def fits(self, procedure: str, clock: str, kind: str, urgency: str) -> bool:
+    def fits(self, procedure: str, clock: str, kind: str, urgency: str, action: str = "") -> bool:
         return (
             (self.procedure, self.clock) == (procedure, clock)
             and (not self.kinds or kind in self.kinds)
             and (not self.urgencies or urgency in self.urgencies)
+            and (not self.actions or action in self.actions)
         )
 
 
@@ -58,6 +63,8 @@ class LimitPolicy(Part):
     """How long after closing the requester may reopen by themselves."""
     examining_bodies: frozenset[str] = frozenset()
     """Codes of the units that may examine accusations against public bodies and their staff."""
+    petition_body: str = ""
+    """Code of the unit that registers petitions; empty where the city names none."""
     acts_for: Mapping[str, str] = {}
     """Unit → the unit that handles orders for it, as an office does for its government."""
     limits: tuple[LimitRow, ...]
@@ -66,10 +73,10 @@ class LimitPolicy(Part):
     def key(self) -> str:
         return f"{self.name}@{self.version}"
 
-    def limit(self, procedure: str, clock: str, kind: str, urgency: str) -> "Limit":
-        """The limit that fits; ConfigError when the policy has no line for it."""
+    def limit(self, procedure: str, clock: str, kind: str, urgency: str, action: str = "") -> "Limit":
+        """The limit that fits a clock which the action starts; ConfigError when the policy has no line for it."""
         for row in self.limits:
-            if row.fits(procedure, clock, kind, urgency):
+            if row.fits(procedure, clock, kind, urgency, action):
                 return Limit(row.length, row.unit, row.extend_by, row.source, self.key)
         raise ConfigError("no_limit", f"{self.key}: no limit for {procedure}.{clock}, kind {kind}, urgency {urgency}.")
 

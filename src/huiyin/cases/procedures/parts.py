@@ -2,7 +2,8 @@
 
 A procedure names them under `with`, and gives the states that a part asks for under `groups`: where a part (or the
 procedure itself) says `from: $working`, those states stand. What a procedure states itself wins over a part. The
-published text is the whole one, so that a part which changes later changes no published version.
+published text is the whole one, so that a part which changes later changes no published version. A part is of the
+case core, or of another ring and then named after it, as `letters.correspondence`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -39,13 +40,14 @@ def whole(text: str, file: str) -> str:
 
 @lru_cache(maxsize=32)
 def _read(name: str) -> str:
-    return (files("huiyin.cases.procedures") / "parts" / f"{name}.yaml").read_text(encoding="utf-8")
+    ring, _, part = name.rpartition(".")
+    return (files(f"huiyin.{ring or 'cases'}") / "procedures" / "parts" / f"{part}.yaml").read_text(encoding="utf-8")
 
 
 def _part(name: str, file: str) -> dict[str, Any]:
     try:
         part: dict[str, Any] = yaml.load(_read(name), Loader=Loader)  # noqa: S506 - a safe loader
-    except FileNotFoundError:
+    except (FileNotFoundError, ModuleNotFoundError):
         raise ConfigError("unknown_part", f"{file}: with: there is no part {name!r}.") from None
     return part
 

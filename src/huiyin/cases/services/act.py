@@ -136,7 +136,7 @@ def _payload(
     kind, urgency = given.codes.get("kind", case.kind), given.codes.get("urgency", case.urgency)
 
     def limit(name: str) -> dict[str, object]:
-        return policy.limit(dossier.procedure.name, name, kind, urgency).as_payload()
+        return policy.limit(dossier.procedure.name, name, kind, urgency, move.name).as_payload()
 
     if move.action.clocks.start:
         payload["limits"] = {name: limit(name) for name in move.action.clocks.start}

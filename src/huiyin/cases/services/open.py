@@ -166,6 +166,8 @@ def _unknown(opening: Opening) -> Iterable[FieldError]:
         yield FieldError("category", _("没有这个类别。"))
     if opening.area is not None and org().area(opening.area) is None:
         yield FieldError("area", _("没有这个地区代码。"))
+    if opening.allegation and opening.kind is Kind.CONSULT and not opening.procedure:
+        yield FieldError("kind", _("反映单位、人员或企业问题的，类型请选“投诉”或“举报”。"))
     if opening.respondent_unit is not None and org().unit(opening.respondent_unit) is None:
         yield FieldError("respondent_unit", _("没有这个单位。"))
     if opening.allegation in {Allegation.CONDUCT, Allegation.WRONGDOING} and opening.respondent_unit is None:
@@ -259,7 +261,7 @@ def _first_event(
         raise move.error()
     payload = {"from": "", "to": move.to, "relation": relation, "given": given.codes, "case": _facts_of(case)}
     limits = {
-        name: dossier.policy.limit(dossier.procedure.name, name, case.kind, case.urgency).as_payload()
+        name: dossier.policy.limit(dossier.procedure.name, name, case.kind, case.urgency, opening.action).as_payload()
         for name in action.clocks.start
     }
     if limits:

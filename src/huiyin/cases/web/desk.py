@@ -1,7 +1,7 @@
 """The desk: worklists, one case with what may be done now, a new matter from the phone."""
 
 import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from huiyin.access.actor import Actor, actor_of
 from huiyin.audit.services import record
-from huiyin.cases import catalogue, facts, policies, queries, story, worklists
+from huiyin.cases import catalogue, facts, policies, queries, registry, story, worklists
 from huiyin.cases.attachments import serve
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.engine import Option
@@ -40,6 +40,7 @@ from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, HuiyinError, NotAllowed, NotFound
 from huiyin.kernel.ids import normal_case_number
 from huiyin.org.reference import org
+from huiyin.webkit.doors import Place, doors
 
 EXPORT_MOST = 10_000
 
@@ -63,6 +64,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
     context = {
         "views": mine, "counts": worklists.counts(actor, mine), "chosen": chosen, "page": page, "filters": filters,
         "kinds": KINDS, "towns": [a for a in org().areas.values() if a.level == "township"],
+        "intakes": [door for door in doors(Place.INTAKE) if actor.may(door.right)],
         "may_take_in": actor.may(TAKE_IN), "left": request.session.pop("left", ""),
         "soon": {row.id for row in page.rows if worklists.soon(row)},
     }  # fmt: skip
@@ -220,7 +222,7 @@ def _case_page(
     offered = options(actor, [dossier])[0]
     current = _current(offered, chosen)
     typed = request.POST if request.method == "POST" and current and current.name == chosen else {}
-    fields = _fields(dossier, current, typed, error) if current else []
+    fields = _fields(dossier, current, typed, error, told) if current else []
     case_ = dossier.case
     category = catalogue.categories().get(case_.category_id) if case_.category_id else None
     context = {
@@ -248,7 +250,9 @@ def _current(offered: list[Option], chosen: str) -> Option | None:
     return asked or next(mine, None)
 
 
-def _fields(dossier: Dossier, current: Option, typed: Any, error: HuiyinError | None) -> list[Any]:
+def _fields(
+    dossier: Dossier, current: Option, typed: Any, error: HuiyinError | None, told: Mapping[str, Any]
+) -> list[Any]:
     wrong = error.fields if isinstance(error, BadInput) else ()
     if typed:
         values = {
@@ -257,6 +261,9 @@ def _fields(dossier: Dossier, current: Option, typed: Any, error: HuiyinError | 
         }
     else:
         values = _proposed(dossier, current)
+        if current.name in registry.proposal:
+            latest = {text["name"]: text["text"] for event in told["events"] for text in event["texts"]}
+            values |= registry.proposal[current.name](dossier, latest)
     return fields_of(current.action, values, wrong)
 
 

@@ -45,6 +45,8 @@ CHANNELS: dict[str, Any] = {
     Channel.APP: _("客户端"),
     Channel.SMS: _("短信"),
     Channel.COUNTER: _("窗口"),
+    Channel.MAILBOX: _("书记、市长信箱"),
+    Channel.LETTER: _("来信"),
     Channel.UPSTREAM: _("上级转来"),
     Channel.API: _("接口"),
     Channel.OTHER: _("其他"),
@@ -95,7 +97,8 @@ class FilesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
         """Each file by itself; none is an empty list."""
         given = data if isinstance(data, (list, tuple)) else [data]
-        return [super(FilesField, self).clean(one, initial) for one in given if one]
+        kept = [super(FilesField, self).clean(one, initial) for one in given if one]
+        return kept or ([super().clean(None, initial)] if self.required else [])
 
 
 def keep_files(uploads: "Sequence[UploadedFile[Any]]", actor: Actor, once: str, field_name: str) -> list[UUID]:

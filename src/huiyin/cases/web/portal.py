@@ -15,7 +15,7 @@ from huiyin.cases.attachments import serve
 from huiyin.cases.enums import Channel
 from huiyin.cases.services.act import act, options
 from huiyin.cases.services.expect import expected_answer
-from huiyin.cases.services.open import open_case
+from huiyin.cases.services.open import Opening, open_case
 from huiyin.cases.services.track import prove
 from huiyin.cases.web.forms import KINDS, MatterForm, fields_of, read_action
 from huiyin.cases.web.keys import new_key
@@ -40,16 +40,20 @@ def submit(request: HttpRequest) -> HttpResponse:
     form = MatterForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            opened = open_case(actor=ANONYMOUS, opening=form.opening(Channel.WEB, ANONYMOUS))
+            return taken_in(request, form.opening(Channel.WEB, ANONYMOUS))
         except BadInput as refused:
             form.take_over(refused)
-        else:
-            response = redirect("cases:receipt")
-            if opened.access_code:
-                _remember(response, RECEIPT, f"{opened.number} {opened.access_code}", seconds=3600)
-                _remember(response, PROOF, _with_proof(request, opened.number), seconds=PROOF_SECONDS)
-            return response
     return render(request, "cases/home.html", {"form": form}, status=422)
+
+
+def taken_in(request: HttpRequest, opening: Opening) -> HttpResponse:
+    """Open the case for an anonymous visitor and lead them to the receipt. BadInput with nothing written."""
+    opened = open_case(actor=ANONYMOUS, opening=opening)
+    response = redirect("cases:receipt")
+    if opened.access_code:
+        _remember(response, RECEIPT, f"{opened.number} {opened.access_code}", seconds=3600)
+        _remember(response, PROOF, _with_proof(request, opened.number), seconds=PROOF_SECONDS)
+    return response
 
 
 @require_GET

@@ -1,0 +1,13 @@
+"""Addresses of the mailbox, of the public answers, and of the desk that registers letters."""
+
+from django.urls import path
+
+from huiyin.letters.web import views
+
+app_name = "letters"
+urlpatterns = [
+    path("mailbox/", views.write, name="write"),
+    path("answers/", views.answers, name="answers"),
+    path("answers/<str:number>/", views.answer, name="answer"),
+    path("desk/letters/new/", views.register, name="register"),
+]

@@ -1,0 +1,36 @@
+"""Entrances that a ring adds to the common pages: registered when the ring starts, shown by templates below it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Place(StrEnum):
+    """Where an entrance is shown: in the portal's navigation, beside "new matter" at the desk, in the desk's own."""
+
+    PORTAL = "portal"
+    INTAKE = "intake"
+    DESK = "desk"
+
+
+@dataclass(frozen=True)
+class Door:
+    """One entrance. `right` hides it from those who couldn't pass; the view behind it refuses by itself."""
+
+    title: object
+    view: str
+    place: Place
+    right: str = ""
+
+
+_DOORS: list[Door] = []
+
+
+def register(door: Door) -> None:
+    """Add an entrance; the same one twice is one."""
+    if door not in _DOORS:
+        _DOORS.append(door)
+
+
+def doors(place: Place) -> list[Door]:
+    """The entrances of a place, in the order in which the rings are installed."""
+    return [door for door in _DOORS if door.place is place]
