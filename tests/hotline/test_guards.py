@@ -150,6 +150,8 @@ TRIALS = [
     Trial("kept_from_respondent", "nothing_to_disclose", WORKING, "disclose", "disclose",
           to_pass=(*WORKING, "raise_allegation", TO_EXAMINER)),
     Trial("somebody_barred", "nobody_named", WORKING, step("supervisor", "bar"), "bar"),
+    Trial("explained_ahead", "not_ahead", WORKING, step("transport_head", "explain_delay", until="2021-03-02"),
+          step("transport_head", "explain_delay", until="2021-03-03")),
     Trial("instruction_open", "no_instruction", WORKING, "answer_instruction", "answer_instruction",
           to_pass=(*WORKING, "instruct")),
     Trial("no_instruction_open", "instruction_pending", (*WORKING, "instruct"), "instruct", "instruct",

@@ -83,6 +83,7 @@ MAY: dict[str, tuple[str, tuple[str | Step, ...], set[str]]] = {
     "refuse_termination": ("termination_requested", (), {"supervisor"}),
     "urge": ("in_progress", (), {"requester", "operator", "supervisor"}),
     "add_statement": ("in_progress", (), {"requester", "operator"}),
+    "explain_delay": ("in_progress", (), SEND | {"transport_head"}),
     "instruct": ("in_progress", (), {"leader"}),
     "answer_instruction": ("in_progress", ("instruct",), {"transport_head", "supervisor"}),
     "raise_allegation": ("in_progress", (), SEND | CALL_BACK),
@@ -118,6 +119,7 @@ MAY_CONSULT: dict[str, tuple[str, set[str]]] = {
     "pass_audit": ("replied", TAKE_IN),
     "fail_audit": ("replied", TAKE_IN),
     "add_statement": ("dispatched", {"requester", "operator"}),
+    "explain_delay": ("dispatched", SEND | {"transport_head"}),
     "reopen": ("answered", {"requester", "operator", "supervisor"}),
     "archive": ("answered", {"supervisor"}),
 }

@@ -5,6 +5,7 @@ The same functions run when an act happens and when history is replayed.
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date
 
 from huiyin.cases import deadlines
 from huiyin.cases.deadlines import Calendars
@@ -396,6 +397,12 @@ def resume_examination(dossier: Dossier, act: Act, calendars: Calendars) -> None
     """New facts: the same body goes on."""
     dossier.case.closed_at, dossier.case.outcome = None, ""
     reopen_lead(dossier, act, calendars)
+
+
+@effect("explain_delay")
+def explain_delay(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """The requester was told why it takes longer, and until when; the legal clock runs on."""
+    dossier.case.explained_until = date.fromisoformat(act.given["until"])
 
 
 @effect("instruct")

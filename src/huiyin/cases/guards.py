@@ -6,6 +6,7 @@ between two targets of one action.
 """
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
@@ -545,6 +546,23 @@ def somebody_barred(context: Context) -> Refusal | None:
         _("没有写明谁应当回避。"),
         rule=_("回避须具体到人。"),
         do=_("请填写被反映人员或有关系的人员。"),
+    )
+
+
+@guard("explained_ahead")
+def explained_ahead(context: Context) -> Refusal | None:
+    """A day that is named lies ahead, and not so far that nobody would ask again."""
+    if context.given is None:
+        return None
+    today, most = clock.local_date(context.now), context.dossier.policy.explain_most_days
+    until = date.fromisoformat(context.given["until"])
+    if today < until <= today + timedelta(days=most):
+        return None
+    return Refusal(
+        "not_ahead",
+        _("“%(until)s”不能作为承诺日期。") % {"until": until.isoformat()},
+        rule=_("承诺日期须在明天起的%(most)s天以内。") % {"most": most},
+        do=_("请改为一个办得到的日期。"),
     )
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any, TypeGuard
 from uuid import UUID
 
@@ -119,6 +120,13 @@ def _area(value: object, _field: Input) -> str:
     return value
 
 
+def _date(value: object, _field: Input) -> str:
+    try:
+        return date.fromisoformat(str(value)).isoformat()
+    except ValueError:
+        raise ValueError(_("应为日期，形如2021-03-09。")) from None
+
+
 def file_ids(value: object) -> list[UUID]:
     """Ids of files as given; ValueError for anything else, for too many, and for one named twice."""
     items = [value] if isinstance(value, str) else value
@@ -154,6 +162,7 @@ _READERS = {
     InputType.PEOPLE: _people,
     InputType.CATEGORY: _category,
     InputType.AREA: _area,
+    InputType.DATE: _date,
     InputType.COUNT: _count,
     InputType.FLAG: _flag,
 }

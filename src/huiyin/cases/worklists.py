@@ -18,9 +18,9 @@ from django.db.models import Count, Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
-from huiyin.cases import policies, rulebook
+from huiyin.cases import echo, policies, rulebook
 from huiyin.cases.deadlines import left_until
-from huiyin.cases.enums import Kind, OrderStatus, Pending, Phase
+from huiyin.cases.enums import Channel, Kind, OrderStatus, Pending, Phase
 from huiyin.cases.models import Case, Order
 from huiyin.cases.procedures.spec import Procedure
 from huiyin.kernel import clock
@@ -86,6 +86,9 @@ class Filters:
     kind: str = ""
     area: str = ""
     unit: str = ""
+    channel: str = ""
+    holder: str = ""
+    reason: str = ""
 
     def as_query(self) -> dict[str, str]:
         """The set filters, as they stand in an address."""
@@ -131,6 +134,7 @@ def _desk_views(actor: Actor) -> list[View]:
     return [
         *found,
         View("overdue", _("全部"), _("已逾期"), is_open & Q(due_at__lte=clock.now())),
+        *_echo_views(_("全部"), Q()),
         View("open", _("全部"), _("全部在办"), is_open),
         View("all", _("全部"), _("全部事项"), Q(), newest=True),
     ]
@@ -165,9 +169,16 @@ def _unit_views(actor: Actor) -> list[View]:
         found.append(View("accusations", _("检举控告"), _("待接收"), policies.untaken(actor)))
     return [
         *found,
+        *_echo_views(group, Q(lead_unit__in=units)),
         View("open", group, _("全部在办"), mine, by_order=True),
         View("all", group, _("全部事项"), Q(unit__in=units), by_order=True, newest=True),
     ]
+
+
+def _echo_views(group: object, whose: Q) -> Iterable[View]:
+    now = clock.now()
+    yield View("echo", group, _("没有回音"), echo.unexplained(now) & whose)
+    yield View("echo_explained", group, _("逾期已说明"), echo.explained(now) & whose)
 
 
 def counts(actor: Actor, chosen: Sequence[View]) -> dict[str, int]:
@@ -190,10 +201,10 @@ def _within(actor: Actor, *, by_order: bool) -> Q:
         return Q(unit__in=actor.units_with(policies.READ_OWN), is_open=True) & _seen_orders(actor)
     if actor.may(policies.READ_ALL):
         return (Q(phase=Phase.OPEN) | Q(supervised=True)) & policies.visible(actor)
-    approving = Q(lead_unit__in=actor.units_with(policies.APPROVE)) & ~Q(pending="")
+    mine = Q(lead_unit__in=actor.units_with(policies.READ_OWN), phase=Phase.OPEN)
     if actor.units_with(policies.EXAMINE):
-        approving |= policies.untaken(actor)
-    return approving & policies.visible(actor)
+        mine |= policies.untaken(actor)
+    return mine & policies.visible(actor)
 
 
 NO_FILTERS = Filters()
@@ -223,6 +234,11 @@ def _source(actor: Actor, view: View, filters: Filters) -> _Source:
         narrowed &= Q(**{f"{prefix}kind": filters.kind})
     if filters.unit:
         narrowed &= Q(**{f"{prefix}lead_unit": filters.unit})
+    if filters.channel:
+        narrowed &= Q(**{f"{prefix}channel": filters.channel})
+    if not view.by_order:
+        narrowed &= echo.held_by(filters.holder) if filters.holder else Q()
+        narrowed &= echo.BECAUSE[filters.reason] if filters.reason else Q()
     if filters.area:
         narrowed &= Q(**{f"{prefix}area__code__startswith": filters.area})
     model: type[Model] = Order if view.by_order else Case
@@ -310,7 +326,15 @@ def filters_from(given: Mapping[str, str]) -> Filters:
         raise BadInput(FieldError("area", _("没有这个地区代码。")))
     if unit and org().unit(unit) is None:
         raise BadInput(FieldError("unit", _("没有这个单位。")))
-    return Filters(kind, area, unit)
+    channel, holder = given.get("channel", ""), given.get("holder", "")
+    if channel and channel not in list(Channel):
+        raise BadInput(FieldError("channel", _("没有这个来源。")))
+    if holder and holder not in {echo.DESK, "unit"}:
+        raise BadInput(FieldError("holder", _("经办方只能是 desk 或 unit。")))
+    reason = given.get("reason", "")
+    if reason and reason not in echo.REASONS:
+        raise BadInput(FieldError("reason", _("没有这个原因。")))
+    return Filters(kind, area, unit, channel, holder, reason)
 
 
 def soon(row: Row) -> bool:

@@ -34,7 +34,8 @@ AFTER_CLOSING = {
 }  # fmt: skip
 TALK = {
     "add_statement", "urge", "note_progress", "supervise", "answer_supervision", "lift_supervision", "add_assist",
-    "instruct", "answer_instruction", "bar", "disclose", "note_examination", "propose_downgrade", "refuse_downgrade",
+    "instruct", "answer_instruction", "explain_delay", "bar", "disclose", "note_examination",
+    "propose_downgrade", "refuse_downgrade",
 }  # fmt: skip
 """What doesn't bring a matter nearer to its end."""
 HOURS = [1, 6, 24, 24 * 3, 24 * 8, 24 * 40]
@@ -57,6 +58,8 @@ def values(field: Input) -> st.SearchStrategy[Any]:  # noqa: C901, PLR0911 - one
             return st.sampled_from(["jieshou:bus", "no_such_category"])
         case InputType.AREA:
             return st.sampled_from(["341282202", "000000"])
+        case InputType.DATE:
+            return st.sampled_from(["2021-03-09", "2021-04-01", "tomorrow"])
         case InputType.COUNT:
             return st.integers(0, 12)
         case InputType.FLAG:

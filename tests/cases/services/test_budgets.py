@@ -43,8 +43,8 @@ LIVES: list[tuple[Kind, tuple[str | Step, ...]]] = [
     (Kind.COMPLAINT, (*ROUTES["in_callback"], DISSATISFIED, "close_unsatisfied")),
     (Kind.COMPLAINT, (*ROUTES["terminated"], "reopen")),
     (Kind.COMPLAINT, ("refuse", "reopen")),
-    (Kind.COMPLAINT, (*ROUTES["in_progress"], "instruct", "answer_instruction", "bar", "raise_allegation",
-                      "propose_downgrade", "refuse_downgrade", TO_EXAMINER, "disclose")),
+    (Kind.COMPLAINT, (*ROUTES["in_progress"], "explain_delay", "instruct", "answer_instruction", "bar",
+                      "raise_allegation", "propose_downgrade", "refuse_downgrade", TO_EXAMINER, "disclose")),
     (Kind.COMPLAINT, ("accept", "step_aside", Step("supervisor", "seal", HOTLINE["seal"].given), "inform",
                       "note_examination", "conclude", "resume_examination",
                       Step("case_officer", "propose_downgrade", {"allegation": "none", "reason": "试"}), "release")),
@@ -131,8 +131,8 @@ def test_what_is_possible_is_what_the_door_then_allows(hotline: SmallCity) -> No
     [found] = options(hotline.dispatcher, [dossier])
 
     assert [(option.name, option.possible) for option in found] == [
-        ("dispatch", True), ("answer_directly", True), ("refuse", True), ("reclassify", True),
-        ("seal", True), ("step_aside", True),
+        ("dispatch", True), ("answer_directly", True), ("refuse", True), ("explain_delay", True),
+        ("reclassify", True), ("seal", True), ("step_aside", True),
     ]  # fmt: skip
 
 

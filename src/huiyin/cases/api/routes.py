@@ -135,13 +135,16 @@ def list_views(request: HttpRequest) -> list[ViewOut]:
 
 @router.get("/cases", auth=Bearer(), response={200: PageOut} | PROBLEMS)
 def list_cases(
-    request: HttpRequest, view: str = "", kind: str = "", area: str = "", unit: str = "", cursor: str = "",
+    request: HttpRequest, view: str = "", kind: str = "", area: str = "", unit: str = "", channel: str = "",
+    holder: str = "", reason: str = "", cursor: str = "",
     limit: int = worklists.PAGE,
 ) -> PageOut:  # fmt: skip
     """One page of a worklist, by due date; `all` is sorted by newest. Pass `next_cursor` back for the next page."""
     actor = _caller(request)
     chosen = worklists.view_of(actor, view)
-    filters = worklists.filters_from({"kind": kind, "area": area, "unit": unit})
+    filters = worklists.filters_from(
+        {"kind": kind, "area": area, "unit": unit, "channel": channel, "holder": holder, "reason": reason}
+    )
     page = worklists.page(actor, chosen, filters=filters, cursor=cursor, limit=limit)
     items = [
         {**{name: getattr(row, name) for name in _ROW}, "state_title": _words(row.state_title)} for row in page.rows

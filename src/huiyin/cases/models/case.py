@@ -51,6 +51,8 @@ class Case(models.Model):
     """The earliest due date of the case's own running clocks, or else of its units': what the desk's worklists sort
     by. Windows, which only let a right lapse, don't count.
     """
+    explained_until = models.DateField(null=True)
+    """The day that whoever is late named to the requester."""
     wake_at = models.DateTimeField(null=True)
     """When the sweep must look at this case next."""
     pending = models.CharField(max_length=24, default="", choices=words(Pending))
@@ -69,6 +71,7 @@ class Case(models.Model):
             models.Index(fields=["wake_at"], name="case_wake", condition=models.Q(wake_at__isnull=False)),
             models.Index(fields=["state", "due_at", "id"], name="case_state_due", condition=models.Q(phase="open")),
             models.Index(fields=["due_at", "id"], name="case_open_due", condition=models.Q(phase="open")),
+            models.Index(fields=["lead_unit", "due_at", "id"], name="case_lead_due", condition=models.Q(phase="open")),
             models.Index(fields=["pending", "due_at", "id"], name="case_pending", condition=~models.Q(pending="")),
             models.Index(fields=["due_at", "id"], name="case_supervised", condition=models.Q(supervised=True)),
             models.Index(fields=["lead_unit", "-id"], name="case_lead_new"),

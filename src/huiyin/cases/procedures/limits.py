@@ -61,6 +61,8 @@ class LimitPolicy(Part):
     """Calls to make before a requester counts as not reached."""
     reopen_workdays: int = Field(default=10, ge=1)
     """How long after closing the requester may reopen by themselves."""
+    explain_most_days: int = Field(default=30, ge=1)
+    """The furthest day that may be named to a requester whose matter is late, in calendar days."""
     examining_bodies: frozenset[str] = frozenset()
     """Codes of the units that may examine accusations against public bodies and their staff."""
     petition_body: str = ""

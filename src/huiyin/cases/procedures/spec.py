@@ -105,6 +105,7 @@ class InputType(StrEnum):
     PEOPLE = "people"
     CATEGORY = "category"
     AREA = "area"
+    DATE = "date"
     COUNT = "count"
     FLAG = "flag"
     FILES = "files"

@@ -19,8 +19,8 @@ from huiyin.notices.models import Notice
 FOLDED = (
     "procedure", "policy", "state", "phase", "version", "head", "kind", "urgency", "category", "area", "allegation",
     "confidentiality", "respondent_unit", "lead_unit",
-    "outcome", "accepted_at", "closed_at", "promise_at", "due_at", "wake_at", "pending", "supervised",
-    "clocks", "tally",
+    "outcome", "accepted_at", "closed_at", "promise_at", "due_at", "wake_at", "explained_until",
+    "pending", "supervised", "clocks", "tally",
 )  # fmt: skip
 """Columns of a case that acts may change."""
 

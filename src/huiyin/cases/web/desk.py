@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from huiyin.access.actor import Actor, actor_of
 from huiyin.audit.services import record
-from huiyin.cases import catalogue, facts, policies, queries, registry, story, worklists
+from huiyin.cases import catalogue, echo, facts, policies, queries, registry, story, worklists
 from huiyin.cases.attachments import serve
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.engine import Option
@@ -63,12 +64,44 @@ def worklist(request: HttpRequest) -> HttpResponse:
     page = worklists.page(actor, chosen, filters=filters, cursor=request.GET.get("cursor", ""))
     context = {
         "views": mine, "counts": worklists.counts(actor, mine), "chosen": chosen, "page": page, "filters": filters,
-        "kinds": KINDS, "towns": [a for a in org().areas.values() if a.level == "township"],
+        "kinds": KINDS, "channels": CHANNELS, "towns": [a for a in org().areas.values() if a.level == "township"],
         "intakes": [door for door in doors(Place.INTAKE) if actor.may(door.right)],
         "may_take_in": actor.may(TAKE_IN), "left": request.session.pop("left", ""),
         "soon": {row.id for row in page.rows if worklists.soon(row)},
     }  # fmt: skip
     return render(request, "cases/worklist.html", context)
+
+
+@login_required
+@require_GET
+@never_cache
+def no_echo(request: HttpRequest) -> HttpResponse:
+    """What got no echo, by door and by who must move, as far as the person may know of it."""
+    actor = _actor(request)
+    if not worklists.views(actor):
+        raise NotAllowed("not_yours", _("您没有工作清单。"), do=_("请联系管理员。"))
+    lines = echo.overview(actor)
+    rows = [
+        (
+            line,
+            CHANNELS.get(line.channel, line.channel),
+            [(why, line.counts[why]) for why in echo.REASONS],
+            _opens(line),
+        )
+        for line in lines
+    ]
+    context = {
+        "rows": rows, "total": echo.total(lines), "explained": sum(line.explained for line in lines),
+        "reasons": [(why, sum(line.counts[why] for line in lines)) for why in echo.REASONS], "desk": echo.DESK,
+    }  # fmt: skip
+    return render(request, "cases/echo.html", context)
+
+
+def _opens(line: echo.Line) -> str:
+    """The list behind the line's numbers, as the query of an address."""
+    at_desk = line.holder == echo.DESK
+    found = {"channel": line.channel} | ({"holder": echo.DESK} if at_desk else {"holder": "unit", "unit": line.holder})
+    return urlencode(found)
 
 
 @login_required

@@ -16,6 +16,7 @@ urlpatterns = [
     path("desk/", desk.worklist, name="worklist"),
     path("desk/find/", desk.find, name="find"),
     path("desk/export/", desk.export, name="export"),
+    path("desk/echo/", desk.no_echo, name="echo"),
     path("desk/new/", desk.new, name="new"),
     path("desk/<str:number>/", desk.case, name="case"),
     path("desk/<str:number>/contact/", desk.contact, name="contact"),
