@@ -9,7 +9,7 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -85,16 +85,24 @@ def no_echo(request: HttpRequest) -> HttpResponse:
         (
             line,
             CHANNELS.get(line.channel, line.channel),
-            [(why, line.counts[why]) for why in echo.REASONS],
+            [(why, _WHY[why], line.counts[why]) for why in echo.REASONS],
             _opens(line),
         )
         for line in lines
     ]
     context = {
         "rows": rows, "total": echo.total(lines), "explained": sum(line.explained for line in lines),
-        "reasons": [(why, sum(line.counts[why] for line in lines)) for why in echo.REASONS], "desk": echo.DESK,
+        "reasons": [(why, _WHY[why], sum(line.counts[why] for line in lines)) for why in echo.REASONS],
+        "desk": echo.DESK,
     }  # fmt: skip
     return render(request, "cases/echo.html", context)
+
+
+_WHY = {
+    echo.UNANSWERED: gettext_lazy("逾期未答复"),
+    echo.NOT_TAKEN_UP: gettext_lazy("无人接手"),
+    echo.NOT_FOLLOWED_UP: gettext_lazy("回访或重办未做"),
+}
 
 
 def _opens(line: echo.Line) -> str:
