@@ -140,7 +140,7 @@ def test_rules_are_checked_drawn_and_listed(live: Home, tmp_path: Path) -> None:
     broken.write_text((RULES / "hotline.yaml").read_text().replace("to: accepted", "to: nowhere", 1))
     refused = live.run("procedure", "check", str(broken))
 
-    assert checked.stdout.startswith("hotline@1: 20 states")
+    assert checked.stdout.startswith("hotline@1: 21 states")
     assert "received --> accepted: 受理" in drawn.stdout
     assert [line.split("\t")[1] for line in listed.stdout.splitlines()] == [
         "jieshou-hotline@1", "jieshou-letters@1", "consult@1", "hotline@1", "letter@1", "mailbox@1",

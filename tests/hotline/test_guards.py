@@ -159,8 +159,8 @@ TRIALS = [
     Trial("reopen_unarchived", "archived", CONSULT_ROUTES["archived"], "reopen", step("operator", "reopen"),
           kind=Kind.CONSULT),
 ]  # fmt: skip
-ELSEWHERE = {"catalogue_followed", "callback_possible"}
-"""Guards with a test of their own below."""
+ELSEWHERE = {"catalogue_followed", "callback_possible", "main_fits", "earlier_fits", "only_along"}
+"""Guards with a test of their own, below or in test_joins.py."""
 
 
 @pytest.mark.parametrize("trial", TRIALS, ids=[f"{t.guard}-{n}" for n, t in enumerate(TRIALS)])

@@ -90,7 +90,7 @@ def test_every_state_is_reached_and_the_record_is_sound(hotline: SmallCity, proc
         assert walk(hotline, number, *go(*route)).case.state == state
         assert sound(number) == []
     states = set(rulebook.procedure(f"{procedure}@1").states)
-    assert states == {*ROUTES, "in_examination", "concluded"}
+    assert states == {*ROUTES, "in_examination", "concluded", "merged"}
 
 
 def test_an_ordinary_letter_is_answered_in_three_working_days_and_a_complex_one_in_ten(

@@ -121,6 +121,10 @@ class Context:
     given: Mapping[str, Any] | None = None
     texts: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
+    beside: Mapping[str, Dossier] = field(default_factory=dict)
+    """The other cases that the input names, by input."""
+    along: bool = False
+    """True where the act follows from another case's act, and nobody chose it."""
 
     def fact(self, name: str) -> Any:
         """A fact fetched beforehand; its absence refuses the action."""

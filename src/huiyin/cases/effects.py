@@ -6,6 +6,7 @@ The same functions run when an act happens and when history is replayed.
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
+from uuid import UUID
 
 from huiyin.cases import deadlines
 from huiyin.cases.deadlines import Calendars
@@ -397,6 +398,39 @@ def resume_examination(dossier: Dossier, act: Act, calendars: Calendars) -> None
     """New facts: the same body goes on."""
     dossier.case.closed_at, dossier.case.outcome = None, ""
     reopen_lead(dossier, act, calendars)
+
+
+@effect("merge")
+def merge(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """It is handled with another matter from here on; its own promise stands."""
+    withdraw_orders(dossier, act, calendars)
+    dossier.case.main_id = UUID(act.payload["cases"]["main"])
+    dossier.case.lead_unit_id = None
+
+
+@effect("gain_voice")
+def gain_voice(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """One more matter is answered with this one."""
+    dossier.tally["voices"] = dossier.tally.get("voices", 0) + 1
+
+
+@effect("separate")
+def separate(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """It is handled by itself again."""
+    dossier.case.main_id = None
+
+
+@effect("follow_main")
+def follow_main(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """Answered with the main matter, whose number stays on it."""
+    dossier.case.outcome = "answered_together"
+
+
+@effect("link_repeat")
+def link_repeat(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """It was raised before; what was answered then is shown beside it."""
+    dossier.case.earlier_id = UUID(act.payload["cases"]["earlier"])
+    dossier.tally["repeats"] = dossier.tally.get("repeats", 0) + 1
 
 
 @effect("explain_delay")

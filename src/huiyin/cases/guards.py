@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from huiyin.cases import catalogue
 from huiyin.cases.barriers import unfit
 from huiyin.cases.dossier import Context
-from huiyin.cases.enums import Allegation, Confidentiality, OrderStatus, allegation_from
+from huiyin.cases.enums import Allegation, Confidentiality, OrderStatus, Phase, allegation_from
 from huiyin.cases.registry import condition, guard, standing
 from huiyin.kernel import clock
 from huiyin.kernel.errors import Refusal
@@ -546,6 +546,53 @@ def somebody_barred(context: Context) -> Refusal | None:
         _("没有写明谁应当回避。"),
         rule=_("回避须具体到人。"),
         do=_("请填写被反映人员或有关系的人员。"),
+    )
+
+
+@guard("main_fits")
+def main_fits(context: Context) -> Refusal | None:
+    """What is joined to is another open matter that isn't joined to a third, and neither is confidential."""
+    member, main = context.dossier, context.beside.get("main")
+    wrong = [
+        (bool(member.tally.get("voices")), _("已有其他事项并入本件。"), _("请把其他事项并入同一主件。")),
+        (member.case.confidentiality != Confidentiality.OPEN, _("本件须保密或保护举报人。"), _("请单独办理。")),
+    ]
+    if main is not None:
+        case = main.case
+        wrong += [
+            (case.pk == member.case.pk, _("不能并入自身。"), _("请核对编号。")),
+            (case.main_id is not None, _("该事项本身已并入另一件。"), _("请直接并入那一件。")),
+            (case.phase != Phase.OPEN, _("该事项已办结。"), _("请用“关联以前的事项”。")),
+            (case.confidentiality != Confidentiality.OPEN, _("该事项须保密或保护举报人。"), _("请单独办理。")),
+        ]
+    rule = _("并案只在两件可公开办理的在办事项之间进行，一件只并入一件。")
+    return next((Refusal("cannot_join", what, rule=rule, do=do) for is_so, what, do in wrong if is_so), None)
+
+
+@guard("earlier_fits")
+def earlier_fits(context: Context) -> Refusal | None:
+    """A repeat points to a matter received before it."""
+    before = context.beside.get("earlier")
+    if context.given is None or before is None or before.case.received_at < context.dossier.case.received_at:
+        return None
+    return Refusal(
+        "not_earlier",
+        _("该事项不早于本件。"),
+        rule=_("重复件关联到先收到的事项。"),
+        do=_("请核对编号。"),
+    )
+
+
+@guard("only_along")
+def only_along(context: Context) -> Refusal | None:
+    """It follows from an act on another case; nobody takes it by itself."""
+    if context.along:
+        return None
+    return Refusal(
+        "only_along",
+        _("这一步随另一件事项自动完成。"),
+        rule=_("并入、随主件答复由系统随主件一并记录。"),
+        do=_("请在另一件事项上操作。"),
     )
 
 

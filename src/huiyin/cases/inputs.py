@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from huiyin.cases import catalogue
 from huiyin.cases.procedures.spec import Action, Input, InputType
 from huiyin.kernel.errors import BadInput, FieldError
+from huiyin.kernel.ids import normal_case_number
 from huiyin.org.reference import org
 
 TEXT_MOST = 10_000
@@ -127,6 +128,13 @@ def _date(value: object, _field: Input) -> str:
         raise ValueError(_("应为日期，形如2021-03-09。")) from None
 
 
+def _case(value: object, _field: Input) -> str:
+    number = normal_case_number(value) if isinstance(value, str) else None
+    if number is None:
+        raise ValueError(_("应为事项编号，形如 210718-000123-4。"))
+    return number
+
+
 def file_ids(value: object) -> list[UUID]:
     """Ids of files as given; ValueError for anything else, for too many, and for one named twice."""
     items = [value] if isinstance(value, str) else value
@@ -163,6 +171,7 @@ _READERS = {
     InputType.CATEGORY: _category,
     InputType.AREA: _area,
     InputType.DATE: _date,
+    InputType.CASE: _case,
     InputType.COUNT: _count,
     InputType.FLAG: _flag,
 }

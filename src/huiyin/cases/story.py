@@ -239,7 +239,7 @@ def event_data(
                 "value": given_text(inputs.get(name), value, language),
             }
             for name, value in payload.get("given", {}).items()
-            if staff or not (name in inputs and inputs[name].type is InputType.PEOPLE)
+            if staff or not (name in inputs and inputs[name].type in {InputType.PEOPLE, InputType.CASE})
         ],
         "texts": [
             {"name": name, "title": _input_title(inputs.get(name), name, language), "text": text}

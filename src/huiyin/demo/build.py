@@ -55,6 +55,10 @@ class Matter(Part):
     """The dispatcher's ground where the unit isn't the catalogue's."""
     urgency: Urgency = Urgency.NORMAL
     door: Literal["hotline", "mailbox", "letter"] = "hotline"
+    key: str = ""
+    """A name by which another matter refers to this one."""
+    main: str = ""
+    """The key of the matter that this one joins or repeats."""
     publish: bool = False
     """Whether the writer agrees that letter and answer are published."""
     allegation: Allegation = Allegation.NONE
@@ -87,6 +91,8 @@ class Walk:
     matter: Matter
     number: str
     steps: Iterator[Step]
+    main: str
+    """Number of the matter that this one joins or repeats."""
 
 
 @dataclass(frozen=True)
@@ -167,7 +173,7 @@ def _run(scenario: Scenario, progress: Callable[[int, int], None]) -> None:
         (now - timedelta(days=matter.ago), n, matter) for n, matter in enumerate(scenario.matters)
     ]
     actors = {user.username: user for user in User.objects.all()}
-    swept, begun = None, 0
+    swept, begun, numbers = None, 0, dict[str, str]()
     while ahead:
         ahead.sort(key=lambda entry: entry[:2])
         at, n, thing = ahead.pop(0)
@@ -178,7 +184,8 @@ def _run(scenario: Scenario, progress: Callable[[int, int], None]) -> None:
         if isinstance(thing, Matter):
             begun += 1
             progress(begun, len(scenario.matters))
-            walk = Walk(thing, _open(thing), iter(scenario.routes[thing.route]))
+            walk = Walk(thing, _open(thing), iter(scenario.routes[thing.route]), numbers.get(thing.main, ""))
+            numbers[thing.key] = walk.number
         else:
             walk = thing
         step = next(walk.steps, None)
@@ -209,7 +216,7 @@ def _open(matter: Matter) -> str:
 
 def _take(walk: Walk, step: Step, users: Mapping[str, User]) -> None:
     who, action = step[0], step[1]
-    given = {key: _filled(value, walk.matter) for key, value in (step[3] if len(step) == 4 else {}).items()}
+    given = {key: _filled(value, walk) for key, value in (step[3] if len(step) == 4 else {}).items()}
     if walk.matter.ground and action in {"dispatch", "assign"}:
         given["ground_text"] = walk.matter.ground
     if who in {"clerk", "head"}:
@@ -222,12 +229,13 @@ _CLERK = Actor("system:demo", "演练", rights=frozenset({TAKE_IN}))
 _READER = Actor("system:demo", "演练", rights=frozenset({READ_ALL}))
 
 
-def _filled(value: Any, matter: Matter) -> Any:
+def _filled(value: Any, walk: Walk) -> Any:
+    matter = walk.matter
     if isinstance(value, list):
-        return [_filled(item, matter) for item in value]
+        return [_filled(item, walk) for item in value]
     if isinstance(value, str):
         words = {"unit": matter.unit, "other": matter.other, "reply": matter.reply, "body": matter.body}
-        for name, word in (words | {"title": title_from(matter.body)}).items():
+        for name, word in (words | {"title": title_from(matter.body), "main": walk.main}).items():
             value = value.replace(f"{{{name}}}", word)
         return value
     return value

@@ -27,8 +27,8 @@ EVERYBODY = sorted([*PEOPLE, *NO_ONE_ELSE])
 AT_WORK = [*sorted(who for who, (_name, _unit, role) in PEOPLE.items() if role), "requester"]
 STAFFED = [*sorted({unit for _name, unit, role in PEOPLE.values() if role.startswith("unit_")}), "bus"]
 """Units with somebody who may act for them."""
-NEVER = {"step_aside"}
-"""If everybody steps aside, nobody is left to lead it on."""
+NEVER = {"step_aside", "merge", "link_repeat"}
+"""If everybody steps aside, nobody is left to lead it on; and here is only one case."""
 AFTER_CLOSING = {
     "resume_examination", "reopen", "archive", "lift_supervision", "clock_warned", "clock_lapsed", "clock_ran_out",
 }  # fmt: skip
@@ -60,6 +60,8 @@ def values(field: Input) -> st.SearchStrategy[Any]:  # noqa: C901, PLR0911 - one
             return st.sampled_from(["341282202", "000000"])
         case InputType.DATE:
             return st.sampled_from(["2021-03-09", "2021-04-01", "tomorrow"])
+        case InputType.CASE:
+            return st.sampled_from(["210302-000001-2", "nothing"])
         case InputType.COUNT:
             return st.integers(0, 12)
         case InputType.FLAG:

@@ -132,7 +132,7 @@ def test_what_is_possible_is_what_the_door_then_allows(hotline: SmallCity) -> No
 
     assert [(option.name, option.possible) for option in found] == [
         ("dispatch", True), ("answer_directly", True), ("refuse", True), ("explain_delay", True),
-        ("reclassify", True), ("seal", True), ("step_aside", True),
+        ("reclassify", True), ("merge", True), ("link_repeat", True), ("seal", True), ("step_aside", True),
     ]  # fmt: skip
 
 

@@ -41,6 +41,10 @@ class Case(models.Model):
     """Follows from the allegation; a column so that lists are cut by it in the statement."""
     respondent_unit = models.ForeignKey("org.Unit", models.PROTECT, null=True, related_name="+", db_index=False)
     lead_unit = models.ForeignKey("org.Unit", models.PROTECT, null=True, related_name="+", db_index=False)
+    main = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
+    """The matter this one was joined to; it is answered with it."""
+    earlier = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
+    """The earlier matter that this one repeats."""
     outcome = models.CharField(max_length=40, default="")
     received_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
@@ -78,6 +82,7 @@ class Case(models.Model):
             models.Index(fields=["category", "-id"], name="case_category_new"),
             models.Index(fields=["area", "-id"], name="case_area_new"),
             models.Index(fields=["-received_at"], name="case_received"),
+            models.Index(fields=["main"], name="case_main", condition=models.Q(main__isnull=False)),
             models.Index(
                 fields=["lead_unit", "due_at", "id"],
                 name="case_sealed",

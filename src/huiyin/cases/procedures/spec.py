@@ -106,6 +106,7 @@ class InputType(StrEnum):
     CATEGORY = "category"
     AREA = "area"
     DATE = "date"
+    CASE = "case"
     COUNT = "count"
     FLAG = "flag"
     FILES = "files"
@@ -159,6 +160,8 @@ class Action(Part):
     clocks: ClockMoves = ClockMoves()
     inputs: Mapping[str, Input] = {}
     notices: Names = ()
+    elsewhere: Mapping[str, str] = {}
+    """Input that names another case → the action which that case takes along with this one."""
     basis: str = ""
     rank: int = 50
     """Order of the buttons; the lowest that is allowed is the primary one."""

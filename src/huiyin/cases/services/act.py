@@ -15,23 +15,26 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import ANONYMOUS, Actor
-from huiyin.cases import engine, facts, inputs, ledger, queries, registry
+from huiyin.cases import engine, facts, inputs, joins, ledger, queries, registry
 from huiyin.cases.deadlines import Calendars
 from huiyin.cases.dossier import Act, Context, Dossier, move_clocks
 from huiyin.cases.enums import Audience, Source
 from huiyin.cases.inputs import Given
 from huiyin.cases.models import Attachment, Event, Passage
 from huiyin.cases.policies import EXAMINE, acting_order, relation_of, sees
-from huiyin.cases.procedures.spec import Action, Title
+from huiyin.cases.procedures.spec import Action, InputType, Title
 from huiyin.cases.services import notify
 from huiyin.cases.services.bars import barred_with, known_people
 from huiyin.cases.services.write import write
 from huiyin.files.models import File
 from huiyin.kernel import clock
 from huiyin.kernel.canonical import digest, dumps
-from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, Refusal, Refused, Stale
+from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, NotFound, Refusal, Refused, Stale
 
 NO_FILES: Mapping[UUID, File] = {}
+NO_CASES: Mapping[str, Dossier] = {}
+ALONG = "along"
+"""The relation of acts that follow from another case's act."""
 
 
 @dataclass(frozen=True)
@@ -61,9 +64,9 @@ def act(
     try:
         if expected_version is not None and expected_version != dossier.case.version:
             raise _stale(dossier, expected_version)
-        prepare(actor=actor, dossier=dossier, request=request, calendars=queries.calendars(dossier.policy))
+        moved = _prepare_with_others(actor, dossier, request)
         with transaction.atomic():
-            write([dossier])
+            write(moved)
     except (Refused, NotAllowed, IntegrityError) as error:
         if key and _done_before(actor, dossier, request):
             return queries.find(actor, number)
@@ -73,13 +76,41 @@ def act(
     return dossier
 
 
-def prepare(*, actor: Actor, dossier: Dossier, request: Request, calendars: Calendars) -> Event:
-    """Check the wish and apply it to the dossier in memory. Nothing is written; the caller calls `write`."""
-    now = clock.now()
-    case, procedure = dossier.case, dossier.procedure
+def _prepare_with_others(actor: Actor, dossier: Dossier, request: Request) -> list[Dossier]:
+    """Prepare the wish and what other cases do along with it; every dossier that is to be written."""
     action = _known(dossier, request.action)
+    beside = _named_cases(actor, action, request.raw)
+    event = prepare(
+        actor=actor, dossier=dossier, request=request, calendars=queries.calendars(dossier.policy), beside=beside
+    )
+    moved = [dossier]
+    for wish in joins.consequences(dossier, event, action, beside):
+        along = Request(wish.action, wish.given, request.occurred_at, request.source)
+        others = queries.calendars(wish.dossier.policy)
+        prepare(
+            actor=actor, dossier=wish.dossier, request=along, calendars=others, along=True,
+            beside=dict.fromkeys(wish.given.keys() & {"member"}, dossier),
+        )  # fmt: skip
+        moved.append(wish.dossier)
+    return moved
+
+
+def _named_cases(actor: Actor, action: Action, raw: Mapping[str, Any]) -> dict[str, Dossier]:
+    """The cases that the input names. BadInput for one that isn't there or that the actor may not know of."""
+    found: dict[str, Dossier] = {}
+    for name, asked in action.inputs.items():
+        if asked.type is InputType.CASE and raw.get(name):
+            try:
+                found[name] = queries.find(actor, str(raw[name]))
+            except NotFound as error:
+                raise BadInput(FieldError(name, error.what)) from error
+    return found
+
+
+def _relation(actor: Actor, dossier: Dossier, action: Action) -> str:
+    """In which relation the actor takes the action. NotFound or NotAllowed when in none."""
     if not (dossier.is_new or actor.key.startswith("system:") or sees(actor, dossier)):
-        raise queries.no_such_case(case.number)
+        raise queries.no_such_case(dossier.case.number)
     relation = relation_of(actor, dossier, action.by)
     if relation is None:
         raise NotAllowed(
@@ -88,16 +119,42 @@ def prepare(*, actor: Actor, dossier: Dossier, request: Request, calendars: Cale
             rule=_("只有经授权的岗位可以这样做。"),
             do=_("请联系热线主管或本单位负责人。"),
         )
+    return relation
+
+
+def prepare(
+    *, actor: Actor, dossier: Dossier, request: Request, calendars: Calendars, along: bool = False,
+    beside: Mapping[str, Dossier] = NO_CASES,
+) -> Event:  # fmt: skip
+    """Check the wish and apply it to the dossier in memory. Nothing is written; the caller calls `write`.
+
+    `along`: it follows from an act on another case, so that nobody's right to it is asked.
+    """
+    now = clock.now()
+    case, procedure = dossier.case, dossier.procedure
+    action = _known(dossier, request.action)
+    relation = ALONG if along else _relation(actor, dossier, action)
     given = inputs.read(action, request.raw)
     unit = acting_unit(actor, dossier, relation)
     at = request.occurred_at or now
     context = Context(
-        dossier, actor, unit, at, calendars, given.codes, given.texts, facts.gather([dossier], action.guards)[0]
+        dossier,
+        actor,
+        unit,
+        at,
+        calendars,
+        given.codes,
+        given.texts,
+        facts.gather([dossier], action.guards)[0],
+        beside,
+        along,
     )
     move = engine.decide(procedure, case.state, request.action, context, registry.rules())
     if not isinstance(move, engine.Move):
         raise explained(move, dossier).error()
     payload = _payload(dossier, move, given, relation, at, context.facts)
+    if beside:
+        payload["cases"] = {name: str(other.case.pk) for name, other in sorted(beside.items())}
     found = files_of(actor, given)
     event = append(dossier, actor.key, unit, move, payload, request, at, now, given, found)
     apply(dossier, act_of(event, payload, action), calendars)

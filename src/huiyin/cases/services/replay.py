@@ -66,6 +66,6 @@ def differences(dossier: Dossier, told: Dossier) -> list[str]:
 def _value(case: Case, name: str) -> Any:
     return (
         getattr(case, f"{name}_id", None)
-        if name in {"category", "area", "respondent_unit", "lead_unit"}
+        if name in {"category", "area", "respondent_unit", "lead_unit", "main", "earlier"}
         else getattr(case, name)
     )

@@ -18,7 +18,7 @@ from huiyin.notices.models import Notice
 
 FOLDED = (
     "procedure", "policy", "state", "phase", "version", "head", "kind", "urgency", "category", "area", "allegation",
-    "confidentiality", "respondent_unit", "lead_unit",
+    "confidentiality", "respondent_unit", "lead_unit", "main", "earlier",
     "outcome", "accepted_at", "closed_at", "promise_at", "due_at", "wake_at", "explained_until",
     "pending", "supervised", "clocks", "tally",
 )  # fmt: skip
@@ -63,7 +63,7 @@ def _compare_and_set(dossier: Dossier) -> None:
         )
 
 
-_KEYS = {"category", "area", "respondent_unit", "lead_unit"}
+_KEYS = {"category", "area", "respondent_unit", "lead_unit", "main", "earlier"}
 
 
 def _write_orders(orders: list[Order]) -> None:

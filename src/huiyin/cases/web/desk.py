@@ -16,12 +16,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from huiyin.access.actor import Actor, actor_of
 from huiyin.audit.services import record
-from huiyin.cases import catalogue, echo, facts, policies, queries, registry, story, worklists
+from huiyin.cases import catalogue, echo, facts, joins, policies, queries, registry, story, worklists
 from huiyin.cases.attachments import serve
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.engine import Option
 from huiyin.cases.enums import Channel, Phase, Urgency
+from huiyin.cases.models import Case
 from huiyin.cases.policies import TAKE_IN
+from huiyin.cases.procedures.spec import InputType
 from huiyin.cases.services.act import Request, act, options
 from huiyin.cases.services.open import open_case
 from huiyin.cases.services.reveal import reveal
@@ -263,7 +265,7 @@ def _case_page(
     offered = options(actor, [dossier])[0]
     current = _current(offered, chosen)
     typed = request.POST if request.method == "POST" and current and current.name == chosen else {}
-    fields = _fields(dossier, current, typed, error, told) if current else []
+    fields = _fields(dossier, current, typed, error, told, request.GET) if current else []
     case_ = dossier.case
     category = catalogue.categories().get(case_.category_id) if case_.category_id else None
     context = {
@@ -278,10 +280,18 @@ def _case_page(
         "allegation": ALLEGATIONS[case_.allegation] if case_.allegation else "",
         "done": _just_done(request, dossier), "told_code": _told_code(request, case_.number),
         "basis": story.basis_text(dossier.procedure, current.action.basis) if current else "",
+        "alike": joins.alike(actor, case_, clock.now()) if case_.phase == Phase.OPEN and actor.may(TAKE_IN) else [],
+        "joinable": any(o.name == "merge" and o.possible for o in offered), "main": _number_of(case_.main_id),
+        "voices": joins.voices(case_) if case_.tally.get("voices") else [],
+        "earlier": joins.earlier(case_), "reads_all": actor.may(policies.READ_ALL),
         "sees_identity": policies.sees_identity(actor, case_),
         "is_open": case_.phase == Phase.OPEN, "statement": _words(told),
     }  # fmt: skip
     return render(request, "cases/case.html", context, status=error.status if error else 200)
+
+
+def _number_of(key: UUID | None) -> str:
+    return Case.objects.values_list("number", flat=True).get(pk=key) if key else ""
 
 
 def _current(offered: list[Option], chosen: str) -> Option | None:
@@ -292,8 +302,9 @@ def _current(offered: list[Option], chosen: str) -> Option | None:
 
 
 def _fields(
-    dossier: Dossier, current: Option, typed: Any, error: HuiyinError | None, told: Mapping[str, Any]
-) -> list[Any]:
+    dossier: Dossier, current: Option, typed: Any, error: HuiyinError | None, told: Mapping[str, Any],
+    named: Mapping[str, str],
+) -> list[Any]:  # fmt: skip
     wrong = error.fields if isinstance(error, BadInput) else ()
     if typed:
         values = {
@@ -302,6 +313,7 @@ def _fields(
         }
     else:
         values = _proposed(dossier, current)
+        values |= {n: named.get(n, "") for n, a in current.action.inputs.items() if a.type is InputType.CASE}
         if current.name in registry.proposal:
             latest = {text["name"]: text["text"] for event in told["events"] for text in event["texts"]}
             values |= registry.proposal[current.name](dossier, latest)

@@ -1,0 +1,114 @@
+"""Matters that belong together: what happens to the others when one moves, and what looks like the same matter."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Q
+
+from huiyin.access.actor import Actor
+from huiyin.cases import policies, queries
+from huiyin.cases.dossier import Dossier
+from huiyin.cases.enums import Audience, Confidentiality, Phase
+from huiyin.cases.models import Case, Event, Passage
+from huiyin.cases.procedures.spec import Action
+
+SHOWN = 5
+ALIKE_DAYS = 90
+"""How far back the same category in the same place counts as perhaps the same matter."""
+REPEAT_DAYS = 180
+"""How far back a matter of the same person counts as perhaps a repeat."""
+ANSWERS = ("reply", "explanation")
+MOST_VOICES = 50
+MERGED = "merged"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What another case does along with an act, as a consequence and never by itself."""
+
+    dossier: Dossier
+    action: str
+    given: Mapping[str, str]
+
+
+def consequences(dossier: Dossier, event: Event, action: Action, beside: Mapping[str, Dossier]) -> Iterable[Wish]:
+    """What other cases do along with the event just prepared: one named gains a voice, those joined are answered."""
+    for name, other in action.elsewhere.items():
+        yield Wish(beside[name], other, {"member": dossier.case.number})
+    if dossier.tally.get("voices") and not dossier.is_new:
+        yield from _members_follow(dossier)
+
+
+def _members_follow(dossier: Dossier) -> Iterable[Wish]:
+    case = dossier.case
+    closed, hidden = case.phase == Phase.CLOSED, case.confidentiality != Confidentiality.OPEN
+    if not (closed or hidden):
+        return
+    joined = Case.objects.filter(main=case.pk, state=MERGED).select_related("requester").order_by("id")
+    members = queries.load(list(joined))
+    if closed and not hidden:
+        said = {"reply": _answer(dossier)} if members else {}
+        for member in members:
+            yield Wish(member, "follow_main", said)
+        return
+    for member in members:
+        yield Wish(member, "let_go", {})
+
+
+def _answer(dossier: Dossier) -> str:
+    """What the requester of the main matter was told last."""
+    told = [p.text for p in dossier.passages if p.field in ANSWERS and p.audience == Audience.REQUESTER]
+    if told:
+        return told[-1]
+    kept = Passage.objects.filter(case=dossier.case, field__in=ANSWERS, audience=Audience.REQUESTER)
+    last = kept.order_by("-seq").first()
+    return last.text if last else ""
+
+
+@dataclass(frozen=True)
+class Alike:
+    """An earlier or parallel matter that may be the same, and why one may think so."""
+
+    case: Case
+    why: str
+
+
+def alike(actor: Actor, case: Case, now: datetime) -> list[Alike]:
+    """Matters that may be the same: of the same telephone, or open in the same category and area. Two statements."""
+    seen = Case.objects.filter(policies.visible(actor)).exclude(pk=case.pk)
+    found: list[Alike] = []
+    phone = case.requester.phone if case.requester else ""
+    if phone and policies.sees_identity(actor, case):
+        mine = seen.filter(requester__phone=phone, received_at__gte=now - timedelta(days=REPEAT_DAYS))
+        found += [Alike(row, "person") for row in mine.order_by("-id")[:SHOWN]]
+    if case.category_id and case.area_id:
+        there = Q(category=case.category_id, area=case.area_id, phase=Phase.OPEN)
+        near = seen.filter(there, received_at__gte=now - timedelta(days=ALIKE_DAYS), main=None)
+        known = {one.case.pk for one in found}
+        found += [Alike(row, "place") for row in near.order_by("-id")[:SHOWN] if row.pk not in known]
+    return found
+
+
+@dataclass(frozen=True)
+class Voice:
+    """One of the matters joined to another, in its requester's words."""
+
+    number: str
+    received_at: datetime
+    body: str
+
+
+def voices(case: Case) -> list[Voice]:
+    """The first fifty matters joined to this one, the oldest first; without who raised them."""
+    rows = Passage.objects.filter(case__main=case.pk, seq=1, field="body").select_related("case").order_by("id")
+    return [Voice(row.case.number, row.case.received_at, row.text) for row in rows[:MOST_VOICES]]
+
+
+def earlier(case: Case) -> tuple[Case, str] | None:
+    """The earlier matter that this one repeats, and what was answered then."""
+    if case.earlier_id is None:
+        return None
+    before = Case.objects.get(pk=case.earlier_id)
+    kept = Passage.objects.filter(case=before, field__in=ANSWERS, audience=Audience.REQUESTER).order_by("-seq").first()
+    return before, kept.text if kept else ""
