@@ -1,0 +1,78 @@
+"""Which cases somebody's figures may be made of. Applied before any definition sees a row."""
+
+from dataclasses import dataclass, field, replace
+
+import ibis
+import pyarrow as pa
+from ibis import _
+
+from huiyin.metrics.view import View
+
+UNSEALED = frozenset({"open", "protected", "restricted"})
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Everything, or the cases of some units or areas (with all below them); never more than `confidentialities`.
+
+    A case is a unit's when the unit leads or helps with it as it stands, and for a closed case as it last stood;
+    with `formerly`, also when it once did. `barred` numbers are out whatever else holds. A repeat outside the scope
+    is as unknown as any other case outside it.
+    """
+
+    units: frozenset[str] | None = None
+    areas: frozenset[str] | None = None
+    confidentialities: frozenset[str] = UNSEALED
+    barred: frozenset[str] = field(default=frozenset(), repr=False)
+    formerly: bool = False
+
+    def __post_init__(self) -> None:
+        for path in (self.units or frozenset()) | (self.areas or frozenset()):
+            if not (path.startswith("/") and path.endswith("/")):
+                raise ValueError(f"{path!r} is no path: it begins and ends with a slash")
+
+
+EVERYTHING = Scope()
+"""All cases but the sealed ones."""
+
+
+def scoped(view: View, scope: Scope) -> View:
+    """The same view with only the cases within `scope`."""
+    matters = view.matters.filter(_.confidentiality.isin(sorted(scope.confidentialities)))
+    if scope.barred:
+        barred = view.con.create_table(
+            ibis.util.gen_name("barred"), pa.table({"number": sorted(scope.barred)}), temp=True
+        )
+        matters = matters.anti_join(barred, "number")
+    if scope.units is not None or scope.areas is not None:
+        mine = [_of_areas(view, scope.areas)] if scope.areas else []
+        mine += [_of_units(view, scope.units, formerly=scope.formerly)] if scope.units else []
+        matters = matters.semi_join(ibis.union(*mine), "number") if mine else matters.limit(0)
+    kept = view.kept(matters)
+    return replace(view, matters=kept, history=view.kept(view.history.semi_join(kept, "number")), _standings={})
+
+
+def below(column: ibis.Value, paths: frozenset[str]) -> ibis.Value:
+    """Whether the path is one of `paths` or lies below one."""
+    return ibis.or_(*(column.startswith(path) for path in sorted(paths))).fill_null(False)
+
+
+def _of_areas(view: View, areas: frozenset[str]) -> ibis.Table:
+    return view.matters.filter(below(_.area, areas)).select("number")
+
+
+def _of_units(view: View, units: frozenset[str], *, formerly: bool) -> ibis.Table:
+    acts = view.history if formerly else _last_with_units(view)
+    named = acts.select("number", unit=_.units.unnest())
+    led = acts.select("number", unit=_.placed if not formerly else _.lead)
+    return ibis.union(named, led).filter(below(_.unit, units)).select("number")
+
+
+def _last_with_units(view: View) -> ibis.Table:
+    """How each case stands; a closed one as it stood when it last had a unit."""
+    standing = view.standing()
+    over = standing.filter(_.out).select("number")
+    latest = ibis.row_number().over(ibis.window(group_by="number", order_by=ibis.desc("seq")))
+    with_units = view.history.semi_join(over, "number").filter((_.units.length() > 0) | (_.lead != ""))
+    last = with_units.mutate(latest=latest).filter(_.latest == 0).drop("latest")
+    return ibis.union(standing.filter(~_.out), last)
