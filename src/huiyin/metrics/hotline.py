@@ -12,6 +12,8 @@ from ibis import _
 from huiyin.metrics.definition import Definition, Population, Unit, Words
 from huiyin.metrics.period import Period
 from huiyin.metrics.view import View, falls_due, moment, within
+from huiyin.metrics.view import first as earliest
+from huiyin.metrics.view import last as latest
 
 CALLS = ("phone",)
 PLACES = ("dispatch", "redispatch", "designate")
@@ -43,21 +45,6 @@ def _received(view: View, period: Period) -> ibis.Table:
     return view.matters.filter(within(_.received_at, period)).select(_.number, at=_.received_at)
 
 
-def _last(acts: ibis.Table) -> ibis.Table:
-    """The last of the acts of each case."""
-    return _numbered(acts, ibis.desc("seq"))
-
-
-def _first(acts: ibis.Table) -> ibis.Table:
-    """The first of the acts of each case."""
-    return _numbered(acts, ibis.asc("seq"))
-
-
-def _numbered(acts: ibis.Table, order: ibis.Value) -> ibis.Table:
-    nth = ibis.row_number().over(ibis.window(group_by="number", order_by=order))
-    return acts.mutate(nth=nth).filter(_.nth == 0).drop("nth")
-
-
 def _marked(cases: ibis.Table, hits: ibis.Table) -> ibis.Table:
     """`cases`, each a hit if its number is among those of `hits`."""
     found = hits.select("number").distinct().mutate(found=True)
@@ -73,18 +60,18 @@ def _after(dispatched: ibis.Table, acts: ibis.Table) -> ibis.Table:
 
 def _dispatched(view: View, period: Period) -> ibis.Table:
     """Cases whose first dispatch falls in the period, with that act's `seq`, unit and word on the duty list."""
-    first = _first(view.history.filter(_.kind == "dispatch")).filter(within(_.at, period))
+    first = earliest(view.history.filter(_.kind == "dispatch")).filter(within(_.at, period))
     return first.select("number", "at", "seq", "lead", "off_list")
 
 
 def _signable(view: View, period: Period) -> ibis.Table:
     signing = view.matters.filter(_.procedure.notin(WITHOUT_SIGNING))
-    return _dispatched(view, period).semi_join(signing, "number")
+    return view.shared(_dispatched, period).semi_join(signing, "number")
 
 
 def _closed(view: View, period: Period) -> ibis.Table:
     """The last closing of each case within the period."""
-    return _last(view.acts(period).filter(_.closes)).select("number", "at", "seq", "opening")
+    return latest(view.acts(period).filter(_.closes)).select("number", "at", "seq", "opening")
 
 
 def _due(view: View, period: Period) -> ibis.Table:
@@ -92,14 +79,14 @@ def _due(view: View, period: Period) -> ibis.Table:
     in_force = view.history.filter(
         falls_due(_.due_at, period, view.instant) & (_.at < _.due_at) & (_.ends_at.isnull() | (_.ends_at >= _.due_at))
     )
-    promises = _last(in_force).select("number", "opening", promise=_.due_at)
+    promises = latest(in_force).select("number", "opening", promise=_.due_at)
     first = ibis.interval(microseconds=1)
     return promises.mutate(at=_.promise - first)
 
 
 def _due_and(view: View, period: Period, event: ibis.Value, *, in_time: bool) -> ibis.Table:
     """Cases that fell due, a hit if the event (of the same opening) came before the period's end, or in time."""
-    due = _due(view, period)
+    due = view.shared(_due, period)
     events = view.acts_until(period).filter(event).select("number", "opening", happened=_.at)
     met = due.select("number", "opening", "promise").inner_join(events, ["number", "opening"])
     if in_time:
@@ -124,11 +111,11 @@ def _answered_directly_of_calls(view: View, period: Period) -> ibis.Table:
 
 
 def _answered(view: View, period: Period) -> ibis.Table:
-    return _last(view.acts(period).filter(_.answers)).select("number", "at")
+    return latest(view.acts(period).filter(_.answers)).select("number", "at")
 
 
 def _refused(view: View, period: Period) -> ibis.Table:
-    return _last(view.acts(period).filter(_.kind == "refuse")).select("number", "at")
+    return latest(view.acts(period).filter(_.kind == "refuse")).select("number", "at")
 
 
 def _open_at_end(view: View, period: Period) -> ibis.Table:
@@ -148,13 +135,13 @@ def _no_echo(view: View, _period: Period) -> ibis.Table:
 
 
 def _dispatched_closed(view: View, period: Period) -> ibis.Table:
-    return _marked(_dispatched(view, period).select("number", "at"), view.standing(period.until).filter(_.out))
+    return _marked(view.shared(_dispatched, period).select("number", "at"), view.standing(period.until).filter(_.out))
 
 
 def _signed(view: View, period: Period) -> ibis.Table:
     dispatched = _signable(view, period)
     after = _after(dispatched, view.acts_until(period))
-    fate = _first(after.filter(_.kind.isin((*SIGNS, *ENDS_UNSIGNED, *PLACES))))
+    fate = earliest(after.filter(_.kind.isin((*SIGNS, *ENDS_UNSIGNED, *PLACES))))
     late = after.filter((_.kind == "clock_breached") & (_.clock == "sign")).select("number", breach=_.at)
     signed = fate.filter(_.kind.isin(SIGNS)).select("number", signed=_.at)
     too_late = signed.inner_join(late, "number").filter(_.breach <= _.signed)
@@ -175,28 +162,28 @@ def _contacted_within(hours: int) -> Population:
 def _contacted_first(view: View, period: Period) -> ibis.Table:
     dispatched = _signable(view, period)
     steps = _after(dispatched, view.acts_until(period)).filter(_.kind.isin(("contact_requester", *WORKS)))
-    return _marked(dispatched.select("number", "at"), _first(steps).filter(_.kind == "contact_requester"))
+    return _marked(dispatched.select("number", "at"), earliest(steps).filter(_.kind == "contact_requester"))
 
 
 def _returned(view: View, period: Period) -> ibis.Table:
-    dispatched = _dispatched(view, period)
+    dispatched = view.shared(_dispatched, period)
     returns = _after(dispatched, view.acts_until(period)).filter(_.kind == "return_order")
     return _marked(dispatched.select("number", "at", "lead"), returns)
 
 
 def _well_dispatched(view: View, period: Period) -> ibis.Table:
-    dispatched = _dispatched(view, period)
+    dispatched = view.shared(_dispatched, period)
     later = _after(dispatched, view.acts_until(period).filter(_.opening == 0)).filter(_.kind.isin(PLACES))
     elsewhere = later.filter(_.lead != _.first)
     return _marked(dispatched.select("number", "at", "lead"), dispatched.anti_join(elsewhere, "number"))
 
 
 def _off_list(view: View, period: Period) -> ibis.Table:
-    return _first(view.acts(period).filter(_.off_list)).select("number", "at", "lead")
+    return earliest(view.acts(period).filter(_.off_list)).select("number", "at", "lead")
 
 
 def _dispatched_off_list(view: View, period: Period) -> ibis.Table:
-    return _dispatched(view, period).select("number", "at", "lead", hit=_.off_list)
+    return view.shared(_dispatched, period).select("number", "at", "lead", hit=_.off_list)
 
 
 def _scored(view: View, period: Period) -> ibis.Table:
@@ -207,26 +194,26 @@ def _scored(view: View, period: Period) -> ibis.Table:
 
 def _called_back(view: View, period: Period) -> ibis.Table:
     calls = _scored(view, period).filter(within(_.at, period) & (_.kind == CALLBACK) & (_.reached == "reached"))
-    return _last(calls.filter(_.satisfied.notnull())).select("number", "at", hit=_.satisfied == "yes")
+    return latest(calls.filter(_.satisfied.notnull())).select("number", "at", hit=_.satisfied == "yes")
 
 
 def _rated(*, first: bool) -> Population:
     def population(view: View, period: Period) -> ibis.Table:
         ratings = _scored(view, period).filter(_.satisfied.notnull())
-        chosen = (_first if first else _last)(ratings).select("number", hit=_.satisfied == "yes")
-        return _closed(view, period).select("number", "at").inner_join(chosen, "number")
+        chosen = (earliest if first else latest)(ratings).select("number", hit=_.satisfied == "yes")
+        return view.shared(_closed, period).select("number", "at").inner_join(chosen, "number")
 
     return population
 
 
 def _solved(view: View, period: Period) -> ibis.Table:
     answers = view.acts(period).filter((_.kind == CALLBACK) & (_.reached == "reached") & _.solved.notnull())
-    return _last(answers).select("number", "at", hit=_.solved == "yes")
+    return latest(answers).select("number", "at", hit=_.solved == "yes")
 
 
 def _once(days: int) -> Population:
     def population(view: View, period: Period) -> ibis.Table:
-        closed = _closed(view, period).select("number", "at", close=_.seq, closing=_.at, stretch=_.opening)
+        closed = view.shared(_closed, period).select("number", "at", close=_.seq, closing=_.at, stretch=_.opening)
         limit = ibis.interval(timedelta(days=days))
         again = view.history.inner_join(closed.drop("at"), "number").filter(
             (_.kind.isin(REHANDLES) & (_.seq < _.close))
@@ -250,18 +237,18 @@ def _days_since_receipt(view: View, ended: ibis.Table) -> ibis.Table:
 
 
 def _closing_days(view: View, period: Period) -> ibis.Table:
-    return _days_since_receipt(view, _closed(view, period))
+    return _days_since_receipt(view, view.shared(_closed, period))
 
 
 def _closing_days_of_dispatched(view: View, period: Period) -> ibis.Table:
-    closed = _closed(view, period)
+    closed = view.shared(_closed, period)
     sent = view.history.filter(_.kind == "dispatch").select("number", sent=_.seq)
     dispatched = closed.inner_join(sent, "number").filter(_.sent < _.seq)
     return _days_since_receipt(view, closed.semi_join(dispatched, "number"))
 
 
 def _answer_days(view: View, period: Period) -> ibis.Table:
-    first = _first(view.history.filter(_.answers)).filter(within(_.at, period))
+    first = earliest(view.history.filter(_.answers)).filter(within(_.at, period))
     return _days_since_receipt(view, first)
 
 

@@ -1,12 +1,12 @@
 """Which cases somebody's figures may be made of. Applied before any definition sees a row."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import ibis
 import pyarrow as pa
 from ibis import _
 
-from huiyin.metrics.view import View
+from huiyin.metrics.view import View, last
 
 UNSEALED = frozenset({"open", "protected", "restricted"})
 
@@ -49,7 +49,8 @@ def scoped(view: View, scope: Scope) -> View:
         mine += [_of_units(view, scope.units, formerly=scope.formerly)] if scope.units else []
         matters = matters.semi_join(ibis.union(*mine), "number") if mine else matters.limit(0)
     kept = view.kept(matters)
-    return replace(view, matters=kept, history=view.kept(view.history.semi_join(kept, "number")), _standings={})
+    history = view.kept(view.history.semi_join(kept, "number"))
+    return View(view.con, view.instant, kept, history)
 
 
 def below(column: ibis.Value, paths: frozenset[str]) -> ibis.Value:
@@ -72,7 +73,5 @@ def _last_with_units(view: View) -> ibis.Table:
     """How each case stands; a closed one as it stood when it last had a unit."""
     standing = view.standing()
     over = standing.filter(_.out).select("number")
-    latest = ibis.row_number().over(ibis.window(group_by="number", order_by=ibis.desc("seq")))
     with_units = view.history.semi_join(over, "number").filter((_.units.length() > 0) | (_.lead != ""))
-    last = with_units.mutate(latest=latest).filter(_.latest == 0).drop("latest")
-    return ibis.union(standing.filter(~_.out), last)
+    return ibis.union(standing.filter(~_.out), last(with_units))

@@ -3,6 +3,7 @@
 An opening is a stretch of a case's life: the first begins with its receipt, each later one with a reopening.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -10,11 +11,16 @@ from typing import Any, cast
 import ibis
 from ibis import _
 from ibis.backends import BaseBackend
+from ibis.expr import operations as ops
 
 from huiyin.metrics.facts import Facts
 from huiyin.metrics.period import Period
 
 OPEN = "open"
+BEFORE_ANY = -1
+"""Smaller than any `seq`."""
+
+type Select = Callable[[View, Period], ibis.Table]
 
 
 @dataclass(frozen=True)
@@ -32,13 +38,13 @@ class View:
     matters: ibis.Table
     history: ibis.Table
     _standings: dict[datetime | None, ibis.Table] = field(default_factory=dict, repr=False, compare=False)
+    _shared: dict[tuple[Select, Period], ibis.Table] = field(default_factory=dict, repr=False, compare=False)
 
     def standing(self, until: datetime | None = None) -> ibis.Table:
         """Each case's last known act before `until` (none: the last one known)."""
         if until not in self._standings:
             known = self.history if until is None else self.history.filter(_.at < moment(until))
-            latest = ibis.row_number().over(ibis.window(group_by="number", order_by=ibis.desc("seq")))
-            self._standings[until] = self.kept(known.mutate(latest=latest).filter(_.latest == 0).drop("latest"))
+            self._standings[until] = self.kept(last(known))
         return self._standings[until]
 
     def acts(self, period: Period) -> ibis.Table:
@@ -49,9 +55,31 @@ class View:
         """Known acts before the period's end."""
         return self.history.filter(_.at < moment(period.until))
 
+    def shared(self, select: Select, period: Period) -> ibis.Table:
+        """What several definitions begin with, worked out once for a period."""
+        if (select, period) not in self._shared:
+            self._shared[select, period] = self.kept(select(self, period))
+        return self._shared[select, period]
+
     def kept(self, table: ibis.Table) -> ibis.Table:
-        """The rows of `table`, worked out now and kept for as long as the connection."""
-        return self.con.create_table(ibis.util.gen_name("kept"), table, temp=True)
+        """The rows of `table`, worked out now and kept for as long as the connection.
+
+        Ibis would ask the database's catalogue what it has just made; that takes longer than most figures do.
+        """
+        name = ibis.util.gen_name("kept")
+        self.con.raw_sql(f'CREATE TEMP TABLE "{name}" AS {self.con.compile(table)}')
+        where = ops.Namespace(catalog="temp", database="main")
+        return ops.DatabaseTable(name, table.schema(), self.con, where).to_expr()
+
+
+def last(acts: ibis.Table) -> ibis.Table:
+    """The last of the acts of each case."""
+    return acts.semi_join(acts.group_by("number").aggregate(seq=acts.seq.max()), ["number", "seq"])
+
+
+def first(acts: ibis.Table) -> ibis.Table:
+    """The first of the acts of each case."""
+    return acts.semi_join(acts.group_by("number").aggregate(seq=acts.seq.min()), ["number", "seq"])
 
 
 def moment(instant: datetime) -> ibis.Value:
@@ -90,26 +118,31 @@ def connect() -> BaseBackend:
 
 
 def _history(acts: ibis.Table) -> ibis.Table:
+    narrow = acts.select("number", "seq", "phase", "at", "lead", "promise_at", "answers")
     along = ibis.window(group_by="number", order_by="seq")
-    before = acts.phase.lag().over(along)
-    out = acts.phase != OPEN
-    stepped = acts.mutate(
+    before = narrow.phase.lag().over(along)
+    out = narrow.phase != OPEN
+    stepped = narrow.mutate(
         out=out,
         closes=(out & (before == OPEN)).fill_null(False),
         reopens=(~out & (before != OPEN)).fill_null(False),
-        ends_at=acts.at.lead().over(along),
+        ends_at=narrow.at.lead().over(along),
     )
     so_far = ibis.cumulative_window(group_by="number", order_by="seq")
-    opened = stepped.mutate(opening=stepped.reopens.cast("int32").sum().over(so_far), led=stepped.lead.nullif(""))
-    this_opening = ibis.cumulative_window(group_by=["number", "opening"], order_by="seq")
-    promised = opened.mutate(
-        settled=(opened.answers | opened.out).cast("int8").max().over(this_opening) == 1,
-        nth_lead=opened.led.count().over(so_far),
-        nth_promise=opened.promise_at.count().over(this_opening),
+    marked = stepped.mutate(
+        opening=stepped.reopens.cast("int32").sum().over(so_far),
+        reopen_seq=stepped.seq.max(where=stepped.reopens).over(so_far).fill_null(BEFORE_ANY),
+        settle_seq=stepped.seq.max(where=stepped.answers | stepped.out).over(so_far),
+        promise_seq=stepped.seq.max(where=stepped.promise_at.notnull()).over(so_far),
+        lead_seq=stepped.seq.max(where=stepped.lead != "").over(so_far),
     )
-    last_lead = promised.led.max().over(ibis.window(group_by=["number", "nth_lead"]))
-    last_promise = promised.promise_at.max().over(ibis.window(group_by=["number", "opening", "nth_promise"]))
-    return promised.mutate(
-        due_at=ibis.ifelse(promised.settled, last_promise, promised.promise_at),
-        placed=ibis.ifelse(promised.out, last_lead, promised.led),
-    ).drop("settled", "led", "nth_lead", "nth_promise")
+    promises = narrow.filter(_.promise_at.notnull()).select("number", promise_seq=_.seq, last_promise=_.promise_at)
+    leads = narrow.filter(_.lead != "").select("number", lead_seq=_.seq, last_lead=_.lead)
+    looked_up = marked.left_join(promises, ["number", "promise_seq"]).left_join(leads, ["number", "lead_seq"])
+    settled = (looked_up.settle_seq >= looked_up.reopen_seq) & (looked_up.promise_seq >= looked_up.reopen_seq)
+    worked_out = looked_up.select(
+        "number", "seq", "out", "closes", "reopens", "ends_at", "opening",
+        due_at=ibis.ifelse(settled, looked_up.last_promise, looked_up.promise_at),
+        placed=ibis.ifelse(looked_up.out, looked_up.last_lead, looked_up.lead.nullif("")),
+    )  # fmt: skip
+    return acts.inner_join(worked_out, ["number", "seq"])
