@@ -153,6 +153,19 @@ def test_an_act_counts_only_once_it_is_recorded() -> None:
     assert run(DEFINITIONS["received"], one, JUNE, as_of=local("2021-06-01 08:59")).value == 0
 
 
+def test_a_mark_noted_late_doesn_t_close_the_case_before_it_closed() -> None:
+    one = from_rows(
+        [matter("A", "2021-06-20 09:00")],
+        [
+            act("A", 0, "receive", "2021-06-20 09:00"),
+            act("A", 1, "refuse", "2021-07-02 09:00", phase="closed"),
+            act("A", 2, "clock_breached", "2021-06-29 09:00", "2021-07-03 09:00", phase="closed", clock="acceptance"),
+        ],
+    )
+
+    assert run(DEFINITIONS["open_at_end"], one, JUNE, as_of=LATER).value == 1
+
+
 def test_a_period_is_half_open_in_the_city_s_zone() -> None:
     received = ["2021-05-31 23:59:59.999999", "2021-06-01 00:00", "2021-06-30 23:59:59.999999", "2021-07-01 00:00"]
     some = from_rows(

@@ -1,8 +1,8 @@
 """What figures are counted from: one row per case and one per act, as Arrow tables.
 
 Every case has at least the act that opened it; a case none of whose acts is known yet is itself unknown. Within a
-case `seq` has no doubles and `at` never runs backwards. All instants are UTC with microseconds. Unit and area paths
-begin and end with a slash.
+case `seq` has no doubles, and `at` runs backwards only for marks that were noted late. All instants are UTC with
+microseconds. Unit and area paths begin and end with a slash.
 """
 
 from collections.abc import Iterable, Mapping

@@ -28,9 +28,10 @@ class View:
     """What definitions see.
 
     `matters` are the cases known; `history` their known acts with these columns more: `opening` (0, 1, …), `out`
-    (the case isn't open after the act), `closes` and `reopens` (this act changed that), `ends_at` (when the next act
-    changes the standing, empty for the last), `due_at` (the promise in force, also after it was answered or the case
-    closed; empty while paused), `placed` (the lead unit, of a closed case the last one; empty if none).
+    (the case isn't open after the act), `closes` and `reopens` (this act changed that), `stands_from` (when the
+    standing began: a mark may be dated before the act it follows), `ends_at` (when the next act was, empty for the
+    last), `due_at` (the promise in force, also after it was answered or the case closed; empty while paused), `placed`
+    (the lead unit, of a closed case the last one; empty if none).
     """
 
     con: BaseBackend
@@ -43,7 +44,7 @@ class View:
     def standing(self, until: datetime | None = None) -> ibis.Table:
         """Each case's last known act before `until` (none: the last one known)."""
         if until not in self._standings:
-            known = self.history if until is None else self.history.filter(_.at < moment(until))
+            known = self.history if until is None else self.history.filter(_.stands_from < moment(until))
             self._standings[until] = self.kept(last(known))
         return self._standings[until]
 
@@ -130,6 +131,7 @@ def _history(acts: ibis.Table) -> ibis.Table:
     )
     so_far = ibis.cumulative_window(group_by="number", order_by="seq")
     marked = stepped.mutate(
+        stands_from=stepped.at.max().over(so_far),
         opening=stepped.reopens.cast("int32").sum().over(so_far),
         reopen_seq=stepped.seq.max(where=stepped.reopens).over(so_far).fill_null(BEFORE_ANY),
         settle_seq=stepped.seq.max(where=stepped.answers | stepped.out).over(so_far),
@@ -141,7 +143,7 @@ def _history(acts: ibis.Table) -> ibis.Table:
     looked_up = marked.left_join(promises, ["number", "promise_seq"]).left_join(leads, ["number", "lead_seq"])
     settled = (looked_up.settle_seq >= looked_up.reopen_seq) & (looked_up.promise_seq >= looked_up.reopen_seq)
     worked_out = looked_up.select(
-        "number", "seq", "out", "closes", "reopens", "ends_at", "opening",
+        "number", "seq", "out", "closes", "reopens", "stands_from", "ends_at", "opening",
         due_at=ibis.ifelse(settled, looked_up.last_promise, looked_up.promise_at),
         placed=ibis.ifelse(looked_up.out, looked_up.last_lead, looked_up.lead.nullif("")),
     )  # fmt: skip
