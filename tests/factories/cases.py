@@ -166,6 +166,8 @@ HOTLINE: dict[str, Step] = {
     )
 }
 """Each action of the hotline, as its usual actor takes it."""
+RATINGS = {"rate", "appeal_rating", "uphold_appeal", "reject_appeal", "agree_unsupported", "pass_and_close"}
+"""Actions about scores; `tests/hotline/test_ratings.py` is about them."""
 WITH_ANOTHER = {"merge", "gain_voice", "separate", "follow_main", "let_go", "link_repeat"}
 """Actions that take two cases; `tests/hotline/test_joins.py` is about them."""
 DISSATISFIED = Step("callback_clerk", "record_callback", {"reached": "reached", "solved": "no", "satisfied": "no"})

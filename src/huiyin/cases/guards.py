@@ -657,3 +657,86 @@ def not_to_the_desk(context: Context) -> Refusal | None:
 
 def _is_desk(unit: KnownUnit) -> bool:
     return unit.named().kind == UnitKind.HOTLINE_CENTRE
+
+
+@guard("callback_sampled")
+def callback_sampled(context: Context) -> Refusal | None:
+    """The order is in the sample that is called back."""
+    case = context.dossier.case
+    if context.dossier.policy.calls_back(case.number, case.kind, case.urgency):
+        return None
+    return Refusal(
+        "not_sampled",
+        _("这件事项不在回访样本内。"),
+        rule=_("回访样本由规则按编号确定，任何人不得挑选。"),
+        do=_("请用“审核通过并结案”，诉求人可自行评价。"),
+    )
+
+
+@guard("callback_unsampled")
+def callback_unsampled(context: Context) -> Refusal | None:
+    """The order isn't in the sample."""
+    if callback_sampled(context) is not None:
+        return None
+    return Refusal(
+        "sampled",
+        _("这件事项在回访样本内。"),
+        rule=_("在样本内的，结案前应回访。"),
+        do=_("请用“审核通过”，转入回访。"),
+    )
+
+
+@guard("claims_unsupported")
+def claims_unsupported(context: Context) -> Refusal | None:
+    """The unit says that the wish can't be supported; somebody else agrees, once."""
+    tally = context.dossier.tally
+    if tally.get("claim") not in {None, context.actor.key} and "unsupported" not in tally:
+        return None
+    return Refusal(
+        "not_claimed",
+        _("承办单位没有提出“诉求无法支持”，或已经认定。"),
+        rule=_("无法支持须由承办单位提出，由热线另一人认定。"),
+        do=_("请核对办理结论。"),
+    )
+
+
+@guard("rated_once")
+def rated_once(context: Context) -> Refusal | None:
+    """One rating of one's own for each answer."""
+    if not context.dossier.tally.get("self_rated"):
+        return None
+    return Refusal(
+        "rated_already",
+        _("您已经评价过这次答复。"),
+        rule=_("每次答复评价一次；重办后可以再评。"),
+        do=_("仍有问题的，可以重开或补充说明。"),
+    )
+
+
+@guard("appealable")
+def appealable(context: Context) -> Refusal | None:
+    """A unit appeals a bad rating once."""
+    tally = context.dossier.tally
+    rating = tally.get("callback", {})
+    if rating.get("reached") == "reached" and not _content(rating) and "appeal" not in tally:
+        return None
+    return Refusal(
+        "nothing_to_appeal",
+        _("没有可以申诉的评价，或已经申诉过。"),
+        rule=_("对未解决或不满意的评价，承办单位可以申诉一次。"),
+        do=_("请核对评价。"),
+    )
+
+
+@guard("appeal_pending")
+def appeal_pending(context: Context) -> Refusal | None:
+    """There is an appeal to decide, and not one's own."""
+    appeal = context.dossier.tally.get("appeal", {})
+    if appeal.get("is") == "pending" and appeal["by"] != context.actor.key:
+        return None
+    return Refusal(
+        "no_appeal",
+        _("没有待裁决的申诉。"),
+        rule=_("申诉由裁决员裁决一次。"),
+        do=_("请核对事项编号。"),
+    )

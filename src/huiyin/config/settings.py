@@ -9,6 +9,7 @@ HOME = home.path()
 
 SECRET_KEY = home.key("django").hex()
 DEBUG = env.truth(env.DEBUG)
+ADDRESS = env.text(env.ADDRESS).rstrip("/")
 ALLOWED_HOSTS = env.text(env.HOSTS).split(",")
 
 INSTALLED_APPS = [

@@ -24,6 +24,7 @@ DATABASE_URL = Setting(
 )
 DEBUG = Setting("HUIYIN_DEBUG", "0", "1 shows tracebacks to whoever visits; never on a public address.")
 HOSTS = Setting("HUIYIN_HOSTS", "127.0.0.1,localhost,[::1]", "Host names this server answers to, with commas.")
+ADDRESS = Setting("HUIYIN_ADDRESS", "http://127.0.0.1:8000", "The portal's address as it stands in messages.")
 HTTPS = Setting("HUIYIN_HTTPS", "0", "1 when a proxy in front speaks HTTPS: secure cookies, HSTS, X-Forwarded-Proto.")
 TIME_ZONE = Setting("HUIYIN_TIME_ZONE", "Asia/Shanghai", "The city's time zone; legal days are counted in it.")
 LANGUAGE = Setting("HUIYIN_LANGUAGE", "zh-hans", "First language of pages and of the command line: zh-hans or en.")
@@ -34,7 +35,7 @@ EMAIL_HOST = Setting("HUIYIN_EMAIL_HOST", "", "SMTP server for notices; empty pr
 EMAIL_FROM = Setting("HUIYIN_EMAIL_FROM", "huiyin@localhost", "Sender of e-mail notices.")
 
 ALL = (
-    HOME, DATABASE_URL, DEBUG, HOSTS, HTTPS, TIME_ZONE, LANGUAGE, POOL_MIN, POOL_MAX, NODE_MODULES, EMAIL_HOST,
+    HOME, DATABASE_URL, DEBUG, HOSTS, ADDRESS, HTTPS, TIME_ZONE, LANGUAGE, POOL_MIN, POOL_MAX, NODE_MODULES, EMAIL_HOST,
     EMAIL_FROM,
 )  # fmt: skip
 

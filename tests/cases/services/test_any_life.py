@@ -30,12 +30,14 @@ STAFFED = [*sorted({unit for _name, unit, role in PEOPLE.values() if role.starts
 NEVER = {"step_aside", "merge", "link_repeat"}
 """If everybody steps aside, nobody is left to lead it on; and here is only one case."""
 AFTER_CLOSING = {
+    "rate", "appeal_rating", "uphold_appeal", "reject_appeal",
     "resume_examination", "reopen", "archive", "lift_supervision", "clock_warned", "clock_lapsed", "clock_ran_out",
 }  # fmt: skip
 TALK = {
     "add_statement", "urge", "note_progress", "supervise", "answer_supervision", "lift_supervision", "add_assist",
     "instruct", "answer_instruction", "explain_delay", "bar", "disclose", "note_examination",
     "propose_downgrade", "refuse_downgrade",
+    "rate", "appeal_rating", "uphold_appeal", "reject_appeal", "agree_unsupported",
 }  # fmt: skip
 """What doesn't bring a matter nearer to its end."""
 HOURS = [1, 6, 24, 24 * 3, 24 * 8, 24 * 40]

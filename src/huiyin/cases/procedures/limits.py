@@ -3,6 +3,7 @@
 A city writes its own file and publishes it; no code changes. The date of receipt picks the version.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -40,6 +41,15 @@ class LimitRow(Part):
         )
 
 
+class Sample(Part):
+    """How many of a hundred answered orders of a sort are called back. Empty `kinds` or `urgencies` means all."""
+
+    kinds: Names = ()
+    urgencies: Names = ()
+    share: int = Field(ge=0, le=100)
+    source: str = Field(min_length=1)
+
+
 class Windows(Part):
     """Office hours between two days of the year (`MM-DD`, inclusive), as `HH:MM-HH:MM` windows."""
 
@@ -59,6 +69,8 @@ class LimitPolicy(Part):
     hours: tuple[Windows, ...] = ()
     callback_attempts: int = Field(default=3, ge=1)
     """Calls to make before a requester counts as not reached."""
+    callback_samples: tuple[Sample, ...] = ()
+    """Which answered orders are called back; the first line that fits is taken, none means all."""
     reopen_workdays: int = Field(default=10, ge=1)
     """How long after closing the requester may reopen by themselves."""
     explain_most_days: int = Field(default=30, ge=1)
@@ -74,6 +86,13 @@ class LimitPolicy(Part):
     @property
     def key(self) -> str:
         return f"{self.name}@{self.version}"
+
+    def calls_back(self, number: str, kind: str, urgency: str) -> bool:
+        """Whether the order is in the sample: by its number alone, so that nobody chooses and anybody can check."""
+        for row in self.callback_samples:
+            if (not row.kinds or kind in row.kinds) and (not row.urgencies or urgency in row.urgencies):
+                return int(hashlib.sha256(number.encode()).hexdigest(), 16) % 100 < row.share
+        return True
 
     def limit(self, procedure: str, clock: str, kind: str, urgency: str, action: str = "") -> "Limit":
         """The limit that fits a clock which the action starts; ConfigError when the policy has no line for it."""

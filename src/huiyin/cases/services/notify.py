@@ -11,6 +11,7 @@ from huiyin.cases.barriers import below
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.enums import Confidentiality
 from huiyin.cases.registry import recipient
+from huiyin.cases.services.invite import rate_link
 from huiyin.kernel import clock
 from huiyin.notices.services import draft
 from huiyin.org.reference import org
@@ -30,6 +31,8 @@ def owe(dossier: Dossier, names: Iterable[str], texts: Mapping[str, str], at: da
     for name in names:
         notice = dossier.procedure.notices[name]
         facts = _facts(dossier, texts)
+        if "{rate_link}" in notice.body.zh:
+            facts["rate_link"] = rate_link(dossier.case.number)
         for address in recipient[_to_whom(dossier, notice.to)](dossier):
             dossier.notices.append(
                 draft(

@@ -15,6 +15,7 @@ from huiyin.cases.attachments import serve
 from huiyin.cases.enums import Channel
 from huiyin.cases.services.act import act, options
 from huiyin.cases.services.expect import expected_answer
+from huiyin.cases.services.invite import rater
 from huiyin.cases.services.open import Opening, open_case
 from huiyin.cases.services.track import prove
 from huiyin.cases.web.forms import KINDS, MatterForm, fields_of, read_action
@@ -26,6 +27,7 @@ RECEIPT = "huiyin_receipt"
 PROOF = "huiyin_proof"
 PROOF_SECONDS = 4 * 3600
 PROOFS_MOST = 5
+RATE = "rate"
 
 
 @require_GET
@@ -117,6 +119,32 @@ def requester_action(request: HttpRequest, number: str, action: str) -> HttpResp
             raise
         return _progress(request, actor, number, attempted=action, error=error)
     return redirect("cases:progress", number=number)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+def rate(request: HttpRequest, token: str) -> HttpResponse:
+    """Rate an answer from the link that was sent: two questions, and nothing else of the case."""
+    actor = rater(token)
+    number = actor.key.removeprefix("requester:")
+    dossier = queries.find(actor, number)
+    option = next((o for o in options(actor, [dossier])[0] if o.name == RATE), None)
+    error: HuiyinError | None = None
+    done = False
+    if request.method == "POST" and option is not None:
+        try:
+            given = read_action(option.action, request, actor)
+            act(actor=actor, number=number, action=RATE, given=given, key=request.POST.get("key", ""))
+            done = True
+        except HuiyinError as refused:
+            if refused.status not in (409, 422):
+                raise
+            error = refused
+    wrong = error.fields if isinstance(error, BadInput) else ()
+    fields = fields_of(option.action, request.POST if error else {}, wrong) if option else []
+    context = {"title": dossier.case.title, "option": option, "fields": fields, "error": error, "done": done,
+               "key": new_key()}  # fmt: skip
+    return render(request, "cases/rate.html", context, status=error.status if error else 200)
 
 
 def _progress(
