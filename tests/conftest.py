@@ -31,11 +31,12 @@ def _clean_process() -> Iterator[None]:
 
     from huiyin.cases import catalogue, rulebook
     from huiyin.org.versions import forget_all
+    from huiyin.reports import figures
     from huiyin.workdays import services as workdays
 
     def forget() -> None:
         clock.install()
-        for drop in (rulebook.forget, catalogue.forget, workdays.forget, forget_all):
+        for drop in (figures.forget, rulebook.forget, catalogue.forget, workdays.forget, forget_all):
             drop()
 
     forget()

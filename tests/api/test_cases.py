@@ -267,6 +267,7 @@ def test_the_description_names_every_operation(hotline: SmallCity, client: Clien
         "/api/v1/cases/{number}/events",
         "/api/v1/cases/{number}/files/{key}",
         "/api/v1/categories",
+        "/api/v1/figures",
         "/api/v1/files",
         "/api/v1/units",
         "/api/v1/views",

@@ -98,7 +98,7 @@ def overdue_at_end(case: Known, period: Period) -> Verdict:
     return late(case, case.last_before(period.until), period.until)
 
 
-def no_echo(case: Known, _period: Period) -> Verdict:
+def unanswered_now(case: Known, _period: Period) -> Verdict:
     return late(case, case.acts[-1], case.instant)
 
 
@@ -223,6 +223,21 @@ def called_back(case: Known, period: Period) -> Verdict:
     return None if act is None or unsupported(case, period) else (act["at"], act["satisfied"] == "yes")
 
 
+def passed_on(case: Known, period: Period) -> Verdict:
+    return received(case, period) if case.of("dispatch") else None
+
+
+def satisfied_of_passed_on(case: Known, period: Period) -> Verdict:
+    rated = [act for act in case.of("record_callback") if act.get("reached") == "reached" and act.get("satisfied")]
+    if passed_on(case, period) is None or not rated or not all(act["supported"] for act in case.acts):
+        return None
+    return case.received, rated[-1]["satisfied"] == "yes"
+
+
+def covered_of_passed_on(case: Known, period: Period) -> Verdict:
+    return (case.received, satisfied_of_passed_on(case, period) is not None) if passed_on(case, period) else None
+
+
 def rating(case: Known, period: Period, which: int) -> Verdict:
     closing = last_of(case, period, case.closings())
     rated = [act for act in case.acts if act.get("satisfied") and act["at"] < period.until]
@@ -279,11 +294,13 @@ def gives_answer(act: Act) -> bool:
 RECOUNTS: dict[str, Callable[[Known, Period], Verdict]] = {
     "received": received,
     "answered": answered,
+    "answered_directly": lambda case, period: received(case, period) if case.of("answer_directly") else None,
+    "passed_on": passed_on,
     "closed": closed,
     "refused": refused,
     "open_at_end": open_at_end,
     "overdue_at_end": overdue_at_end,
-    "no_echo": no_echo,
+    "unanswered_now": unanswered_now,
     "direct_rate_of_received": direct_of_received,
     "direct_rate_of_calls": direct_of_calls,
     "completion_rate_due": lambda case, period: due_and(case, period, is_out, in_time=False),
@@ -298,6 +315,8 @@ RECOUNTS: dict[str, Callable[[Known, Period], Verdict]] = {
     "off_list_dispatches": off_list,
     "off_list_rate": first_off_list,
     "callback_satisfaction": called_back,
+    "callback_satisfaction_passed_on": satisfied_of_passed_on,
+    "callback_coverage_passed_on": covered_of_passed_on,
     "first_rating_satisfaction": lambda case, period: rating(case, period, 0),
     "last_rating_satisfaction": lambda case, period: rating(case, period, -1),
     "solution_rate": solved,

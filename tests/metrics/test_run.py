@@ -209,7 +209,7 @@ def test_what_is_not_due_yet_is_not_due() -> None:
         day: run(DEFINITIONS["on_time_rate_due"], one, JUNE, as_of=local(day)).denominator
         for day in ("2021-06-25 23:59", "2021-06-26 00:00")
     }
-    silent = [run(DEFINITIONS["no_echo"], one, JUNE, as_of=local(day)).value for day in due]
+    silent = [run(DEFINITIONS["unanswered_now"], one, JUNE, as_of=local(day)).value for day in due]
 
     assert due == {"2021-06-25 23:59": 0, "2021-06-26 00:00": 1}
     assert silent == [0, 1]

@@ -5,6 +5,7 @@ from ninja import NinjaAPI
 
 from huiyin.apikit import problems
 from huiyin.cases.api.routes import router as cases
+from huiyin.reports.api.routes import router as figures
 
 api = NinjaAPI(
     title="Huiyin",
@@ -15,5 +16,6 @@ api = NinjaAPI(
 )
 problems.install(api)
 api.add_router("", cases)
+api.add_router("", figures)
 
 urlpatterns: list[URLPattern | URLResolver] = [path("", api.urls)]

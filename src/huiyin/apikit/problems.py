@@ -37,6 +37,10 @@ class Problem(Schema):
     facts: dict[str, Any] = Field(default_factory=dict)
 
 
+PROBLEMS = {401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
+"""Status → answer, for the descriptions of routes."""
+
+
 def respond(problem: Problem) -> HttpResponse:
     """The problem as a response."""
     data = {key: value for key, value in problem.model_dump().items() if value not in ("", [], {})}

@@ -62,6 +62,7 @@ def pages() -> Mapping[str, str]:
         "commands.md": _commands,
         "settings.md": _settings,
         "events.md": _events,
+        "figures.md": _figures,
         "procedures.md": _procedures,
         "limits.md": _limits,
         "roles.md": _roles,
@@ -121,6 +122,16 @@ def _packaged() -> list["Procedure"]:
 
     found = list(_rule_files("procedures"))
     return [parts.load(item.read_text(encoding="utf-8"), item.name, registry.vocabulary()) for item in found]
+
+
+def _figures() -> Iterable[str]:
+    from huiyin.metrics.hotline import DEFINITIONS
+
+    yield "# Figures\n\nEach is counted from the record by its definition; sealed cases are in none.\n"
+    yield "| name | 名称 | title | unit | 口径 | formula | source |\n| --- | --- | --- | --- | --- | --- | --- |"
+    for one in DEFINITIONS.values():
+        cells = [f"`{one.name}`", one.title.zh, one.title.en, str(one.unit), one.formula.zh, one.formula.en, one.source]
+        yield f"| {' | '.join(cells)} |"
 
 
 def _events() -> Iterable[str]:

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "huiyin.cases",
     "huiyin.hotline",
     "huiyin.letters",
+    "huiyin.reports",
     "huiyin.web",
     "huiyin.config",
 ]

@@ -129,7 +129,7 @@ def _overdue_at_end(view: View, period: Period) -> ibis.Table:
     return past.select("number", "at", "lead")
 
 
-def _no_echo(view: View, _period: Period) -> ibis.Table:
+def _unanswered_now(view: View, _period: Period) -> ibis.Table:
     past = _open(view, None).filter(_.promise_at <= moment(view.instant))
     return past.select("number", "at", "lead")
 
@@ -252,6 +252,25 @@ def _answer_days(view: View, period: Period) -> ibis.Table:
     return _days_since_receipt(view, first)
 
 
+def _received_and(kind: str) -> Population:
+    def population(view: View, period: Period) -> ibis.Table:
+        return _received(view, period).semi_join(view.history.filter(_.kind == kind), "number")
+
+    return population
+
+
+def _called_back_of_passed_on(view: View, period: Period) -> ibis.Table:
+    passed_on = _received_and("dispatch")(view, period)
+    scored = view.history.anti_join(view.history.filter(~_.supported), "number")
+    reached = scored.filter((_.kind == CALLBACK) & (_.reached == "reached") & _.satisfied.notnull())
+    rated = latest(reached).select("number", hit=_.satisfied == "yes")
+    return passed_on.inner_join(rated, "number")
+
+
+def _callback_coverage(view: View, period: Period) -> ibis.Table:
+    return _marked(_received_and("dispatch")(view, period), _called_back_of_passed_on(view, period))
+
+
 HOUSE = "本系统口径"
 LYG = "连云港市12345热线2019年6月通报"
 HUAIBEI = "淮北市12345热线2021年3月通报"
@@ -266,6 +285,16 @@ define(
     "answered", Words("答复数", "Answered"), Unit.COUNT,
     Words("本期对承诺作出答复的件数，不论是否按时", "Cases given the promised answer in the period, in time or not"),
     HOUSE, _answered,
+)  # fmt: skip
+define(
+    "answered_directly", Words("直办数", "Answered directly"), Unit.COUNT,
+    Words("本期收件中直接答复的件数，截至查询时点", "Cases received in the period and answered directly so far"),
+    HOUSE, _received_and("answer_directly"),
+)  # fmt: skip
+define(
+    "passed_on", Words("转办数", "Passed on"), Unit.COUNT,
+    Words("本期收件中派给单位办理的件数，截至查询时点", "Cases received in the period and dispatched to a unit so far"),
+    HOUSE, _received_and("dispatch"),
 )  # fmt: skip
 define(
     "closed", Words("结案数", "Closed"), Unit.COUNT,
@@ -292,17 +321,17 @@ define(
     HOUSE, _overdue_at_end,
 )  # fmt: skip
 define(
-    "no_echo", Words("没有回音数", "Without an echo"), Unit.COUNT,
+    "unanswered_now", Words("现在逾期未答复数", "Past their promise now"), Unit.COUNT,
     Words(
         "截至查询时点在办、答复期限已过而尚未答复的件数，与所选期间无关",
         "Open cases whose promise has passed unanswered at the instant asked about, whatever the period",
     ),
-    HOUSE, _no_echo,
+    HOUSE, _unanswered_now,
 )  # fmt: skip
 define(
     "direct_rate_of_received", Words("直办率（占收件）", "Direct-answer rate, of all received"), Unit.RATE,
     Words("期末前直接答复数 ÷ 本期收件数（各渠道）", "Answered directly by the period's end ÷ received, all channels"),
-    "界首市12345热线2021年上半年通报", _answered_directly,
+    "界首市公开报道（2021年上半年）", _answered_directly,
 )  # fmt: skip
 define(
     "direct_rate_of_calls", Words("直办率（占来电）", "Direct-answer rate, of calls"), Unit.RATE,
@@ -409,6 +438,24 @@ define(
         " unreached, declined, unrated and unsupported ones are out",
     ),
     HOUSE, _called_back,
+)  # fmt: skip
+define(
+    "callback_satisfaction_passed_on",
+    Words("转办件回访满意率", "Satisfaction at callback, of those passed on"), Unit.RATE,
+    Words(
+        "本期收件、已转办、回访联系上并作出评价的件中，最后一次回访满意的；截至查询时点，诉求不予支持的不计",
+        "Of cases received in the period, dispatched, and rated at a callback that reached someone, those satisfied at"
+        " the last one; so far, unsupported ones are out",
+    ),
+    "界首市公开报道（2021年上半年）", _called_back_of_passed_on,
+)  # fmt: skip
+define(
+    "callback_coverage_passed_on", Words("转办件回访覆盖率", "Callback coverage, of those passed on"), Unit.RATE,
+    Words(
+        "本期收件、已转办的件中，回访联系上并作出评价的；截至查询时点",
+        "Of cases received in the period and dispatched, those rated at a callback that reached someone so far",
+    ),
+    HOUSE, _callback_coverage,
 )  # fmt: skip
 define(
     "first_rating_satisfaction", Words("首次评价满意率", "Satisfaction by first rating"), Unit.RATE,

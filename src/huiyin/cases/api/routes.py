@@ -14,7 +14,7 @@ from ninja.security import APIKeyHeader
 
 from huiyin.access.actor import ANONYMOUS, Actor
 from huiyin.apikit.auth import Bearer, anyone
-from huiyin.apikit.problems import Problem
+from huiyin.apikit.problems import PROBLEMS
 from huiyin.cases import catalogue, queries, story, worklists
 from huiyin.cases.api.schemas import (
     ActIn,
@@ -42,7 +42,6 @@ from huiyin.kernel.errors import BadInput, FieldError, NotAllowed
 from huiyin.org.reference import org
 
 KEY_MOST = 200
-PROBLEMS = {401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
 
 IdempotencyKey = Annotated[str, parameters.Header(alias="Idempotency-Key")]
 IfMatch = Annotated[str, parameters.Header(alias="If-Match")]

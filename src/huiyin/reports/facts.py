@@ -1,0 +1,158 @@
+"""The record as facts: cases and events leave the database by cursor and become two Arrow tables.
+
+A process keeps the tables and reads on from where it stopped: cases with a new event are read anew, whole. Events are
+found by the time they were recorded, with some overlap, because a transaction may end after a later one.
+"""
+
+import json
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from django.db import transaction
+
+from huiyin.cases.models import Case, Event, Order
+from huiyin.kernel import clock
+from huiyin.metrics.facts import ACTS, MATTERS, Facts, empty
+from huiyin.org.reference import org
+
+OVERLAP = timedelta(minutes=2)
+"""A transaction that recorded an event this long before it ended is still found."""
+FRESH = timedelta(seconds=30)
+"""Facts younger than this are not read on."""
+CHUNK = 2_000
+RATINGS = ("reached", "solved", "satisfied")
+OUTSIDE_THE_SCORE = {"agree_unsupported", "uphold_appeal"}
+
+
+@dataclass(frozen=True)
+class Known:
+    """Facts, and the instant until which they are complete."""
+
+    facts: Facts
+    at: datetime
+
+
+@dataclass
+class _Kept:
+    known: Known | None = None
+    ids: frozenset[UUID] = frozenset()
+
+
+_kept = _Kept()
+_lock = threading.Lock()
+
+
+def forget() -> None:
+    """Drop what this process has read."""
+    with _lock:
+        _kept.known = None
+
+
+def known(*, fresh: bool = False) -> Known:
+    """The facts as they stand: read whole the first time, then what is new, at most twice a minute unless `fresh`."""
+    with _lock:
+        now, before = clock.now(), _kept.known
+        if before is not None and not fresh and before.at <= now < before.at + FRESH:
+            return before
+        with transaction.atomic():
+            if before is None or now < before.at:
+                _kept.known = Known(_read(None), now)
+            else:
+                _kept.known = Known(_read_on(before), now)
+        return _kept.known
+
+
+def _read_on(before: Known) -> Facts:
+    since = before.at - OVERLAP
+    changed = list(Event.objects.filter(recorded_at__gte=since).values_list("case_id", flat=True).distinct())
+    if not changed:
+        return before.facts
+    new = _read(changed)
+    numbers = new.matters["number"]
+
+    def without(table: pa.Table) -> pa.Table:
+        return table.filter(pc.invert(pc.is_in(table["number"], value_set=numbers)))
+
+    return Facts(
+        pa.concat_tables([without(before.facts.matters), new.matters]),
+        pa.concat_tables([without(before.facts.acts), new.acts]),
+    )
+
+
+def _read(cases: Sequence[UUID] | None) -> Facts:
+    """The facts of these cases, or of all."""
+    parts = [_part(None)] if cases is None else [_part(cases[i : i + CHUNK]) for i in range(0, len(cases), CHUNK)]
+    return Facts(
+        pa.concat_tables([part.matters for part in parts] or [empty().matters]),
+        pa.concat_tables([part.acts for part in parts] or [empty().acts]),
+    )
+
+
+_OF_CASE = (
+    "id", "number", "procedure", "channel", "kind", "urgency", "category", "area", "confidentiality",
+    "respondent_unit", "earlier__number", "received_at",
+)  # fmt: skip
+_OF_EVENT = (
+    "case_id", "seq", "kind", "occurred_at", "recorded_at", "actor", "unit", "lead", "phase", "promise_at", "answers",
+    "payload",
+)  # fmt: skip
+
+
+def _part(cases: Sequence[UUID] | None) -> Facts:
+    rows = Case.objects.all() if cases is None else Case.objects.filter(pk__in=cases)
+    events = Event.objects.all() if cases is None else Event.objects.filter(case__in=cases)
+    orders = Order.objects.all() if cases is None else Order.objects.filter(case__in=cases)
+    paths = {code: unit.path for code, unit in org().units.items()}
+    areas = {code: area.path for code, area in org().areas.items()}
+    numbers: dict[UUID, str] = {}
+    matters = _Columns(MATTERS)
+    for row in rows.values_list(*_OF_CASE).iterator(chunk_size=CHUNK):
+        key, number, procedure, *same, area, secrecy, respondent, repeat_of, received = row
+        numbers[key] = number
+        matters.add(
+            number, procedure.partition("@")[0], *same, areas.get(area), secrecy, respondent, repeat_of, received
+        )
+    units: dict[UUID, list[str]] = {}
+    for case_id, unit in orders.values_list("case_id", "unit_id").iterator(chunk_size=CHUNK):
+        units.setdefault(case_id, []).append(paths.get(unit, ""))
+    acts = _Columns(ACTS)
+    for row in events.order_by().values_list(*_OF_EVENT).iterator(chunk_size=CHUNK):
+        if row[0] in numbers:
+            acts.add(*_act(row, numbers[row[0]], units.get(row[0], []), paths))
+    return Facts(matters.table(), acts.table())
+
+
+def _act(row: tuple[Any, ...], number: str, units: list[str], paths: dict[str, str]) -> Iterable[Any]:
+    """One event as a row of `ACTS`. Which units help is known as of now, not as of the event."""
+    _case, seq, kind, at, recorded, actor, unit, lead, phase, promise, answers, text = row
+    payload = json.loads(text)
+    given = payload.get("given", {})
+    expected = payload.get("catalogue")
+    ratings = [given.get(name) for name in RATINGS]
+    if kind == "rate":
+        ratings[0] = "reached"
+    yield from (number, seq, kind, at, recorded, actor, unit, paths.get(lead, ""), units, phase, payload["to"])
+    yield from (promise, answers, str(given.get("outcome", "")), *ratings, payload.get("clock"), expected)
+    yield "catalogue" in payload and expected != given.get("lead")
+    yield kind not in OUTSIDE_THE_SCORE
+
+
+class _Columns:
+    """Rows gathered as columns, which become an Arrow table of the schema."""
+
+    def __init__(self, schema: pa.Schema) -> None:
+        self._schema, self._columns = schema, [list[Any]() for _ in schema]
+
+    def add(self, *values: Any) -> None:
+        for column, value in zip(self._columns, values, strict=True):
+            column.append(value)
+
+    def table(self) -> pa.Table:
+        arrays = [pa.array(c, type=f.type) for c, f in zip(self._columns, self._schema, strict=True)]
+        return pa.Table.from_arrays(arrays, schema=self._schema)

@@ -1,0 +1,150 @@
+"""Figures for somebody: a definition, a period, what they may know of, and the list behind each number."""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.access.actor import Actor
+from huiyin.cases import catalogue, policies, rulebook
+from huiyin.cases.enums import Confidentiality
+from huiyin.cases.models import Bar, Case
+from huiyin.cases.web.forms import CHANNELS, KINDS, URGENCIES
+from huiyin.kernel import clock
+from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, NotFound
+from huiyin.metrics.definition import Definition
+from huiyin.metrics.hotline import DEFINITIONS
+from huiyin.metrics.period import Period
+from huiyin.metrics.run import By, Row, Session
+from huiyin.metrics.scoped import Scope
+from huiyin.org.reference import org
+from huiyin.reports import facts
+
+KEPT = 4
+"""Sessions kept by a process: people who look at once, or one who leafs through."""
+MOST_DAYS = 366 * 5
+
+
+def definition(name: str) -> Definition:
+    """The definition of that name. NotFound for another."""
+    if name not in DEFINITIONS:
+        raise NotFound("no_such_figure", _("没有这个指标。"), do=_("请从指标列表选择。"))
+    return DEFINITIONS[name]
+
+
+def scope_of(actor: Actor) -> Scope:
+    """What the actor's figures may be made of. NotAllowed for those who read no cases.
+
+    Sealed cases are in nobody's figures, and cases kept from the actor not in theirs.
+    """
+    if actor.may(policies.READ_ALL):
+        return Scope(barred=_kept_from(actor))
+    units = actor.units_with(policies.READ_OWN)
+    if not units:
+        raise NotAllowed("not_yours", _("您不能查看指标。"), do=_("请联系管理员。"))
+    paths = {known.path for unit in units if (known := org().unit(unit)) is not None}
+    return Scope(units=frozenset(paths), barred=_kept_from(actor))
+
+
+def _kept_from(actor: Actor) -> frozenset[str]:
+    named = Q(pk__in=Bar.objects.filter(actor=actor.key).values("case"))
+    hidden = ~policies.unhidden(actor) & Q(confidentiality=Confidentiality.RESTRICTED)
+    return frozenset(Case.objects.filter(named | hidden).values_list("number", flat=True))
+
+
+_sessions: "OrderedDict[tuple[object, Scope], Session]" = OrderedDict()
+_lock = threading.RLock()
+
+
+@contextmanager
+def session(actor: Actor, *, fresh: bool = False) -> Iterator[Session]:
+    """The facts as the actor may know them. Kept for the next look; one thread counts at a time."""
+    scope = scope_of(actor)
+    with _lock:
+        known = facts.known(fresh=fresh)
+        key = (known.at, scope)
+        if key not in _sessions:
+            for old in [k for k in _sessions if k[0] != known.at]:
+                _sessions.pop(old).close()
+            while len(_sessions) >= KEPT:
+                _sessions.popitem(last=False)[1].close()
+            _sessions[key] = Session(known.facts, as_of=known.at, scope=scope)
+        _sessions.move_to_end(key)
+        yield _sessions[key]
+
+
+def forget() -> None:
+    """Drop facts and sessions of this process."""
+    with _lock:
+        while _sessions:
+            _sessions.popitem()[1].close()
+        facts.forget()
+
+
+def period_from(given: Mapping[str, str]) -> tuple[date, date]:
+    """First and last day as typed (`from`, `until`); without them the present month up to today."""
+    today = clock.today()
+    try:
+        first = date.fromisoformat(given["from"]) if given.get("from") else today.replace(day=1)
+        last = date.fromisoformat(given["until"]) if given.get("until") else max(today, first)
+    except ValueError:
+        raise BadInput(FieldError("from", _("日期应形如 2021-06-30。"))) from None
+    if last < first or last - first > timedelta(days=MOST_DAYS):
+        raise BadInput(FieldError("until", _("止日不能早于起日，最长五年。")))
+    return first, last
+
+
+def period_of(first: date, last: date) -> Period:
+    """Those days of the city, both included."""
+    return Period.days(first, last)
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The cases behind a figure as far as the actor may open them today, and how many there are."""
+
+    rows: list[tuple[Row, Case]]
+    total: int
+    shown_of: int
+
+
+def listed(
+    actor: Actor, one: Definition, period: Period, *, by: str | None, key: str | None, hit: bool | None,
+    limit: int, offset: int,
+) -> Listed:  # fmt: skip
+    """One page of the list behind a figure: the ids of the figure's snapshot, then today's permissions."""
+    with session(actor) as open_session:
+        page = open_session.rows(one, period, by=by, key=key, hit=hit, limit=limit, offset=offset)
+        total = len(open_session.rows(one, period, by=by, key=key, hit=hit))
+    found = Case.objects.filter(policies.visible(actor), number__in=[row.number for row in page])
+    cases = {case.number: case for case in found}
+    return Listed([(row, cases[row.number]) for row in page if row.number in cases], total, len(page))
+
+
+DIMENSIONS = {
+    By.LEAD: _("主办单位"), By.AREA: _("地区"), By.CHANNEL: _("来源"), By.KIND: _("类型"), By.URGENCY: _("紧急程度"),
+    By.CATEGORY: _("类别"), By.PROCEDURE: _("程序"), By.MONTH: _("月份"),
+}  # fmt: skip
+
+
+def label_of(by: str, key: str | None) -> str:
+    """A group's key as people read it."""
+    if not key:
+        return str(_("未填"))
+    if by in {By.LEAD, By.AREA}:
+        code = key.strip("/").rsplit("/", 1)[-1]
+        return org().label_of(code) if by == By.LEAD else org().area_name_of(code)
+    if by == By.CATEGORY:
+        known = catalogue.categories().get(key)
+        return catalogue.label_of(known) if known else key
+    if by == By.PROCEDURE:
+        titles = {p.name: p.title.in_(get_language() or "zh") for p in rulebook.current_procedures()}
+        return titles.get(key, key)
+    tables: dict[str, Mapping[str, object]] = {By.CHANNEL: CHANNELS, By.KIND: KINDS, By.URGENCY: URGENCIES}
+    return str(tables.get(by, {}).get(key, key))

@@ -1,0 +1,12 @@
+"""Addresses of the figures."""
+
+from django.urls import path
+
+from huiyin.reports.web import views
+
+app_name = "reports"
+urlpatterns = [
+    path("desk/figures/", views.figures, name="figures"),
+    path("desk/figures/<str:name>/", views.figure, name="figure"),
+    path("desk/figures/<str:name>/cases/", views.cases, name="cases"),
+]
