@@ -1,13 +1,17 @@
 """The portal without a browser: what each step answers, also without JavaScript and for the wrong person."""
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from huiyin.cases.models import Case
+from huiyin.cases import catalogue
+from huiyin.cases.models import Case, CatalogueEntry, Category
 from huiyin.cases.services.open import open_case
 from huiyin.people.models import Party
 from tests.factories.cases import case_in, opening
@@ -183,3 +187,29 @@ def _prove(client: Client, number: str) -> None:
     answer = HttpResponse()
     answer.set_signed_cookie("huiyin_proof", number)
     client.cookies["huiyin_proof"] = answer.cookies["huiyin_proof"].value
+
+
+def test_everybody_reads_whose_duty_what_is(hotline: SmallCity, client: Client) -> None:
+    assert "还没有载入权责清单" in client.get("/duties/").content.decode()
+    top = Category.objects.create(key="jieshou/t", scheme="jieshou", name="交通", level=1, path="交通")
+    rows = [("bus", "公交", "transport", None, False), ("lane", "小巷", "xicheng-street", "341282002", True)]
+    for key, name, unit, area, delegated in rows:
+        Category.objects.create(
+            key=f"jieshou/t.{key}", scheme="jieshou", name=name, level=2, path=f"交通 › {name}", parent=top
+        )
+        CatalogueEntry.objects.create(
+            category_id=f"jieshou/t.{key}", unit_id=unit, area_id=area, valid_from=date(2021, 1, 1), source="试验清单",
+            level="township" if area else "county", delegated=delegated,
+        )  # fmt: skip
+    Category.objects.create(
+        key="jieshou/t.none", scheme="jieshou", name="飞机", level=2, path="交通 › 飞机", parent=top
+    )
+    catalogue.forget()
+
+    page = client.get("/duties/").content.decode()
+
+    for said in ("交通", "公交", "界首市交通运输局", "试验清单", "2021-01-01", "赋权", "乡级", "飞机", "清单未列明"):
+        assert said in page
+    with CaptureQueriesContext(connection) as taken:
+        client.get("/duties/")
+    assert len(taken) <= 4

@@ -9,6 +9,9 @@ from django.utils.translation import get_language
 from huiyin.cases.models import CatalogueEntry, Category
 from huiyin.org.reference import org
 
+SEPARATOR = " › "
+"""Between the names of a category's path."""
+
 
 @dataclass(frozen=True)
 class Duty:
@@ -51,6 +54,41 @@ def forget() -> None:
     """Drop the tables after a change."""
     _duties.cache_clear()
     categories.cache_clear()
+
+
+@dataclass(frozen=True)
+class Line:
+    """One category of the responsibility list with who owns it; a duty of many areas is one line."""
+
+    category: Category
+    units: tuple[str, ...]
+    areas: int
+    level: str
+    delegated: bool
+    since: date
+    until: date | None
+    source: str
+
+
+def listed(scheme: str, on: date) -> list[tuple[Category, list[Line]]]:
+    """The responsibility list in force that day, by the categories of the top level. Two statements."""
+    rows = CatalogueEntry.objects.filter(category__scheme=scheme, valid_from__lte=on).exclude(valid_to__lt=on)
+    duties: dict[str, list[CatalogueEntry]] = {}
+    for row in rows.order_by("category", "area", "unit"):
+        duties.setdefault(row.category_id, []).append(row)
+    found: dict[str, tuple[Category, list[Line]]] = {}
+    for category in in_scheme(scheme):
+        top = found.setdefault(category.path.split(SEPARATOR)[0], (category, []))
+        mine = duties.get(category.key, [])
+        if mine:
+            one, placed = mine[0], sum(row.area_id is not None for row in mine)
+            top[1].append(Line(
+                category, tuple(dict.fromkeys(row.unit_id for row in mine)), placed,
+                one.level, one.delegated, one.valid_from, one.valid_to, one.source,
+            ))  # fmt: skip
+        elif category.level > 1:
+            top[1].append(Line(category, (), 0, "", False, on, None, ""))
+    return list(found.values())
 
 
 def duty_unit(category: str | None, area: str | None, on: date) -> str | None:

@@ -6,6 +6,7 @@ from datetime import date
 from pydantic import Field
 
 from huiyin.cases import catalogue
+from huiyin.cases.catalogue import SEPARATOR
 from huiyin.cases.models import CatalogueEntry, Category
 from huiyin.cases.procedures.spec import Part, parse
 from huiyin.kernel.errors import ConfigError
@@ -13,7 +14,6 @@ from huiyin.org.enums import TOWNSHIP_KINDS
 from huiyin.org.reference import org
 
 TOWNSHIPS = "townships"
-SEPARATOR = " › "
 
 
 class Branch(Part):
@@ -23,6 +23,8 @@ class Branch(Part):
     name: str
     en: str
     unit: str = ""
+    delegated: bool = False
+    """True where a formal act gave the streets and towns what is a higher level's duty."""
     children: tuple["Branch", ...] = ()
 
 
@@ -77,6 +79,8 @@ def _duties(branch: Branch, category: Category, document: CatalogueFile, file: s
     for area, unit in named:
         if org().unit(unit) is None:
             raise ConfigError("unknown_unit", f"{file}: {category.key}: there is no unit {unit!r}.")
+        level = "township" if branch.unit == TOWNSHIPS else "county"
         yield CatalogueEntry(
-            category_id=category.key, area_id=area, unit_id=unit, valid_from=document.since, source=document.source
-        )
+            category_id=category.key, area_id=area, unit_id=unit, valid_from=document.since, source=document.source,
+            level=level, delegated=branch.delegated,
+        )  # fmt: skip

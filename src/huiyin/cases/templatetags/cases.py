@@ -57,3 +57,9 @@ def category_path(category: Category) -> str:
         names.append(catalogue.label_of(here))
         here = catalogue.categories().get(here.parent_id) if here.parent_id else None
     return " › ".join(reversed(names))
+
+
+@register.filter
+def category_name(category: Category) -> str:
+    """Its own name, in the page's language where there is one."""
+    return catalogue.label_of(category)

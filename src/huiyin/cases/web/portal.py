@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from huiyin.access.actor import ANONYMOUS, Actor, requester
-from huiyin.cases import queries, story
+from huiyin.cases import catalogue, queries, story
 from huiyin.cases.attachments import serve
 from huiyin.cases.enums import Channel
 from huiyin.cases.services.act import act, options
@@ -18,8 +18,9 @@ from huiyin.cases.services.expect import expected_answer
 from huiyin.cases.services.invite import rater
 from huiyin.cases.services.open import Opening, open_case
 from huiyin.cases.services.track import prove
-from huiyin.cases.web.forms import KINDS, MatterForm, fields_of, read_action
+from huiyin.cases.web.forms import KINDS, SCHEME, MatterForm, fields_of, read_action
 from huiyin.cases.web.keys import new_key
+from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, HuiyinError, NotFound
 from huiyin.kernel.ids import normal_case_number
 
@@ -119,6 +120,12 @@ def requester_action(request: HttpRequest, number: str, action: str) -> HttpResp
             raise
         return _progress(request, actor, number, attempted=action, error=error)
     return redirect("cases:progress", number=number)
+
+
+@require_GET
+def duties(request: HttpRequest) -> HttpResponse:
+    """The responsibility list: whose duty each category is, since when, and on what ground."""
+    return render(request, "cases/duties.html", {"groups": catalogue.listed(SCHEME, clock.today())})
 
 
 @require_http_methods(["GET", "POST"])

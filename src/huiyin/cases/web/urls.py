@@ -13,6 +13,7 @@ urlpatterns = [
     path("track/<str:number>/", portal.progress, name="progress"),
     path("track/<str:number>/files/<uuid:key>/", portal.attachment, name="own-file"),
     path("track/<str:number>/<str:action>/", portal.requester_action, name="requester-action"),
+    path("duties/", portal.duties, name="duties"),
     path("rate/<str:token>/", portal.rate, name="rate"),
     path("desk/", desk.worklist, name="worklist"),
     path("desk/find/", desk.find, name="find"),
