@@ -22,11 +22,16 @@ from django.test import Client  # noqa: E402
 
 from bench.measure import Cost, backend_cpu, line, measure  # noqa: E402
 from huiyin.access.tokens import issue  # noqa: E402
+from huiyin.cases import echo  # noqa: E402
 from huiyin.cases.models import Case, Event, Order, Passage  # noqa: E402
 from huiyin.cases.services.bring_in import bring_in, load_mapping  # noqa: E402
 from huiyin.cases.services.open import Opening, Requester, open_case, open_cases  # noqa: E402
+from huiyin.kernel import clock  # noqa: E402
+from huiyin.metrics.hotline import DEFINITIONS  # noqa: E402
+from huiyin.metrics.run import Session  # noqa: E402
 from huiyin.notices.models import Notice  # noqa: E402
 from huiyin.people.models import Party  # noqa: E402
+from huiyin.reports import facts, figures  # noqa: E402
 from tests.factories.cases import publish_rules, take_in, walk  # noqa: E402
 from tests.personas import SmallCity, build_city  # noqa: E402
 
@@ -108,7 +113,7 @@ def bench_writes(city: SmallCity) -> list[str]:
 def walk_one(city: SmallCity, number: str) -> None:
     from huiyin.cases.services.act import act
 
-    act(actor=city.dispatcher, number=number, action="dispatch", given={"lead": "transport"})
+    act(actor=city.dispatcher, number=number, action="dispatch", given={"lead": "transport", "ground_text": "试"})
 
 
 def bench_reads(city: SmallCity) -> list[str]:
@@ -221,6 +226,32 @@ def copy_floor() -> Cost:
     return Cost(name, cpu * 1000, (time.perf_counter() - ticked) * 1000, 0)
 
 
+def bench_figures(city: SmallCity) -> list[str]:
+    """Facts beside a bare read of the events' columns; then all figures of a year from them; then the no-echo list."""
+
+    def anew() -> None:
+        facts.forget()
+        facts.known(fresh=True)
+
+    def bare_events() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM cases_event")
+            assert cursor.fetchall()
+
+    this_year = figures.period_of(clock.today().replace(month=1, day=1), clock.today())
+
+    def all_figures() -> None:
+        known = facts.known()
+        with Session(known.facts, as_of=known.at) as session:
+            assert all(session.run(one, this_year).unit for one in DEFINITIONS.values())
+
+    bare = measure("bare SELECT of all events", bare_events, runs=5)
+    read = measure("facts", anew, runs=5)
+    counted = measure("all figures", all_figures, runs=5)
+    owed = measure("no-echo overview", lambda: echo.overview(city.supervisor))
+    return [f"{Event.objects.count()} events", line(read, bare), line(counted, bare), line(owed, bare)]
+
+
 broken: list[str] = []
 
 
@@ -236,7 +267,7 @@ def main() -> int:
     publish_rules()
     machine = f"{os.cpu_count()} cores; Python {platform.python_version()}"
     print(f"\n== {connection.vendor}; {machine}; medians of 30 runs", flush=True)
-    for rows in (bench_writes(city), bench_reads(city), bench_import()):
+    for rows in (bench_writes(city), bench_reads(city), bench_import(), bench_figures(city)):
         print("\n".join(rows), flush=True)
     for fault in broken:
         print(f"BUDGET BROKEN  {fault}")
