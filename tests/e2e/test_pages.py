@@ -21,6 +21,9 @@ WIDTHS = (1440, 390)
     [
         ("", "/"), ("", "/track/"), ("", "/sign-in/"), ("operator", "/desk/?view=all"), ("operator", "/desk/new/"),
         ("transport_clerk", "/desk/?view=open"), ("auditor", "/desk/"), ("operator", "/desk/210101-000001-0/"),
+        ("", "/mailbox/"), ("", "/answers/"), ("", "/duties/"), ("operator", "/desk/letters/new/"),
+        ("supervisor", "/desk/echo/"), ("supervisor", "/desk/figures/"), ("supervisor", "/desk/figures/received/"),
+        ("supervisor", "/desk/figures/received/cases/"),
     ],
 )  # fmt: skip
 def test_a_page_is_whole_and_accessible(
