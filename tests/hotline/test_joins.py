@@ -43,7 +43,9 @@ def test_a_joined_matter_keeps_its_words_its_promise_and_its_number(hotline: Sma
     assert running(member) == {"answer"}
     assert (told.case.tally["voices"], clock_of(told, "answer").due_at) == (1, before)
     assert kinds(main)[-1] == "gain_voice"
-    assert [(v.number, v.body) for v in joins.voices(told.case)] == [(number, "8路车又不停，我等了半小时。")]
+    assert [(v.number, v.body) for v in joins.voices(hotline.supervisor, told.case)] == [
+        (number, "8路车又不停，我等了半小时。")
+    ]
     assert sound(number) == sound(main) == []
 
 
@@ -172,7 +174,7 @@ def test_two_who_join_at_once_leave_one_voice_each_or_one_refusal(hotline: Small
     first, second = joined(hotline, main), joined(hotline, main)
 
     assert look(main).case.tally["voices"] == 2
-    assert {v.number for v in joins.voices(look(main).case)} == {first, second}
+    assert {v.number for v in joins.voices(hotline.supervisor, look(main).case)} == {first, second}
 
 
 # Repeats

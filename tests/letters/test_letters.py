@@ -295,3 +295,24 @@ def test_the_public_list_goes_on_page_by_page(hotline: SmallCity, client: Client
     assert (len(first.letters), len(rest.letters), rest.before) == (published.PAGE, 2, "")
     assert len({letter.number for letter in [*first.letters, *rest.letters]}) == published.PAGE + 2
     assert client.get("/answers/", {"before": "nonsense"}).status_code == 200
+
+
+def test_a_letter_about_the_petition_bureau_is_not_led_by_it(hotline: SmallCity) -> None:
+    number = write(hotline, allegation=Allegation.CONDUCT, respondent_unit="petitions")
+
+    with pytest.raises(Refused) as caught:
+        walk(hotline, number, *go("to_petition"))
+
+    assert caught.value.code == "unit_concerned"
+
+
+def test_a_letter_handed_to_the_bureau_after_an_answer_has_one_lead(hotline: SmallCity) -> None:
+    number = write(hotline)
+    walk(hotline, number, *go(*ANSWERED, "write_again", "to_petition"))
+
+    leads = [(order.unit_id, order.status) for order in look(number).orders if order.role == "lead"]
+
+    assert leads == [("petitions", "placed")]
+    with pytest.raises(NotAllowed):
+        take(hotline, number, "transport_clerk", "register_petition", explanation="x")
+    assert sound(number) == []

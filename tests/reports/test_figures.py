@@ -272,7 +272,14 @@ def test_a_page_of_the_list_follows_the_other(hotline: SmallCity, client: Client
 
 @pytest.mark.parametrize(
     ("query", "status"),
-    [("from=yesterday", 422), ("from=2021-03-02&until=2021-03-01", 422), ("from=1990-01-01", 422), ("", 200)],
+    [
+        ("from=yesterday", 422),
+        ("from=2021-03-02&until=2021-03-01", 422),
+        ("from=1990-01-01", 422),
+        ("until=9999-12-31", 422),
+        ("from=0001-01-01&until=0001-01-02", 422),
+        ("", 200),
+    ],
 )
 def test_a_period_that_cannot_be_read_is_refused(hotline: SmallCity, client: Client, query: str, status: int) -> None:
     client.force_login(hotline.users["supervisor"])
@@ -352,3 +359,19 @@ def test_the_command_counts_the_same(hotline: SmallCity, spring: dict[str, list[
     [figure] = told["figures"]
     assert (figure["numerator"], figure["denominator"]) == by_hand()["passed_on"]
     assert figure["groups"] == [{"key": "2021-03", **{k: figure[k] for k in ("numerator", "denominator")}}]
+
+
+@pytest.mark.parametrize("query", ["page=0", "page=x", f"page={'9' * 5000}", "by=colour", "by=lead&key=%00"])
+def test_a_list_that_cannot_be_read_is_refused(hotline: SmallCity, client: Client, query: str) -> None:
+    client.force_login(hotline.users["supervisor"])
+
+    assert client.get(f"/desk/figures/received/cases/?{query}").status_code == 422
+
+
+def test_a_unit_counts_no_more_than_it_may_open(hotline: SmallCity) -> None:
+    number = take_in(hotline)
+    walk(hotline, number, "accept")
+    take(hotline, number, "dispatcher", "dispatch", lead="bus")
+
+    with figures.session(hotline.transport_clerk, fresh=True) as session:
+        assert session.run(DEFINITIONS["received"], MARCH).denominator == 0

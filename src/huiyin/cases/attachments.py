@@ -6,7 +6,7 @@ from django.http import FileResponse
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
-from huiyin.cases import queries, story
+from huiyin.cases import policies, queries, story
 from huiyin.cases.models import Attachment
 from huiyin.files.services import open_bytes
 from huiyin.kernel.errors import NotFound
@@ -18,7 +18,7 @@ def serve(actor: Actor, number: str, key: UUID) -> FileResponse:
     found = (
         Attachment.objects.filter(pk=key, case=case, audience__in=story.audiences(actor)).select_related("file").first()
     )
-    if found is None:
+    if found is None or policies.kept_shut(actor, case)(found.seq):
         raise NotFound("no_such_file", _("没有找到这个文件。"), do=_("请从事项页面重新打开。"))
     kept = found.file
     shown = kept.media_type.startswith("image/")

@@ -72,7 +72,8 @@ class Line:
 
 def overview(actor: Actor, now: datetime | None = None) -> list[Line]:
     """What is owed, by channel and holder, as far as the actor may know of it: one statement."""
-    return _lines(policies.visible(actor), now or clock.now())
+    mine = Q() if actor.may(policies.READ_ALL) else Q(lead_unit__in=actor.units_with(policies.READ_OWN))
+    return _lines(policies.visible(actor) & mine, now or clock.now())
 
 
 def everything(now: datetime | None = None) -> list[Line]:

@@ -46,6 +46,8 @@ def _lead(dossier: Dossier) -> Order:
     return dossier.change_order(dossier.lead)
 
 
+ROUND = ("callback", "attempts", "self_rated", "claim", "unsupported", "appeal")
+"""What was counted and said of one answer."""
 _CLASSES = [
     ("kind", "kind"), ("urgency", "urgency"), ("category", "category_id"), ("area", "area_id"),
     ("respondent_unit", "respondent_unit_id"),
@@ -57,6 +59,24 @@ def _allege(dossier: Dossier, allegation: str | None) -> None:
     if allegation is not None:
         taken = allegation_from(allegation)
         dossier.case.allegation, dossier.case.confidentiality = taken, CONFIDENTIALITY[taken]
+        remember_class(dossier)
+
+
+SHUT = {Confidentiality.RESTRICTED, Confidentiality.SEALED}
+
+
+def remember_class(dossier: Dossier) -> None:
+    """A reporter stays protected whatever the case becomes, and so does what was written while it was kept shut."""
+    case, seq = dossier.case, dossier.events[-1].seq
+    if case.confidentiality == Confidentiality.PROTECTED:
+        dossier.tally["reporter_protected"] = True
+    stretches = dossier.tally.get("kept", [])
+    if stretches and stretches[-1][1] is None and stretches[-1][2] != case.confidentiality:
+        stretches = [*stretches[:-1], [stretches[-1][0], seq, stretches[-1][2]]]
+    if case.confidentiality in SHUT and not (stretches and stretches[-1][1] is None):
+        stretches = [*stretches, [seq, None, str(case.confidentiality)]]
+    if stretches:
+        dossier.tally["kept"] = stretches
 
 
 def _bar(dossier: Dossier, people: Iterable[str]) -> None:
@@ -219,8 +239,7 @@ def reopen_lead(dossier: Dossier, act: Act, calendars: Calendars) -> None:
     order.done_at = None
     order.move_to(OrderStatus.WORKING)
     dossier.tally["rehandles"] = dossier.tally.get("rehandles", 0) + 1
-    for key in ("callback", "attempts", "self_rated", "claim", "unsupported", "appeal"):
-        dossier.tally.pop(key, None)
+    forget_ratings(dossier, act, calendars)
 
 
 @effect("note_claim")
@@ -357,11 +376,11 @@ def close_case(dossier: Dossier, act: Act, calendars: Calendars) -> None:
 def reopen_case(dossier: Dossier, act: Act, calendars: Calendars) -> None:
     """Something is owed again. What was counted before stays counted."""
     case, tally = dossier.case, dossier.tally
-    case.closed_at, case.outcome = None, ""
+    case.closed_at, case.outcome, case.main_id, case.explained_until = None, "", None, None
     tally["reopenings"] = tally.get("reopenings", 0) + 1
     if act.actor.startswith("requester:"):
         tally["reopened_by_requester"] = True
-    for key in ("callback", "attempts", "self_rated", "claim", "unsupported", "appeal", "extension", "termination"):
+    for key in (*ROUND, "extension", "termination"):
         tally.pop(key, None)
     for order in dossier.orders:
         if order.status in OPEN_ORDER:
@@ -386,6 +405,7 @@ def file_historic(dossier: Dossier, act: Act, calendars: Calendars) -> None:
 def seal_case(dossier: Dossier, act: Act, calendars: Calendars) -> None:
     """An accusation against public bodies or staff: from here on only the body that examines it knows of it."""
     withdraw_orders(dossier, act, calendars)
+    dossier.case.main_id = None
     if act.given.get("respondent_unit"):
         dossier.case.respondent_unit_id = act.given["respondent_unit"]
     _allege(dossier, Allegation.WRONGDOING)
@@ -419,6 +439,13 @@ def settle_class(dossier: Dossier, act: Act, calendars: Calendars) -> None:
 def keep_class(dossier: Dossier, act: Act, calendars: Calendars) -> None:
     """The lower class was not agreed to."""
     dossier.tally.pop("downgrade")
+
+
+@effect("forget_ratings")
+def forget_ratings(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """What was said of an answer doesn't hold for the next one; the first rating stays."""
+    for key in ROUND:
+        dossier.tally.pop(key, None)
 
 
 @effect("bar_people")

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.cases import catalogue
 from huiyin.cases.barriers import unfit
-from huiyin.cases.dossier import Context
-from huiyin.cases.enums import Allegation, Confidentiality, OrderStatus, Phase, allegation_from
+from huiyin.cases.dossier import Context, Dossier
+from huiyin.cases.enums import Allegation, Confidentiality, OrderRole, OrderStatus, Phase, allegation_from
 from huiyin.cases.registry import condition, guard, standing
 from huiyin.kernel import clock
 from huiyin.kernel.errors import Refusal
@@ -442,8 +442,11 @@ def second_return(context: Context) -> bool:
 @guard("not_downwards")
 def not_downwards(context: Context) -> Refusal | None:
     """One person may class an allegation higher, never lower."""
-    given = (context.given or {}).get("allegation")
-    if given is None or allegation_from(given).rank >= Allegation(context.dossier.case.allegation).rank:
+    case, given = context.dossier.case, (context.given or {}).get("allegation")
+    named = (context.given or {}).get("respondent_unit", case.respondent_unit_id)
+    kept = case.confidentiality in {Confidentiality.RESTRICTED, Confidentiality.SEALED}
+    lower = given is not None and allegation_from(given).rank < Allegation(case.allegation).rank
+    if not lower and not (kept and named != case.respondent_unit_id):
         return None
     return Refusal(
         "lower_class",
@@ -484,7 +487,16 @@ def downgrade_proposed(context: Context) -> Refusal | None:
 def respondent_named(context: Context) -> Refusal | None:
     """Conduct and wrongdoing name the body, so that it can be kept out."""
     given, case = context.given, context.dossier.case
-    if given is None or given.get("respondent_unit") or case.respondent_unit_id:
+    named = (given or {}).get("respondent_unit")
+    if named and org().unit(named) is None:
+        return Refusal(
+            "unit_unknown",
+            _("没有代码为“%(unit)s”的在册单位。") % {"unit": named},
+            rule=_("被反映的单位和人员应当回避，须先写明是谁。"),
+            do=_("请从单位名录中选择。"),
+            facts={"unit": named},
+        )
+    if given is None or named or case.respondent_unit_id:
         return None
     if given.get("allegation", case.allegation) not in {Allegation.CONDUCT, Allegation.WRONGDOING}:
         return None
@@ -559,6 +571,9 @@ def main_fits(context: Context) -> Refusal | None:
     ]
     if main is not None:
         case = main.case
+        concerned = _main_concerned(member, main)
+        if concerned is not None:
+            return concerned
         wrong += [
             (case.pk == member.case.pk, _("不能并入自身。"), _("请核对编号。")),
             (case.main_id is not None, _("该事项本身已并入另一件。"), _("请直接并入那一件。")),
@@ -569,11 +584,34 @@ def main_fits(context: Context) -> Refusal | None:
     return next((Refusal("cannot_join", what, rule=rule, do=do) for is_so, what, do in wrong if is_so), None)
 
 
+def _main_concerned(member: Dossier, main: Dossier) -> Refusal | None:
+    """Joining hands a matter to the units of the main one, which must be fit for it."""
+    case = member.case
+    for order in main.orders:
+        if order.is_open:
+            leads = order.role == OrderRole.LEAD
+            found = unfit(
+                member, order.unit_id, leads=leads, allegation=case.allegation, respondent=case.respondent_unit_id
+            )
+            if found is not None:
+                return found
+    return None
+
+
 @guard("earlier_fits")
 def earlier_fits(context: Context) -> Refusal | None:
     """A repeat points to a matter received before it."""
     before = context.beside.get("earlier")
-    if context.given is None or before is None or before.case.received_at < context.dossier.case.received_at:
+    if context.given is None or before is None:
+        return None
+    if before.case.confidentiality != Confidentiality.OPEN:
+        return Refusal(
+            "cannot_link",
+            _("该事项须保密或保护举报人。"),
+            rule=_("须保密的事项不与其他事项关联。"),
+            do=_("请单独办理。"),
+        )
+    if before.case.received_at < context.dossier.case.received_at:
         return None
     return Refusal(
         "not_earlier",

@@ -18,7 +18,9 @@ ALIKE_DAYS = 90
 """How far back the same category in the same place counts as perhaps the same matter."""
 REPEAT_DAYS = 180
 """How far back a matter of the same person counts as perhaps a repeat."""
-ANSWERS = ("reply", "explanation")
+ANSWERING = {"answer_directly", "close", "close_unsatisfied", "pass_and_close", "pass_audit"}
+"""Acts that close a matter with an answer; whoever joined one that ends otherwise is handled by themselves again."""
+EXPLAINED_END = ("refuse", "redirect", "approve_termination", "close_unsatisfied", "register_petition")
 MOST_VOICES = 50
 MERGED = "merged"
 
@@ -37,17 +39,17 @@ def consequences(dossier: Dossier, event: Event, action: Action, beside: Mapping
     for name, other in action.elsewhere.items():
         yield Wish(beside[name], other, {"member": dossier.case.number})
     if dossier.tally.get("voices") and not dossier.is_new:
-        yield from _members_follow(dossier)
+        yield from _members_follow(dossier, event)
 
 
-def _members_follow(dossier: Dossier) -> Iterable[Wish]:
+def _members_follow(dossier: Dossier, event: Event) -> Iterable[Wish]:
     case = dossier.case
     closed, hidden = case.phase == Phase.CLOSED, case.confidentiality != Confidentiality.OPEN
     if not (closed or hidden):
         return
     joined = Case.objects.filter(main=case.pk, state=MERGED).select_related("requester").order_by("id")
     members = queries.load(list(joined))
-    if closed and not hidden:
+    if closed and not hidden and event.kind in ANSWERING:
         said = {"reply": _answer(dossier)} if members else {}
         for member in members:
             yield Wish(member, "follow_main", said)
@@ -58,11 +60,18 @@ def _members_follow(dossier: Dossier) -> Iterable[Wish]:
 
 def _answer(dossier: Dossier) -> str:
     """What the requester of the main matter was told last."""
-    told = [p.text for p in dossier.passages if p.field in ANSWERS and p.audience == Audience.REQUESTER]
-    if told:
-        return told[-1]
-    kept = Passage.objects.filter(case=dossier.case, field__in=ANSWERS, audience=Audience.REQUESTER)
-    last = kept.order_by("-seq").first()
+    told = [
+        p.text for p in dossier.passages if p.field in {"reply", "explanation"} and p.audience == Audience.REQUESTER
+    ]
+    return told[-1] if told else _said(dossier.case)
+
+
+def _said(case: Case) -> str:
+    """The last reply, or else why it ended without one."""
+    to_them = Passage.objects.filter(case=case, audience=Audience.REQUESTER)
+    ends = Event.objects.filter(case=case, kind__in=EXPLAINED_END).values("seq")
+    last = to_them.filter(field="reply").order_by("-seq").first()
+    last = last or to_them.filter(field="explanation", seq__in=ends).order_by("-seq").first()
     return last.text if last else ""
 
 
@@ -99,16 +108,20 @@ class Voice:
     body: str
 
 
-def voices(case: Case) -> list[Voice]:
-    """The first fifty matters joined to this one, the oldest first; without who raised them."""
-    rows = Passage.objects.filter(case__main=case.pk, seq=1, field="body").select_related("case").order_by("id")
+def voices(actor: Actor, case: Case) -> list[Voice]:
+    """The first fifty matters joined to this one, the oldest first; without who raised them, and without those that
+    have become confidential or are kept from the actor.
+    """
+    told = policies.unhidden(actor, "case__") & Q(case__confidentiality=Confidentiality.OPEN)
+    words = Passage.objects.filter(told, case__main=case.pk, seq=1, field="body")
+    rows = words.select_related("case").order_by("id")
     return [Voice(row.case.number, row.case.received_at, row.text) for row in rows[:MOST_VOICES]]
 
 
-def earlier(case: Case) -> tuple[Case, str] | None:
-    """The earlier matter that this one repeats, and what was answered then."""
+def earlier(actor: Actor, case: Case) -> tuple[Case, str] | None:
+    """The earlier matter that this one repeats, and what was answered then; None for one kept from the actor."""
     if case.earlier_id is None:
         return None
-    before = Case.objects.get(pk=case.earlier_id)
-    kept = Passage.objects.filter(case=before, field__in=ANSWERS, audience=Audience.REQUESTER).order_by("-seq").first()
-    return before, kept.text if kept else ""
+    open_to = policies.unhidden(actor) & Q(confidentiality=Confidentiality.OPEN)
+    before = Case.objects.filter(policies.visible(actor) | open_to, pk=case.earlier_id).first()
+    return (before, _said(before)) if before else None

@@ -3,7 +3,7 @@
 A role is never asked for, only rights and postings. What an actor may not see doesn't exist for them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -85,7 +85,25 @@ def sees(actor: Actor, dossier: Dossier) -> bool:
 
 def sees_identity(actor: Actor, case: Case) -> bool:
     """Whether somebody who sees the case may learn who raised it: of a report on a firm, the handling unit may not."""
-    return case.confidentiality != Confidentiality.PROTECTED or actor.may(READ_ALL)
+    if case.confidentiality != Confidentiality.PROTECTED and not case.tally.get("reporter_protected"):
+        return True
+    examines = case.confidentiality == Confidentiality.SEALED and bool(actor.units_with(EXAMINE))
+    return actor.may(READ_ALL) or examines
+
+
+def kept_shut(actor: Actor, case: Case) -> Callable[[int], bool]:
+    """Which events of the case stay shut to the actor although the case itself was opened again: what was written
+    while it was an accusation is for examining bodies, what was written of conduct not for units.
+    """
+    if actor.key == f"requester:{case.number}" or actor.units_with(EXAMINE):
+        return lambda seq: False
+    wide = actor.may(READ_ALL)
+    stretches = [
+        (first, last)
+        for first, last, degree in case.tally.get("kept", [])
+        if last is not None and not (wide and degree == Confidentiality.RESTRICTED)
+    ]
+    return lambda seq: any(first <= seq <= last for first, last in stretches)
 
 
 def visible(actor: Actor) -> Q:

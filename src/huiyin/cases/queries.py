@@ -61,6 +61,11 @@ def find(actor: Actor, number: str) -> Dossier:
     return _dossier(case, orders)
 
 
+def known_numbers(actor: Actor, numbers: Iterable[str]) -> list[str]:
+    """Those of the numbers that the actor may know of."""
+    return list(Case.objects.filter(policies.visible(actor), number__in=list(numbers)).values_list("number", flat=True))
+
+
 def no_such_case(number: str) -> NotFound:
     """The answer for a number that isn't there, and for one that the actor may not know of."""
     return NotFound(

@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from huiyin.access.actor import Actor
-from huiyin.cases import catalogue, deadlines, ledger, queries
+from huiyin.cases import catalogue, deadlines, ledger, policies, queries
 from huiyin.cases.deadlines import Calendars, LegalClock
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.engine import Option
@@ -21,6 +21,7 @@ from huiyin.cases.enums import Audience, TimeUnit
 from huiyin.cases.models import Attachment, Event
 from huiyin.cases.procedures.spec import Input, InputType, Procedure
 from huiyin.kernel import clock
+from huiyin.kernel.ids import normal_case_number
 from huiyin.org.reference import org
 from huiyin.people.services import display_names
 from huiyin.webkit import words
@@ -61,7 +62,18 @@ def whole(actor: Actor, dossier: Dossier) -> dict[str, Any]:
     """The story of a case already found: its events with the texts and files that the actor may read."""
     case, whom = dossier.case, audiences(actor)
     beside = Beside(queries.passages(case, whom), queries.attachments(case, whom))
-    return tell(dossier, queries.history(case), beside, staff=is_staff(actor))
+    told = tell(dossier, queries.history(case), beside, staff=is_staff(actor))
+    shut, hidden = policies.kept_shut(actor, case), _hidden_numbers(actor, told)
+    told["events"] = [event for event in told["events"] if not shut(event["seq"])]
+    for event in told["events"]:
+        event["given"] = [given for given in event["given"] if given["value"] not in hidden]
+    return told
+
+
+def _hidden_numbers(actor: Actor, told: Mapping[str, Any]) -> set[str]:
+    """Numbers of other cases named in the story that the actor may not know of."""
+    named = {one["value"] for event in told["events"] for one in event["given"] if normal_case_number(one["value"])}
+    return named - set(queries.known_numbers(actor, named)) if named else set()
 
 
 def is_staff(actor: Actor) -> bool:

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
+from huiyin.cases.barriers import unfit
 from huiyin.cases.deadlines import Calendars
 from huiyin.cases.dossier import Act, Context, Dossier
+from huiyin.cases.effects import withdraw_orders
 from huiyin.cases.enums import OrderRole, OrderStatus
 from huiyin.cases.models import Order
 from huiyin.cases.registry import effect, guard, proposal
@@ -32,6 +34,10 @@ def mark_complex(dossier: Dossier, act: Act, calendars: Calendars) -> None:
 def hand_to_petitions(dossier: Dossier, act: Act, calendars: Calendars) -> None:
     """The petition bureau has it until it is registered there; nothing is lost on the way."""
     body = dossier.policy.petition_body
+    withdraw_orders(dossier, act, calendars)
+    for other in dossier.orders:
+        if other.role == OrderRole.LEAD and other.unit_id != body:
+            dossier.change_order(other).role = OrderRole.ASSIST
     order = dossier.order_of(body)
     if order is None:
         order = Order(case=dossier.case, unit_id=body, role=OrderRole.LEAD, placed_at=act.at)
@@ -57,8 +63,13 @@ def letter_answered(dossier: Dossier, act: Act, calendars: Calendars) -> None:
 @guard("petition_body_known")
 def petition_body_known(context: Context) -> Refusal | None:
     """The policy names who registers petitions."""
-    if context.dossier.policy.petition_body:
-        return None
+    dossier = context.dossier
+    if dossier.policy.petition_body:
+        case = dossier.case
+        return unfit(
+            dossier, dossier.policy.petition_body, leads=True, allegation=case.allegation,
+            respondent=case.respondent_unit_id,
+        )  # fmt: skip
     return Refusal(
         "no_petition_body",
         _("时限政策没有写明信访登记机构。"),

@@ -16,15 +16,17 @@ from huiyin.metrics.view import first as earliest
 from huiyin.metrics.view import last as latest
 
 CALLS = ("phone",)
-PLACES = ("dispatch", "redispatch", "designate")
+FIRST = ("dispatch", "assign", "assign_complex")
+"""Acts that send a matter to a unit for the first time."""
+PLACES = (*FIRST, "redispatch", "designate")
 """Acts that make a unit lead."""
 SIGNS = ("sign", "object")
 """A unit that objects has signed for the order."""
-ENDS_UNSIGNED = ("return_order", "recall")
+ENDS_UNSIGNED = ("return_order", "recall", "merge", "raise_allegation", "seal")
 WORKS = ("note_progress", "sub_dispatch", "request_extension", "pause", "escalate", "complete")
 """What a unit does about the matter itself."""
 REHANDLES = ("rehandle", "fail_audit")
-WITHOUT_SIGNING = ("consult",)
+WITHOUT_SIGNING = ("consult", "mailbox", "letter")
 """Procedures in which units answer without signing for the matter or calling first."""
 CALLBACK = "record_callback"
 SECONDS_A_DAY = 86_400.0
@@ -60,7 +62,7 @@ def _after(dispatched: ibis.Table, acts: ibis.Table) -> ibis.Table:
 
 def _dispatched(view: View, period: Period) -> ibis.Table:
     """Cases whose first dispatch falls in the period, with that act's `seq`, unit and word on the duty list."""
-    first = earliest(view.history.filter(_.kind == "dispatch")).filter(within(_.at, period))
+    first = earliest(view.history.filter(_.kind.isin(FIRST))).filter(within(_.at, period))
     return first.select("number", "at", "seq", "lead", "off_list")
 
 
@@ -242,7 +244,7 @@ def _closing_days(view: View, period: Period) -> ibis.Table:
 
 def _closing_days_of_dispatched(view: View, period: Period) -> ibis.Table:
     closed = view.shared(_closed, period)
-    sent = view.history.filter(_.kind == "dispatch").select("number", sent=_.seq)
+    sent = view.history.filter(_.kind.isin(FIRST)).select("number", sent=_.seq)
     dispatched = closed.inner_join(sent, "number").filter(_.sent < _.seq)
     return _days_since_receipt(view, closed.semi_join(dispatched, "number"))
 
@@ -252,15 +254,15 @@ def _answer_days(view: View, period: Period) -> ibis.Table:
     return _days_since_receipt(view, first)
 
 
-def _received_and(kind: str) -> Population:
+def _received_and(kinds: tuple[str, ...]) -> Population:
     def population(view: View, period: Period) -> ibis.Table:
-        return _received(view, period).semi_join(view.history.filter(_.kind == kind), "number")
+        return _received(view, period).semi_join(view.history.filter(_.kind.isin(kinds)), "number")
 
     return population
 
 
 def _called_back_of_passed_on(view: View, period: Period) -> ibis.Table:
-    passed_on = _received_and("dispatch")(view, period)
+    passed_on = _received_and(FIRST)(view, period)
     scored = view.history.anti_join(view.history.filter(~_.supported), "number")
     reached = scored.filter((_.kind == CALLBACK) & (_.reached == "reached") & _.satisfied.notnull())
     rated = latest(reached).select("number", hit=_.satisfied == "yes")
@@ -268,7 +270,7 @@ def _called_back_of_passed_on(view: View, period: Period) -> ibis.Table:
 
 
 def _callback_coverage(view: View, period: Period) -> ibis.Table:
-    return _marked(_received_and("dispatch")(view, period), _called_back_of_passed_on(view, period))
+    return _marked(_received_and(FIRST)(view, period), _called_back_of_passed_on(view, period))
 
 
 HOUSE = "本系统口径"
@@ -289,12 +291,12 @@ define(
 define(
     "answered_directly", Words("直办数", "Answered directly"), Unit.COUNT,
     Words("本期收件中直接答复的件数，截至查询时点", "Cases received in the period and answered directly so far"),
-    HOUSE, _received_and("answer_directly"),
+    HOUSE, _received_and(("answer_directly",)),
 )  # fmt: skip
 define(
     "passed_on", Words("转办数", "Passed on"), Unit.COUNT,
     Words("本期收件中派给单位办理的件数，截至查询时点", "Cases received in the period and dispatched to a unit so far"),
-    HOUSE, _received_and("dispatch"),
+    HOUSE, _received_and(FIRST),
 )  # fmt: skip
 define(
     "closed", Words("结案数", "Closed"), Unit.COUNT,
@@ -417,7 +419,7 @@ define(
 define(
     "off_list_dispatches", Words("清单外派单数", "Dispatched off the list"), Unit.COUNT,
     Words(
-        "本期不按清单或清单未列明而派单的件数，含改派、指定",
+        "本期不按清单或清单未列明而派单的件数，含改派",
         "Cases dispatched in the period without or against the duty list, at whatever dispatch",
     ),
     HOUSE, _off_list,

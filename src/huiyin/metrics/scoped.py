@@ -25,6 +25,8 @@ class Scope:
     confidentialities: frozenset[str] = UNSEALED
     barred: frozenset[str] = field(default=frozenset(), repr=False)
     formerly: bool = False
+    exact: bool = False
+    """True: of the named units themselves, not of those below them."""
 
     def __post_init__(self) -> None:
         for path in (self.units or frozenset()) | (self.areas or frozenset()):
@@ -46,7 +48,7 @@ def scoped(view: View, scope: Scope) -> View:
         matters = matters.anti_join(barred, "number")
     if scope.units is not None or scope.areas is not None:
         mine = [_of_areas(view, scope.areas)] if scope.areas else []
-        mine += [_of_units(view, scope.units, formerly=scope.formerly)] if scope.units else []
+        mine += [_of_units(view, scope.units, formerly=scope.formerly, exact=scope.exact)] if scope.units else []
         matters = matters.semi_join(ibis.union(*mine), "number") if mine else matters.limit(0)
     kept = view.kept(matters)
     history = view.kept(view.history.semi_join(kept, "number"))
@@ -62,11 +64,12 @@ def _of_areas(view: View, areas: frozenset[str]) -> ibis.Table:
     return view.matters.filter(below(_.area, areas)).select("number")
 
 
-def _of_units(view: View, units: frozenset[str], *, formerly: bool) -> ibis.Table:
+def _of_units(view: View, units: frozenset[str], *, formerly: bool, exact: bool) -> ibis.Table:
     acts = view.history if formerly else _last_with_units(view)
     named = acts.select("number", unit=_.units.unnest())
     led = acts.select("number", unit=_.placed if not formerly else _.lead)
-    return ibis.union(named, led).filter(below(_.unit, units)).select("number")
+    mine = _.unit.isin(sorted(units)) if exact else below(_.unit, units)
+    return ibis.union(named, led).filter(mine).select("number")
 
 
 def _last_with_units(view: View) -> ibis.Table:

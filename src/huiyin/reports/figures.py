@@ -49,7 +49,7 @@ def scope_of(actor: Actor) -> Scope:
     if not units:
         raise NotAllowed("not_yours", _("您不能查看指标。"), do=_("请联系管理员。"))
     paths = {known.path for unit in units if (known := org().unit(unit)) is not None}
-    return Scope(units=frozenset(paths), barred=_kept_from(actor))
+    return Scope(units=frozenset(paths), exact=True, barred=_kept_from(actor))
 
 
 def _kept_from(actor: Actor) -> frozenset[str]:
@@ -95,6 +95,8 @@ def period_from(given: Mapping[str, str]) -> tuple[date, date]:
         last = date.fromisoformat(given["until"]) if given.get("until") else max(today, first)
     except ValueError:
         raise BadInput(FieldError("from", _("日期应形如 2021-06-30。"))) from None
+    if not (1900 < first.year <= last.year < 2200):
+        raise BadInput(FieldError("from", _("日期应形如 2021-06-30。")))
     if last < first or last - first > timedelta(days=MOST_DAYS):
         raise BadInput(FieldError("until", _("止日不能早于起日，最长五年。")))
     return first, last

@@ -18,6 +18,7 @@ from huiyin.access.actor import ANONYMOUS, Actor
 from huiyin.cases import engine, facts, inputs, joins, ledger, queries, registry
 from huiyin.cases.deadlines import Calendars
 from huiyin.cases.dossier import Act, Context, Dossier, move_clocks
+from huiyin.cases.effects import remember_class
 from huiyin.cases.enums import Audience, Source
 from huiyin.cases.inputs import Given
 from huiyin.cases.models import Attachment, Event, Passage
@@ -283,6 +284,8 @@ def act_of(event: Event, payload: Mapping[str, Any], action: Action) -> Act:
 def apply(dossier: Dossier, done: Act, calendars: Calendars) -> None:
     """Let the act take effect on the dossier. Pure but for the dossier; live acts and replays both end here."""
     case, promise = dossier.case, dossier.promise
+    if dossier.events[-1].seq == 1:
+        remember_class(dossier)
     before = set(dossier.changed_orders)
     dossier.changed_orders = {}
     for name in done.action.effects:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from huiyin.cases.barriers import below
 from huiyin.cases.dossier import Dossier
-from huiyin.cases.enums import Confidentiality
+from huiyin.cases.enums import Confidentiality, OrderStatus
 from huiyin.cases.registry import recipient
 from huiyin.cases.services.invite import rate_link
 from huiyin.kernel import clock
@@ -34,6 +34,8 @@ def owe(dossier: Dossier, names: Iterable[str], texts: Mapping[str, str], at: da
         if "{rate_link}" in notice.body.zh:
             facts["rate_link"] = rate_link(dossier.case.number)
         for address in recipient[_to_whom(dossier, notice.to)](dossier):
+            if notice.to != "respondent_unit" and _is_concerned(dossier, address):
+                continue
             dossier.notices.append(
                 draft(
                     case_number=dossier.case.number,
@@ -55,6 +57,14 @@ def _to_whom(dossier: Dossier, named: str) -> str:
     """Of an accusation nobody learns but its requester and the body that examines it."""
     sealed = dossier.case.confidentiality == Confidentiality.SEALED
     return "examining_bodies" if sealed and named in DESKS else named
+
+
+def _is_concerned(dossier: Dossier, address: "Address") -> bool:
+    """Whether a notice would tell the body complained of, or one below it, what is kept from it."""
+    case = dossier.case
+    kept = case.confidentiality in {Confidentiality.RESTRICTED, Confidentiality.SEALED}
+    kind, _colon, unit = address.key.partition(":")
+    return kept and kind == "unit" and below(unit, case.respondent_unit_id)
 
 
 class _Facts(dict[str, str]):
@@ -111,7 +121,8 @@ def requester(dossier: Dossier) -> list[Address]:
 @recipient("lead_unit")
 def lead_unit(dossier: Dossier) -> list[Address]:
     """The leading unit's desk."""
-    return [Address(f"unit:{dossier.lead.unit_id}")] if dossier.lead else []
+    lead = dossier.lead
+    return [Address(f"unit:{lead.unit_id}")] if lead and lead.status != OrderStatus.WITHDRAWN else []
 
 
 @recipient("units")

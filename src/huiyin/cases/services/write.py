@@ -32,7 +32,7 @@ def write(dossiers: Sequence[Dossier]) -> None:
     """Write what the acts changed. Raises Stale, with nothing written, when a case moved meanwhile."""
     with transaction.atomic(savepoint=False):
         Case.objects.bulk_create([d.case for d in dossiers if d.is_new], batch_size=BATCH)
-        for dossier in dossiers:
+        for dossier in sorted(dossiers, key=lambda d: d.case.pk):
             if not dossier.is_new:
                 _compare_and_set(dossier)
         _write_orders(list(chain.from_iterable(d.changed_orders.values() for d in dossiers)))

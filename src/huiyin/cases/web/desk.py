@@ -225,7 +225,7 @@ def take_action(request: HttpRequest, number: str, action: str) -> HttpResponse:
         given = read_action(known, request, actor) if known else {}
         done = act(
             actor=actor, number=number, action=action, given=given, key=request.POST.get("key", ""),
-            expected_version=int(seen) if seen.isascii() and seen.isdecimal() else None,
+            expected_version=int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else None,
         )  # fmt: skip
     except HuiyinError as error:
         if error.status not in (403, 409, 422):
@@ -281,17 +281,19 @@ def _case_page(
         "done": _just_done(request, dossier), "told_code": _told_code(request, case_.number),
         "basis": story.basis_text(dossier.procedure, current.action.basis) if current else "",
         "alike": joins.alike(actor, case_, clock.now()) if case_.phase == Phase.OPEN and actor.may(TAKE_IN) else [],
-        "joinable": any(o.name == "merge" and o.possible for o in offered), "main": _number_of(case_.main_id),
-        "voices": joins.voices(case_) if case_.tally.get("voices") else [],
-        "earlier": joins.earlier(case_), "reads_all": actor.may(policies.READ_ALL),
+        "joinable": any(o.name == "merge" and o.possible for o in offered), "main": _number_of(actor, case_.main_id),
+        "voices": joins.voices(actor, case_) if case_.tally.get("voices") else [],
+        "earlier": joins.earlier(actor, case_), "reads_all": actor.may(policies.READ_ALL),
         "sees_identity": policies.sees_identity(actor, case_),
         "is_open": case_.phase == Phase.OPEN, "statement": _words(told),
     }  # fmt: skip
     return render(request, "cases/case.html", context, status=error.status if error else 200)
 
 
-def _number_of(key: UUID | None) -> str:
-    return Case.objects.values_list("number", flat=True).get(pk=key) if key else ""
+def _number_of(actor: Actor, key: UUID | None) -> str:
+    """The number of a case, if the actor may know of it."""
+    seen = Case.objects.filter(policies.visible(actor), pk=key) if key else Case.objects.none()
+    return seen.values_list("number", flat=True).first() or ""
 
 
 def _current(offered: list[Option], chosen: str) -> Option | None:

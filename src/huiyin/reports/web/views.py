@@ -99,9 +99,11 @@ def cases(request: HttpRequest, name: str) -> HttpResponse:
     first, last = counting.period_from(request.GET)
     by = _dimension(request.GET["by"]) if request.GET.get("by") else None
     key = None if request.GET.get("none") else request.GET.get("key")
+    if key is not None and not key.isprintable():
+        raise BadInput(FieldError("key", _("没有这个分组。")))
     hit = {"1": True, "0": False}.get(request.GET.get("hit", ""))
     number = request.GET.get("page", "1")
-    if not (number.isascii() and number.isdecimal() and 1 <= int(number) <= 10_000):
+    if not (number.isascii() and number.isdecimal() and len(number) < 6 and int(number) >= 1):
         raise BadInput(FieldError("page", _("没有这一页。")))
     page = int(number)
     found = counting.listed(
