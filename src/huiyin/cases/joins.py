@@ -1,6 +1,6 @@
 """Matters that belong together: what happens to the others when one moves, and what looks like the same matter."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -34,23 +34,31 @@ class Wish:
     given: Mapping[str, str]
 
 
-def consequences(dossier: Dossier, event: Event, action: Action, beside: Mapping[str, Dossier]) -> Iterable[Wish]:
-    """What other cases do along with the event just prepared: one named gains a voice, those joined are answered."""
+def consequences(
+    dossier: Dossier, event: Event, action: Action, beside: Mapping[str, Dossier],
+    joined: Callable[[Dossier], Sequence[Dossier]],
+) -> Iterable[Wish]:  # fmt: skip
+    """What other cases do along with the event just prepared: one named gains a voice, those `joined` are answered."""
     for name, other in action.elsewhere.items():
         yield Wish(beside[name], other, {"member": dossier.case.number})
-    if dossier.tally.get("voices") and not dossier.is_new:
-        yield from _members_follow(dossier, event)
+    if dossier.tally.get("voices"):
+        yield from _members_follow(dossier, event, joined)
 
 
-def _members_follow(dossier: Dossier, event: Event) -> Iterable[Wish]:
+def joined_to(main: Dossier) -> list[Dossier]:
+    """The cases joined to one and not answered yet, the oldest first. Two statements."""
+    rows = Case.objects.filter(main=main.case.pk, state=MERGED).select_related("requester").order_by("id")
+    return queries.load(list(rows))
+
+
+def _members_follow(dossier: Dossier, event: Event, joined: Callable[[Dossier], Sequence[Dossier]]) -> Iterable[Wish]:
     case = dossier.case
     closed, hidden = case.phase == Phase.CLOSED, case.confidentiality != Confidentiality.OPEN
     if not (closed or hidden):
         return
-    joined = Case.objects.filter(main=case.pk, state=MERGED).select_related("requester").order_by("id")
-    members = queries.load(list(joined))
+    members = joined(dossier)
     if closed and not hidden and event.kind in ANSWERING:
-        said = {"reply": _answer(dossier)} if members else {}
+        said = {"reply": _answer(dossier, event)} if members else {}
         for member in members:
             yield Wish(member, "follow_main", said)
         return
@@ -58,12 +66,12 @@ def _members_follow(dossier: Dossier, event: Event) -> Iterable[Wish]:
         yield Wish(member, "let_go", {})
 
 
-def _answer(dossier: Dossier) -> str:
-    """What the requester of the main matter was told last."""
-    told = [
-        p.text for p in dossier.passages if p.field in {"reply", "explanation"} and p.audience == Audience.REQUESTER
-    ]
-    return told[-1] if told else _said(dossier.case)
+def _answer(dossier: Dossier, event: Event) -> str:
+    """What the requester of the main matter is told now, or was told last."""
+    to_them = [p for p in dossier.passages if p.audience == Audience.REQUESTER]
+    now = [p.text for p in to_them if p.seq == event.seq and p.field in {"reply", "explanation"}]
+    before = [p.text for p in to_them if p.field == "reply"]
+    return (now or before or [_said(dossier.case)])[-1]
 
 
 def _said(case: Case) -> str:

@@ -4,7 +4,7 @@ Read this file first. `prepare` is the whole rule of it; `act` adds loading, wri
 opening (`open.py`), bulk imports and the sweep go through `prepare` as well.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -65,7 +65,7 @@ def act(
     try:
         if expected_version is not None and expected_version != dossier.case.version:
             raise _stale(dossier, expected_version)
-        moved = _prepare_with_others(actor, dossier, request)
+        moved = prepare_with_others(actor, dossier, request)
         with transaction.atomic():
             write(moved)
     except (Refused, NotAllowed, IntegrityError) as error:
@@ -77,15 +77,30 @@ def act(
     return dossier
 
 
-def _prepare_with_others(actor: Actor, dossier: Dossier, request: Request) -> list[Dossier]:
+@dataclass(frozen=True)
+class Shelf:
+    """Where the other cases of an act are looked up: the database, or dossiers that are being moved in memory."""
+
+    find: Callable[[Actor, str], Dossier]
+    """By number, as far as the actor may know of it. NotFound otherwise."""
+    joined_to: Callable[[Dossier], Sequence[Dossier]]
+    """The cases joined to one and not answered yet."""
+
+
+DATABASE = Shelf(queries.find, joins.joined_to)
+
+
+def prepare_with_others(
+    actor: Actor, dossier: Dossier, request: Request, shelf: Shelf = DATABASE
+) -> list[Dossier]:  # fmt: skip
     """Prepare the wish and what other cases do along with it; every dossier that is to be written."""
     action = _known(dossier, request.action)
-    beside = _named_cases(actor, action, request.raw)
+    beside = _named_cases(actor, action, request.raw, shelf)
     event = prepare(
         actor=actor, dossier=dossier, request=request, calendars=queries.calendars(dossier.policy), beside=beside
     )
     moved = [dossier]
-    for wish in joins.consequences(dossier, event, action, beside):
+    for wish in joins.consequences(dossier, event, action, beside, shelf.joined_to):
         along = Request(wish.action, wish.given, request.occurred_at, request.source)
         others = queries.calendars(wish.dossier.policy)
         prepare(
@@ -96,13 +111,13 @@ def _prepare_with_others(actor: Actor, dossier: Dossier, request: Request) -> li
     return moved
 
 
-def _named_cases(actor: Actor, action: Action, raw: Mapping[str, Any]) -> dict[str, Dossier]:
+def _named_cases(actor: Actor, action: Action, raw: Mapping[str, Any], shelf: Shelf) -> dict[str, Dossier]:
     """The cases that the input names. BadInput for one that isn't there or that the actor may not know of."""
     found: dict[str, Dossier] = {}
     for name, asked in action.inputs.items():
         if asked.type is InputType.CASE and raw.get(name):
             try:
-                found[name] = queries.find(actor, str(raw[name]))
+                found[name] = shelf.find(actor, str(raw[name]))
             except NotFound as error:
                 raise BadInput(FieldError(name, error.what)) from error
     return found

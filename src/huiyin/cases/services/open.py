@@ -125,11 +125,23 @@ def open_cases(*, actor: Actor, openings: Sequence[Opening]) -> list[Opened]:
         serials = numbers.take_serials(len(openings))
         files = act.files_of(actor, *(Given({}, {}, {"files": list(o.files)}) for o in openings if o.files))
         made = [_prepare(actor, opening, serial, now, files) for opening, serial in zip(openings, serials, strict=True)]
-        parties = [case.requester for case in (m.dossier.case for m in made) if case.requester is not None]
+        write_opened([m.dossier for m in made])
+    return made
+
+
+def prepare_opening(*, actor: Actor, opening: Opening, serial: int) -> Opened:
+    """Check a matter without files and take it in in memory, now. The caller writes with `write_opened`."""
+    check(opening)
+    return _prepare(actor, opening, serial, clock.now(), act.NO_FILES)
+
+
+def write_opened(dossiers: Sequence[Dossier]) -> None:
+    """Write dossiers of which some are new, with the requesters of the new ones, in one transaction."""
+    parties = [d.case.requester for d in dossiers if d.is_new and d.case.requester is not None]
+    with transaction.atomic():
         if parties:
             Party.objects.bulk_create(parties, batch_size=1000)
-        write([m.dossier for m in made])
-    return made
+        write(dossiers)
 
 
 _REQUESTER_MOST = {"name": 120, "phone": 30, "email": 254}

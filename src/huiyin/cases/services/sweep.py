@@ -63,10 +63,8 @@ def sweep(*, at: datetime | None = None, most: int = 100_000) -> Swept:
 
 def _sweep_one(dossier: Dossier, until: datetime, result: Swept) -> bool:
     """Pass the case's due marks; False when somebody else moved it meanwhile."""
-    calendars = queries.calendars(dossier.policy)
     found = Swept()
-    while dossier.case.wake_at is not None and dossier.case.wake_at <= until:
-        _pass_mark(dossier, _earliest(dossier), calendars, found)
+    pass_due(dossier, until, found)
     try:
         write([dossier])
     except Stale:
@@ -75,6 +73,13 @@ def _sweep_one(dossier: Dossier, until: datetime, result: Swept) -> bool:
     for name in ("warned", "breached", "escalated", "acted"):
         setattr(result, name, getattr(result, name) + getattr(found, name))
     return True
+
+
+def pass_due(dossier: Dossier, until: datetime, found: Swept) -> None:
+    """Pass the marks due by `until` in memory, in their order; the caller writes."""
+    calendars = queries.calendars(dossier.policy)
+    while dossier.case.wake_at is not None and dossier.case.wake_at <= until:
+        _pass_mark(dossier, _earliest(dossier), calendars, found)
 
 
 def _earliest(dossier: Dossier) -> LegalClock:
