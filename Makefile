@@ -12,6 +12,10 @@ demo: ## Build the small rehearsal city and serve http://127.0.0.1:8000
 	@scripts/bootstrap run
 	HUIYIN_HOME=$${HUIYIN_HOME:-./var/demo} $(BIN)/huiyin demo --small
 
+city: ## Build the whole reference city (some minutes) and serve it
+	@scripts/bootstrap run
+	HUIYIN_HOME=$${HUIYIN_HOME:-./var/city} $(BIN)/huiyin demo --scenario jieshou_2021
+
 test: ## Run all tests on SQLite and, where it is installed, on PostgreSQL
 	@scripts/bootstrap test
 	scripts/test
@@ -45,4 +49,4 @@ lock: ## Resolve dependencies anew into the lock files
 	@scripts/bootstrap tools
 	scripts/lock
 
-.PHONY: help demo test check bench docs screenshots messages format lock
+.PHONY: help demo city test check bench docs screenshots messages format lock

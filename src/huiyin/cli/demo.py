@@ -6,8 +6,13 @@ from huiyin.cli.main import ready
 
 
 @click.command("demo")
-@click.option("--small", is_flag=True, help="The small city (the only one so far).")
-@click.option("--scenario", default="small", show_default=True, help="Which packaged scenario to build.")
+@click.option("--small", is_flag=True, help="The small city.")
+@click.option(
+    "--scenario",
+    default="small",
+    show_default=True,
+    help="Which packaged scenario to build: small, or a whole city (jieshou_2021, riverside_2021).",
+)
 @click.option("--no-serve", is_flag=True, help="Build only.")
 @click.option("--port", default=8000, show_default=True)
 def command(small: bool, scenario: str, no_serve: bool, port: int) -> None:
@@ -18,18 +23,24 @@ def command(small: bool, scenario: str, no_serve: bool, port: int) -> None:
     home.create(rehearsal=True)
     ready()
     set_up(echo=lambda line: click.echo(line, err=True))
-    from huiyin.demo.build import build, load_scenario, people_of
-
-    chosen = load_scenario("small" if small else scenario)
+    from huiyin.demo import build as small_city
+    from huiyin.demo import city, quotas
 
     def progress(done: int, total: int) -> None:
         click.echo(f"\rmatters … {done}/{total}", nl=False, err=True)
 
-    built = build(chosen, progress=progress)
+    name = "small" if small else scenario
+    if quotas.is_city(name):
+        plan = quotas.load_city_scenario(name)
+        built, people, password = city.build_city(plan, progress=progress), city.staff_of(plan), plan.password
+    else:
+        chosen = small_city.load_scenario(name)
+        built = small_city.build(chosen, progress=progress)
+        people, password = small_city.people_of(chosen), chosen.password
     click.echo(err=True)
     click.echo(f"{built.cases} matters made, {built.people} people" if built.cases else "found the city as it was left")
-    click.echo(f"\nWho can log in (password for all: {chosen.password}):")
-    for person in people_of(chosen):
+    click.echo(f"\nWho can log in (password for all: {password}):")
+    for person in people:
         click.echo(f"  {person.username:24} {person.name}\t{person.role}")
     if no_serve:
         return

@@ -27,7 +27,9 @@ MONTHS = (0.96, 0.84, 0.98, 0.99, 1.03, 1.16, 1.12, 1.10, 1.04, 0.98, 0.96, 0.97
 HOURS = (2, 1, 1, 1, 1, 3, 12, 40, 95, 110, 104, 84, 50, 44, 78, 96, 92, 74, 50, 42, 34, 22, 10, 0)
 """Nothing in the day's last hour: what is answered on the call is answered on that day."""
 CHANNELS = ((Channel.PHONE, 87), (Channel.WECHAT, 7), (Channel.WEB, 4), (Channel.APP, 2))
-RESPONDENTS = ("service-hall", "housing", "transport", "market-regulation", "natural-resources", "education", "civil-affairs")
+RESPONDENTS = (
+    "service-hall", "housing", "transport", "market-regulation", "natural-resources", "education", "civil-affairs",
+)  # fmt: skip
 WRONG = ("city-management", "housing", "transport", "market-regulation", "water", "natural-resources", "civil-affairs")
 VILLAGE = "village_place"
 PRAISE, UNSORTED = "other.praise", "other.none"
@@ -298,8 +300,8 @@ class _Planner:
         plan.operator = rng.choice(OPERATORS)
         if plan.door == HOTLINE:
             by_phone = direct or way.joins
-            names, weights = zip(*CHANNELS, strict=True)
-            chosen: Channel = Channel.PHONE if by_phone else rng.choices(names, weights)[0]
+            names, weights = [name for name, _weight in CHANNELS], [weight for _name, weight in CHANNELS]
+            chosen = Channel.PHONE if by_phone else rng.choices(names, weights)[0]
             plan.channel = rng.choice((Channel.WEB, Channel.WECHAT)) if not way.phone else chosen
         else:
             plan.channel = Channel.MAILBOX if plan.door == "mailbox" else Channel.LETTER

@@ -56,7 +56,8 @@ class Stretch(Part):
         groups = sum(group.count for group in self.passed.values())
         whole = self.answered_directly + self.passed_on + sum(self.neither.values())
         if (self.passed_on, self.received) != (groups, whole):
-            raise ValueError(f"{self.name}: passed on {self.passed_on} ≠ {groups}, or received {self.received} ≠ {whole}")
+            wrong = f"passed on {self.passed_on} ≠ {groups}, or received {self.received} ≠ {whole}"
+            raise ValueError(f"{self.name}: {wrong}")
         if self.satisfaction_percent is not None and self.satisfaction_percent != self.rate():
             raise ValueError(f"{self.name}: {self.rate()} % is not {self.satisfaction_percent} %")
         return self

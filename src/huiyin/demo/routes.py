@@ -633,7 +633,10 @@ def _conduct(walk: Walk) -> None:
     _plain(walk)
 
 
-@way("danger", least_days=6, kind=Kind.HELP, urgent=True, topics=("utilities.gas", "utilities.power", "city.street-lights"))
+@way(
+    "danger", least_days=6, kind=Kind.HELP, urgent=True,
+    topics=("utilities.gas", "utilities.power", "city.street-lights"),
+)  # fmt: skip
 def _danger(walk: Walk) -> None:
     _plain(walk)
 
