@@ -77,10 +77,11 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
     with counting.session(actor) as session:
         counted = session.run(one, counting.period_of(first, last), by=by)
         as_of = session.view.instant
+    ordered = counted.groups if by is By.MONTH else sorted(counted.groups, key=lambda group: -group.denominator)
     groups = [
         (counting.label_of(by, group.key), group, value_text(one.unit, group),
          _query(first, last, by=by, **({"key": group.key} if group.key is not None else {"none": "1"})))
-        for group in sorted(counted.groups, key=lambda group: -group.denominator)
+        for group in ordered
     ]  # fmt: skip
     context = {
         "one": one, "figure": counted, "value": value_text(one.unit, counted), "groups": groups, "by": by,
