@@ -169,7 +169,7 @@ def test_a_unit_joins_nothing(hotline: SmallCity) -> None:
         take(hotline, number, "transport_clerk", "merge", main=main, reason="同一件事")
 
 
-def test_two_who_join_at_once_leave_one_voice_each_or_one_refusal(hotline: SmallCity) -> None:
+def test_two_who_join_one_after_the_other_are_two_voices(hotline: SmallCity) -> None:
     main = case_in(hotline, "in_progress")
     first, second = joined(hotline, main), joined(hotline, main)
 

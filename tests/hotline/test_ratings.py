@@ -10,7 +10,6 @@ from django.core import signing
 from django.test import Client
 from pytest_django import Settings
 
-from huiyin.access.actor import requester
 from huiyin.cases.enums import Kind
 from huiyin.cases.models import Case
 from huiyin.cases.services.act import options
@@ -262,4 +261,3 @@ def test_handlers_reach_neither_the_callback_nor_the_link(hotline: SmallCity, cl
     assert all(token not in page for page in pages)
     assert refused.status_code in {403, 409}
     assert "callback" not in Case.objects.get(number=number).tally
-    assert requester(number).key not in {getattr(hotline, persona).key for persona in PEOPLE}

@@ -112,11 +112,8 @@ def load_scenario(name: str) -> Scenario:
     return parse((folder / f"{name}.yaml").read_text(encoding="utf-8"), f"{name}.yaml", Scenario)
 
 
-def build(scenario: Scenario, *, progress: Callable[[int, int], None] = lambda _done, _all: None) -> Built:
-    """Make the scenario's people and matters in this rehearsal home, once.
-
-    Refused in a live home and in one that has cases already. The clock is this home's again afterwards.
-    """
+def standing() -> Built | None:
+    """The city that stands in this home already; None in an empty one. Refused in a live home."""
     if not home.is_rehearsal():
         raise Refused(
             "home_is_live",
@@ -124,8 +121,16 @@ def build(scenario: Scenario, *, progress: Callable[[int, int], None] = lambda _
             rule="A demo is built in a rehearsal only.",
             do="Choose another folder with HUIYIN_HOME.",
         )
-    if Case.objects.exists():
-        return Built(User.objects.count(), 0)
+    return Built(User.objects.count(), 0) if Case.objects.exists() else None
+
+
+def build(scenario: Scenario, *, progress: Callable[[int, int], None] = lambda _done, _all: None) -> Built:
+    """Make the scenario's people and matters in this rehearsal home, once.
+
+    Refused in a live home and in one that has cases already. The clock is this home's again afterwards.
+    """
+    if (there := standing()) is not None:
+        return there
     try:
         _make_people(scenario)
         _run(scenario, progress)

@@ -11,20 +11,18 @@ from typing import Any
 
 from huiyin.access.actor import ANONYMOUS, Actor, actor_of, requester
 from huiyin.cases.dossier import Dossier
-from huiyin.cases.models import Case
 from huiyin.cases.procedures.spec import Part, parse
 from huiyin.cases.services.act import Request
 from huiyin.cases.services.act_many import Deed, Life, act_many
 from huiyin.cases.services.numbers import take_serials
 from huiyin.cases.services.open import Opening, Requester, title_from
 from huiyin.cases.services.sweep import sweep
-from huiyin.demo.build import Built, Person
+from huiyin.demo.build import Built, Person, standing
 from huiyin.demo.planner import plan_city
 from huiyin.demo.quotas import CityScenario
 from huiyin.demo.routes import Plan, steps_of
 from huiyin.demo.texts import grammar
 from huiyin.kernel import clock, home, ids
-from huiyin.kernel.errors import Refused
 from huiyin.letters.redaction import masked
 from huiyin.notices.services import note_sent
 from huiyin.people.models import Posting, User
@@ -64,15 +62,8 @@ def build_city(
     Refused in a live home; a home that has cases already is left as it is. Afterwards the home's clock stands at the
     scenario's instant.
     """
-    if not home.is_rehearsal():
-        raise Refused(
-            "home_is_live",
-            f"{home.path()} is a live home.",
-            rule="A demo is built in a rehearsal only.",
-            do="Choose another folder with HUIYIN_HOME.",
-        )
-    if Case.objects.exists():
-        return Built(User.objects.count(), 0)
+    if (there := standing()) is not None:
+        return there
     home.set_rehearsal_clock(scenario.now)
     try:
         actors = _make_staff(scenario)
