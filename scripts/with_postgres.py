@@ -1,13 +1,15 @@
 """Run a command beside a PostgreSQL server of its own, which is made in a temporary folder and removed afterwards.
 
-    python scripts/with_postgres.py [--probe] COMMAND…
+    python scripts/with_postgres.py [--probe] [--durable] [--set NAME=VALUE]… COMMAND…
 
 The command finds the server in HUIYIN_DATABASE_URL. `--probe` only says by exit code whether there is one to start.
-Durability is switched off: nothing in this server is meant to last.
+Durability is switched off, as nothing in this server is meant to last; `--durable` leaves it on, for what is measured
+and for faults. `--set` gives the server a setting of its own.
 """
 
 import os
 import pwd
+import shlex
 import shutil
 import signal
 import socket
@@ -38,10 +40,25 @@ def free_port() -> int:
     return port
 
 
+QUICK = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
+
+
+def settings_of(arguments: list[str]) -> tuple[list[str], list[str]]:
+    """The server's settings as its command line takes them, and the command."""
+    chosen, rest = list(QUICK), list(arguments)
+    while rest[:1] in (["--durable"], ["--set"]):
+        if rest.pop(0) == "--durable":
+            chosen = [one for one in chosen if one not in QUICK]
+        else:
+            chosen.append(rest.pop(0) if rest else "")
+    return [word for one in chosen for word in ("-c", one)], rest
+
+
 def main(arguments: list[str]) -> int:
     programs = server_programs()
     if arguments[:1] == ["--probe"]:
         return 0 if programs else 1
+    settings, arguments = settings_of(arguments)
     if programs is None or not arguments:
         print(__doc__, file=sys.stderr)
         return 2
@@ -49,8 +66,8 @@ def main(arguments: list[str]) -> int:
     if os.geteuid() == 0:
         shutil.chown(folder, *[pwd.getpwnam("postgres").pw_name] * 2)
     port, prefix = free_port(), owner_prefix()
-    options = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} -c fsync=off -c full_page_writes=off"
-    options += " -c synchronous_commit=off -c max_connections=100 -c shared_buffers=256MB"
+    options = f"-p {port} -c listen_addresses=127.0.0.1 -k {folder} -c max_connections=100 -c shared_buffers=256MB"
+    options = shlex.join([*shlex.split(options), *settings])
     pg_ctl = [*prefix, str(programs / "pg_ctl"), "-D", str(folder / "data")]
     try:
         made = [
