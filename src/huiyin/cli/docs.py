@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from huiyin.cli import permissions_page
 from huiyin.cli.main import COMMANDS, huiyin, ready
 
 if TYPE_CHECKING:
@@ -66,6 +67,7 @@ def pages() -> Mapping[str, str]:
         "procedures.md": _procedures,
         "limits.md": _limits,
         "roles.md": _roles,
+        "permissions.md": permissions_page.lines,
     }
     return {name: HEAD + "\n" + "\n".join(lines()).rstrip() + "\n" for name, lines in made.items()}
 
@@ -116,7 +118,8 @@ def _rule_files(folder: str) -> Iterable["Traversable"]:
         yield from sorted(items, key=lambda item: item.name)
 
 
-def _packaged() -> list["Procedure"]:
+def packaged() -> list["Procedure"]:
+    """The procedures that come with the program."""
     from huiyin.cases import registry
     from huiyin.cases.procedures import parts
 
@@ -143,7 +146,7 @@ def _events() -> Iterable[str]:
     yield "An event's kind is the name of the action that made it, or one of the marks of time below.\n"
     yield "| kind | 名称 | title | procedures |\n| --- | --- | --- | --- |"
     kinds: dict[str, list[tuple[str, str, str]]] = {}
-    for procedure in _packaged():
+    for procedure in packaged():
         for name, action in procedure.actions.items():
             kinds.setdefault(name, []).append((procedure.name, action.title.zh, action.title.en))
     for name in sorted(kinds):
@@ -161,7 +164,7 @@ def _procedures() -> Iterable[str]:
     from huiyin.cases.procedures.draw import mermaid
 
     yield "# Procedures\n\nThe packaged procedures, from the `procedures/` of each ring.\n"
-    for procedure in _packaged():
+    for procedure in packaged():
         yield f"## {procedure.title.en} · {procedure.title.zh} (`{procedure.key}`)\n"
         yield f"In force for matters received from {procedure.in_force.since}. Basis: {procedure.basis}\n"
         yield "Sources cited by article: " + "; ".join(
@@ -201,7 +204,7 @@ def _limits() -> Iterable[str]:
 
     yield "# Limits\n\nThe packaged policies, from the `limits/` of each ring. The first line that fits is taken.\n"
     for item in _rule_files("limits"):
-        policy = limits.load(item.read_text(encoding="utf-8"), item.name, _packaged())
+        policy = limits.load(item.read_text(encoding="utf-8"), item.name, packaged())
         yield f"## {policy.title.en} · {policy.title.zh} (`{policy.key}`)\n"
         yield "| procedure | clock | kinds | urgencies | started by | length | may be extended by | source |"
         yield "| --- | --- | --- | --- | --- | --- | --- | --- |"
