@@ -28,6 +28,10 @@ bench: ## Print what the main acts cost, as ratios to a floor of the same run
 	@scripts/bootstrap test
 	scripts/bench
 
+nightly: ## What takes too long for every change: more seeds of the comparison of both databases
+	@scripts/bootstrap test
+	HUIYIN_PARITY_SEEDS=$${HUIYIN_PARITY_SEEDS:-101-120} $(BIN)/python scripts/with_postgres.py $(BIN)/python -m pytest -q tests/parity
+
 docs: ## Write the generated reference pages anew
 	@scripts/bootstrap dev
 	$(BIN)/huiyin docs write
@@ -49,4 +53,4 @@ lock: ## Resolve dependencies anew into the lock files
 	@scripts/bootstrap tools
 	scripts/lock
 
-.PHONY: help demo city test check bench docs screenshots messages format lock
+.PHONY: help demo city test check bench nightly docs screenshots messages format lock

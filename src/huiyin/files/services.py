@@ -74,7 +74,7 @@ def drop_loose(*, before: datetime, most: int = 1000) -> int:
     """Throw away files that nobody attached to anything since; the number dropped. Bytes that another file shares
     stay.
     """
-    loose = list(File.objects.filter(attached=False, created_at__lt=before).order_by("created_at")[:most])
+    loose = list(File.objects.filter(attached=False, created_at__lt=before).order_by("created_at", "id")[:most])
     File.objects.filter(pk__in=[one.pk for one in loose], attached=False).delete()
     hashes = {one.sha256 for one in loose}
     for digest in hashes - set(File.objects.filter(sha256__in=hashes).values_list("sha256", flat=True)):

@@ -186,10 +186,10 @@ def _variants(named: Named, cities: Sequence[str]) -> Iterator[str]:
 def _load() -> Org:
     """Four statements, however large the city."""
     unit_names: dict[str, list[Named]] = defaultdict(list)
-    for u in UnitName.objects.order_by("valid_from"):
+    for u in UnitName.objects.order_by("valid_from", "id"):
         unit_names[u.unit_id].append(Named(u.name, u.kind, u.valid_from, u.valid_to, u.short_name, u.english_name))
     area_names: dict[str, list[Named]] = defaultdict(list)
-    for a in AreaName.objects.order_by("valid_from"):
+    for a in AreaName.objects.order_by("valid_from", "id"):
         area_names[a.area_id].append(Named(a.name, a.kind, a.valid_from, a.valid_to))
     return Org(
         [_known_unit(unit, unit_names[unit.code]) for unit in Unit.objects.all()],

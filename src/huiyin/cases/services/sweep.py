@@ -50,7 +50,7 @@ def sweep(*, at: datetime | None = None, most: int = 100_000) -> Swept:
     until, result = at or clock.now(), Swept()
     skipped: set[UUID] = set()
     while result.cases < most:
-        waiting = Case.objects.filter(wake_at__lte=until).exclude(pk__in=skipped).order_by("wake_at")
+        waiting = Case.objects.filter(wake_at__lte=until).exclude(pk__in=skipped).order_by("wake_at", "id")
         dossiers = queries.load(list(waiting[: min(BATCH, most - result.cases)]))
         if not dossiers:
             return result
