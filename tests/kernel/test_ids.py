@@ -1,10 +1,11 @@
 """Identifiers: case numbers that find a slip of the finger, codes that survive being read aloud."""
 
-from datetime import date
+from datetime import UTC, date, datetime
+from uuid import RFC_4122
 
 import pytest
 
-from huiyin.kernel import ids
+from huiyin.kernel import clock, ids
 
 NUMBER = "210718-000123-4"
 DIGITS = NUMBER.replace("-", "")
@@ -89,3 +90,16 @@ def test_row_keys_differ_and_run_with_time() -> None:
     assert len(set(made)) == 100
     assert made == sorted(made)
     assert {key.version for key in made} == {7}
+
+
+def test_keys_are_ordered_by_the_clock_and_at_one_instant_by_when_they_were_made() -> None:
+    late, early = datetime(2021, 9, 8, tzinfo=UTC), datetime(2021, 1, 1, tzinfo=UTC)
+
+    clock.install(lambda: late)
+    first = [ids.new_id() for _ in range(2_000)]
+    clock.install(lambda: early)
+    then = [ids.new_id() for _ in range(2_000)]
+
+    assert then + first == sorted(first + then)
+    assert len(set(first + then)) == 4_000
+    assert {(key.version, key.variant) for key in first} == {(7, RFC_4122)}

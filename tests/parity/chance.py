@@ -1,8 +1,8 @@
 """Chance, made to repeat itself: two processes with one seed draw the same ids, nonces, codes and serials."""
 
+import itertools
 import os
 import random
-from uuid import UUID
 
 from huiyin.cases.services import numbers
 from huiyin.kernel import ids
@@ -16,14 +16,14 @@ class Chance:
     def __init__(self, seed: int) -> None:
         self.seed = seed
         self.stream = random.Random(seed)  # noqa: S311 - repeating itself is the point
-        self.made = self.serials = 0
+        self.serials = 0
 
     def install(self) -> None:
-        """Take the place of the machine's randomness, of row keys and of serials."""
+        """Take the place of the machine's randomness, of serials, and count row keys from the start."""
         draw = self._draw
         os.urandom = draw  # uuid4, and what asks for bytes by itself
         random._urandom = draw  # type: ignore[attr-defined]  # all of `secrets`
-        ids.uuid7 = self._row_key  # type: ignore[attr-defined,assignment]
+        ids._counter = itertools.count()
         takes = numbers.take_serials
 
         def take_serials(count: int) -> list[int]:
@@ -42,7 +42,3 @@ class Chance:
 
     def _draw(self, count: int) -> bytes:
         return self.stream.randbytes(count)
-
-    def _row_key(self) -> UUID:
-        self.made += 1
-        return UUID(int=(0x0178_0000_0000_7000 << 64) + (0x8 << 60) + self.made)

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import itertools
 import secrets
 import unicodedata
 from datetime import date
@@ -9,16 +10,29 @@ from uuid import UUID
 
 from stdnum import damm
 from stdnum.exceptions import ValidationError
-from uuid_utils.compat import uuid7
+
+from huiyin.kernel import clock
 
 # No 0/O, 1/I/L, 2/Z, 5/S, 8/B: a code is read aloud and copied from paper.
 CODE_ALPHABET = "3467ACDEFGHJKMNPQRTUVWXY"
 CODE_LENGTH = 10
 
 
+COUNTER_BITS = 26
+_counter = itertools.count(secrets.randbits(COUNTER_BITS - 1))
+
+
 def new_id() -> UUID:
-    """A new row key, ordered by time (UUID version 7)."""
-    return UUID(int=uuid7().int)
+    """A new row key (UUID version 7), ordered by the kernel's clock and, at one instant, as this process makes them.
+
+    It follows the clock rather than the machine so that in a rehearsal what came later stands later, whatever was
+    written first. RFC 9562 §6.2, method 1: 48 bits of milliseconds, 26 of counter, 48 of chance.
+    """
+    milliseconds = int(clock.now().timestamp() * 1000) & (1 << 48) - 1
+    turn = next(_counter) & (1 << COUNTER_BITS) - 1
+    high = milliseconds << 16 | 7 << 12 | turn >> 14
+    low = 2 << 62 | (turn & (1 << 14) - 1) << 48 | secrets.randbits(48)
+    return UUID(int=high << 64 | low)
 
 
 def case_number(received_on: date, serial: int) -> str:
