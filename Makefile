@@ -8,13 +8,13 @@ BIN := .venv/bin
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-demo: ## Build the small rehearsal city and serve http://127.0.0.1:8000
+demo: ## Build the reference city and serve it meanwhile at http://127.0.0.1:8000
 	@scripts/bootstrap run
-	HUIYIN_HOME=$${HUIYIN_HOME:-./var/demo} $(BIN)/huiyin demo --small
+	HUIYIN_HOME=$${HUIYIN_HOME:-./var/jieshou} $(BIN)/huiyin demo
 
-city: ## Build the whole reference city (some minutes) and serve it
+small: ## Build a small rehearsal city in seconds and serve it
 	@scripts/bootstrap run
-	HUIYIN_HOME=$${HUIYIN_HOME:-./var/city} $(BIN)/huiyin demo --scenario jieshou_2021
+	HUIYIN_HOME=$${HUIYIN_HOME:-./var/small} $(BIN)/huiyin demo --small
 
 test: ## Run all tests on SQLite and, where it is installed, on PostgreSQL
 	@scripts/bootstrap test
@@ -53,4 +53,4 @@ lock: ## Resolve dependencies anew into the lock files
 	@scripts/bootstrap tools
 	scripts/lock
 
-.PHONY: help demo city test check bench nightly docs screenshots messages format lock
+.PHONY: help demo small test check bench nightly docs screenshots messages format lock

@@ -1,13 +1,24 @@
 """A whole city from its scenario's figures: what the file says is what the record gives, whichever file it is."""
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.contrib.auth import authenticate
 
+from huiyin.access.actor import ANONYMOUS
+from huiyin.cases.enums import Channel
 from huiyin.cases.models import Case, Event
-from huiyin.demo.city import build_city
+from huiyin.cases.services.open import Opening, open_case
+from huiyin.demo import city
+from huiyin.demo.city import build_city, found_city, raise_city
 from huiyin.demo.quotas import HOTLINE, Quota, load_city_scenario, quotas
+from huiyin.demo.snapshot import fingerprint
+from huiyin.kernel import building, clock, home
+from huiyin.kernel.errors import Refused
 from huiyin.metrics.hotline import DEFINITIONS
 from huiyin.metrics.run import Session
 from huiyin.reports import facts, figures
@@ -78,3 +89,112 @@ def test_no_figure_of_the_article_stands_anywhere_but_in_its_scenario() -> None:
     found = [path.name for path in files if STATED.search(path.read_text(encoding="utf-8"))]
 
     assert found == ["jieshou_2021.yaml"]
+
+
+class Killed(Exception):
+    """Stands for the end of the process."""
+
+
+def after_chunks(number: int) -> Callable[[int, int], None]:
+    """A progress that ends the build after so many chunks."""
+    told: list[int] = []
+
+    def tell(done: int, _total: int) -> None:
+        told.append(done)
+        if len(told) == number:
+            raise Killed
+
+    return tell
+
+
+@pytest.mark.django_db
+def test_a_city_killed_halfway_is_gone_on_with(rehearsal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(city, "CHUNK", 20)
+    scenario = load_city_scenario("jieshou_2021")
+    numbers = Case.objects.order_by("number").values_list("number", flat=True)
+
+    with pytest.raises(Killed):
+        build_city(scenario, scale=0.005, progress=after_chunks(2))
+    half, note = set(numbers.all()), building.under_way()
+    built = build_city(scenario, scale=0.005)
+
+    assert note is not None
+    assert len(half) == note.done < note.total == built.cases == Case.objects.count()
+    # What came last is there first, so that worklists aren't empty for long.
+    assert max(half) == max(numbers)
+    assert half < set(numbers)
+    assert len({number.split("-")[1] for number in numbers}) == built.cases
+    assert {number: wrong for number in numbers if (wrong := sound(number))} == {}
+    assert building.under_way() is None
+    assert not Case.objects.filter(wake_at__lte=scenario.now).exists()
+    assert build_city(scenario, scale=0.005).cases == 0
+
+
+@pytest.mark.django_db
+def test_a_founded_city_is_open_before_its_matters_are_made(rehearsal: Path) -> None:
+    scenario = load_city_scenario("jieshou_2021")
+
+    assert found_city(scenario, scale=0.005)
+
+    assert authenticate(username="operator", password=scenario.password)
+    assert timedelta() <= clock.now() - scenario.now < timedelta(minutes=5)
+    own = open_case(actor=ANONYMOUS, opening=Opening(title="路灯不亮", body="东城路路灯不亮。", channel=Channel.WEB))
+    assert not found_city(scenario, scale=0.005)
+    built = raise_city(scenario)
+    assert Case.objects.count() == built.cases + 1
+    assert Case.objects.order_by("id").values_list("number", flat=True).last() == own.number
+
+
+@pytest.mark.django_db
+def test_figures_read_while_a_city_is_built_follow_it(rehearsal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(city, "CHUNK", 20)
+    scenario = load_city_scenario("jieshou_2021")
+    counted = list[tuple[int, int]]()
+
+    def look(done: int, _total: int) -> None:
+        home.install_clock()
+        counted.append((facts.known(fresh=True).facts.matters.num_rows, done))
+
+    build_city(scenario, scale=0.005, progress=look)
+
+    assert len(counted) > 3
+    assert {rows - done for rows, done in counted} == {0}
+    assert facts.known(fresh=True).facts.matters.num_rows == Case.objects.count()
+
+
+@pytest.mark.django_db
+def test_a_city_is_not_gone_on_with_under_other_rules(rehearsal: Path) -> None:
+    scenario = load_city_scenario("jieshou_2021")
+    found_city(scenario, scale=0.005)
+    note = building.under_way()
+    assert note is not None
+    building.note(replace(note, fingerprint="another"))
+
+    with pytest.raises(Refused) as caught:
+        raise_city(scenario)
+
+    assert caught.value.code == "half_built"
+    assert not Case.objects.exists()
+
+
+@pytest.mark.django_db
+def test_one_process_builds_a_city(rehearsal: Path) -> None:
+    scenario = load_city_scenario("jieshou_2021")
+    found_city(scenario, scale=0.005)
+
+    with building.alone(), pytest.raises(Refused) as caught:
+        raise_city(scenario)
+
+    assert caught.value.code == "being_built"
+    assert not Case.objects.exists()
+
+
+def test_a_fingerprint_follows_what_a_city_is_built_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = fingerprint("jieshou_2021")
+    touched = next(Path(SOURCE, "demo/grammar").glob("*.yaml"))
+    read = Path.read_bytes
+
+    assert fingerprint("jieshou_2021") == first
+    assert len({first, fingerprint("riverside_2021"), fingerprint("jieshou_2021", 0.5)}) == 3
+    monkeypatch.setattr(Path, "read_bytes", lambda self: read(self) + b"#" * (self == touched))
+    assert fingerprint("jieshou_2021") != first

@@ -1,50 +1,132 @@
 """`huiyin demo`: a rehearsal city, built and served."""
 
+import json
+import sys
+from typing import TYPE_CHECKING
+
 import click
 
 from huiyin.cli.main import ready
 
+if TYPE_CHECKING:
+    from huiyin.demo.quotas import CityScenario
+
+FOUND = "found the city as it was left"
+
 
 @click.command("demo")
-@click.option("--small", is_flag=True, help="The small city.")
+@click.option("--small", is_flag=True, help="The small city: a few dozen matters, in seconds.")
 @click.option(
     "--scenario",
-    default="small",
+    default="jieshou_2021",
     show_default=True,
-    help="Which packaged scenario to build: small, or a whole city (jieshou_2021, riverside_2021).",
+    help="Which packaged scenario to build: a whole city (jieshou_2021, riverside_2021), or small.",
 )
+@click.option("--scale", default=1.0, show_default=True, help="Share of a whole city's matters, above 0.")
 @click.option("--no-serve", is_flag=True, help="Build only.")
+@click.option("--no-snapshot", is_flag=True, help="Neither begin from a kept city nor keep this one.")
+@click.option("--go-on", is_flag=True, help="Only make what is missing of a city that was begun.")
 @click.option("--port", default=8000, show_default=True)
-def command(small: bool, scenario: str, no_serve: bool, port: int) -> None:
-    """Build a rehearsal city in HUIYIN_HOME (once), say who can log in, and serve it."""
-    from huiyin.cli.init import set_up
+def command(
+    small: bool, scenario: str, scale: float, no_serve: bool, no_snapshot: bool, go_on: bool, port: int
+) -> None:  # fmt: skip
+    """Build a rehearsal city in HUIYIN_HOME (once), say who can log in, and serve it.
+
+    A whole city is served while it is being built, and its pages say how far it is. When it is ended meanwhile, the
+    next call goes on. A built city is kept, and the next new home begins from it (SQLite).
+    """
+    from huiyin.demo import quotas
     from huiyin.kernel import home
 
     home.create(rehearsal=True)
-    ready()
-    set_up(echo=lambda line: click.echo(line, err=True))
-    from huiyin.demo import build as small_city
-    from huiyin.demo import city, quotas
-
-    def progress(done: int, total: int) -> None:
-        click.echo(f"\rmatters … {done}/{total}", nl=False, err=True)
-
     name = "small" if small else scenario
-    if quotas.is_city(name):
-        plan = quotas.load_city_scenario(name)
-        built, people, password = city.build_city(plan, progress=progress), city.staff_of(plan), plan.password
+    beside = None
+    if not quotas.is_city(name):
+        _small(name)
+    elif go_on:
+        ready()
+        _raise(quotas.load_city_scenario(name), no_snapshot)
+        return
     else:
-        chosen = small_city.load_scenario(name)
-        built = small_city.build(chosen, progress=progress)
-        people, password = small_city.people_of(chosen), chosen.password
-    click.echo(err=True)
-    click.echo(f"{built.cases} matters made, {built.people} people" if built.cases else "found the city as it was left")
-    click.echo(f"\nWho can log in (password for all: {password}):")
-    for person in people:
-        click.echo(f"  {person.username:24} {person.name}\t{person.role}")
+        beside = _city(quotas.load_city_scenario(name), scale, no_serve, no_snapshot)
     if no_serve:
         return
     from huiyin.cli.serve import run
 
     click.echo(f"\nCitizens: http://127.0.0.1:{port}/    Staff: http://127.0.0.1:{port}/sign-in/\n")
-    run(host="127.0.0.1", port=port)
+    run(host="127.0.0.1", port=port, first=beside)
+
+
+def _set_up() -> None:
+    from huiyin.cli.init import set_up
+
+    ready()
+    set_up(echo=lambda line: click.echo(line, err=True))
+
+
+def _small(name: str) -> None:
+    _set_up()
+    from huiyin.demo import build
+
+    chosen = build.load_scenario(name)
+    built = build.build(chosen, progress=_progress)
+    click.echo(err=True)
+    click.echo(f"{built.cases} matters made, {built.people} people" if built.cases else FOUND)
+    _introduce()
+
+
+def _city(plan: "CityScenario", scale: float, no_serve: bool, no_snapshot: bool) -> list[str] | None:
+    """Begin from a snapshot, or found the city and make its matters: here, or by the returned command beside the
+    server.
+    """
+    from huiyin.demo import snapshot
+    from huiyin.kernel import building
+
+    begun = not no_snapshot and snapshot.begin_from(plan.name, plan.now, scale=scale)
+    _set_up()
+    from huiyin.demo import city
+
+    city.found_city(plan, scale=scale)
+    missing = building.under_way() is not None
+    if missing and no_serve:
+        _raise(plan, no_snapshot)
+    elif missing:
+        click.echo("the city is served from now on, and built meanwhile")
+    else:
+        click.echo("begun from a city built before" if begun else FOUND)
+    _introduce()
+    beside = [sys.executable, "-m", "huiyin.cli", "demo", "--scenario", plan.name, "--go-on"]
+    return beside + ["--no-snapshot"] * no_snapshot if missing and not no_serve else None
+
+
+def _raise(plan: "CityScenario", no_snapshot: bool) -> None:
+    from huiyin.demo import city, snapshot
+    from huiyin.kernel import building
+
+    note = building.under_way()
+    built = city.raise_city(plan, progress=_progress)
+    if note is None:
+        click.echo(FOUND)
+        return
+    click.echo(err=True)
+    click.echo(f"{built.cases} matters made, {built.people} people")
+    if no_snapshot:
+        return
+    kept = snapshot.keep(plan.name, plan.now, cases=built.cases, scale=note.scale)
+    click.echo(
+        f"kept for new homes: {kept}" if kept else "not kept for new homes (PostgreSQL, or somebody acted in it)"
+    )
+
+
+def _progress(done: int, total: int) -> None:
+    click.echo(f"\rmatters … {done}/{total}", nl=False, err=True)
+
+
+def _introduce() -> None:
+    """Everybody who can log in, as the home was built with them."""
+    from huiyin.kernel import home
+
+    people = json.loads((home.path() / "personas.json").read_text(encoding="utf-8"))
+    click.echo(f"\nWho can log in (password for all: {people[0]['password']}):")
+    for person in people:
+        click.echo(f"  {person['username']:24} {person['name']}\t{person['role']}")

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 
 import click
 
@@ -22,8 +23,13 @@ def command(host: str, port: int, workers: int, no_worker: bool) -> None:
     run(host=host, port=port, workers=workers, with_worker=not no_worker)
 
 
-def run(*, host: str, port: int, workers: int = 0, with_worker: bool = True) -> None:
-    """Start the server and, beside it, a worker. When one of them ends, or this process is told to, both end."""
+def run(
+    *, host: str, port: int, workers: int = 0, with_worker: bool = True, first: Sequence[str] | None = None
+) -> None:  # fmt: skip
+    """Start the server and, beside it, a worker. When one of them ends, or this process is told to, both end.
+
+    `first` is a command that runs beside the server before the worker does, and has to succeed.
+    """
     ready()
     from django.db import connection
 
@@ -34,20 +40,36 @@ def run(*, host: str, port: int, workers: int = 0, with_worker: bool = True) -> 
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers",
         str(count), "--blocking-threads", "4", "--no-ws", "huiyin.config.wsgi:application",
     ]  # fmt: skip
-    commands = [server] + [[sys.executable, "-m", "huiyin.cli", "worker"]] * with_worker
+    worker = [[sys.executable, "-m", "huiyin.cli", "worker"]] * with_worker
     click.echo(f"http://{host}:{port}", err=True)
     for told in (signal.SIGTERM, signal.SIGINT):  # also where the shell that started us had us ignore it
         signal.signal(told, lambda *_: sys.exit(0))
-    running = [subprocess.Popen(one, env={**os.environ, "PYTHONUNBUFFERED": "1"}) for one in commands]  # noqa: S603
+    running: list[subprocess.Popen[bytes]] = []
     try:
-        while all(process.poll() is None for process in running):
-            time.sleep(0.2)
+        running.append(_start(server))
+        if first:
+            running.append(_start(first))
+            _until_one_ends(running)
+            if running[-1].poll() != 0:
+                sys.exit(running[-1].poll() or running[0].poll())
+            running.pop()
+        running += [_start(command) for command in worker]
+        _until_one_ends(running)
         sys.exit(next(process.returncode for process in running if process.returncode is not None))
     finally:
         for process in running:
             process.terminate()
         for process in running:
             process.wait(timeout=30)
+
+
+def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(command, env={**os.environ, "PYTHONUNBUFFERED": "1"})  # noqa: S603
+
+
+def _until_one_ends(running: Sequence[subprocess.Popen[bytes]]) -> None:
+    while all(process.poll() is None for process in running):
+        time.sleep(0.2)
 
 
 def _refuse_taken(host: str, port: int) -> None:

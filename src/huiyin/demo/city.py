@@ -1,16 +1,22 @@
 """Building a whole city from quotas: plans become lives, and lives are led by the same services as any act.
 
-Chunks of cases are written in order of time, each in a transaction. Afterwards the rehearsal's clock stands at the
-scenario's last instant and runs on from there.
+First a city is founded: its people are made, and the rehearsal's clock is set to the scenario's last instant, from
+where it runs on. Then its matters are made in chunks, each in a transaction: those of the last weeks first, so that a
+home that is served meanwhile has its open matters soon, then the months before in their order.
 """
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Any
 
+from django.db import transaction
+
 from huiyin.access.actor import ANONYMOUS, Actor, actor_of, requester
 from huiyin.cases.dossier import Dossier
+from huiyin.cases.models import Case
 from huiyin.cases.procedures.spec import Part, parse
 from huiyin.cases.services.act import Request
 from huiyin.cases.services.act_many import Deed, Life, act_many
@@ -19,17 +25,22 @@ from huiyin.cases.services.open import Opening, Requester, title_from
 from huiyin.cases.services.sweep import sweep
 from huiyin.demo.build import Built, Person, standing
 from huiyin.demo.planner import plan_city
-from huiyin.demo.quotas import CityScenario
+from huiyin.demo.quotas import CityScenario, quotas
 from huiyin.demo.routes import Plan, steps_of
+from huiyin.demo.snapshot import fingerprint
 from huiyin.demo.texts import grammar
-from huiyin.kernel import clock, home, ids
+from huiyin.kernel import building, clock, home, ids
+from huiyin.kernel.building import Building
+from huiyin.kernel.errors import Refused, Stale
 from huiyin.letters.redaction import masked
 from huiyin.notices.services import note_sent
 from huiyin.people.models import Posting, User
 from huiyin.people.services import create_users, post_many
 from huiyin.workdays.services import calendar
 
-CHUNK = 500
+CHUNK = 400
+LATELY = timedelta(days=28)
+TRIES = 5
 SCHEME = "jieshou"
 
 
@@ -54,74 +65,128 @@ def staff_of(scenario: CityScenario) -> list[Person]:
     return parse(path.read_text(encoding="utf-8"), f"{scenario.staff}.yaml", Staff).everyone()
 
 
+def found_city(scenario: CityScenario, *, scale: float = 1) -> bool:
+    """Make the people of an empty rehearsal home and note that its matters are to follow; `raise_city` makes them.
+
+    From then on the home can be served. The home's clock stands at the scenario's instant, and runs on. False, with
+    nothing done, in a home that has a city already, whole or not. Refused in a live home.
+    """
+    if standing() is not None or building.under_way() is not None:
+        return False
+    home.set_rehearsal_clock(scenario.now)
+    with transaction.atomic():
+        _make_staff(scenario)
+    total = sum(quota.count for quota in quotas(scenario, scale))
+    print_of_it = fingerprint(scenario.name, scale)
+    building.note(Building(scenario.name, scale, print_of_it, take_serials(total)[0], total))
+    return True
+
+
+def raise_city(
+    scenario: CityScenario, *, progress: Callable[[int, int], None] = lambda _done, _all: None
+) -> Built:  # fmt: skip
+    """Make the matters of a founded city that aren't there yet, the latest weeks first; then it is whole.
+
+    Killed at any point, the next call goes on. Refused while another process does it, and when the city was begun
+    from other rules or texts: a mixture would have nobody's figures.
+    """
+    with building.alone():
+        note = building.under_way()
+        if note is None:
+            return Built(User.objects.count(), 0)
+        _refuse_mixture(note, scenario)
+        plans = plan_city(scenario, _works, clock.zone(), note.scale)
+        for n, plan in enumerate(plans):
+            plan.number = ids.case_number(clock.local_date(plan.at), note.first_serial + n)
+        try:
+            _lead(plans, note, scenario, progress)
+            clock.install(lambda: scenario.now)
+            sweep()
+        finally:
+            home.install_clock()
+        building.whole()
+        return Built(User.objects.count(), len(plans))
+
+
 def build_city(
     scenario: CityScenario, *, scale: float = 1, progress: Callable[[int, int], None] = lambda _done, _all: None
 ) -> Built:  # fmt: skip
-    """Make the scenario's people and matters in this rehearsal home, once, at full or smaller scale.
+    """Both at once: found a city where none stands, and make what is missing of one that isn't whole."""
+    if not found_city(scenario, scale=scale) and building.under_way() is None:
+        return Built(User.objects.count(), 0)
+    return raise_city(scenario, progress=progress)
 
-    Refused in a live home; a home that has cases already is left as it is. Afterwards the home's clock stands at the
-    scenario's instant.
-    """
-    if (there := standing()) is not None:
-        return there
-    home.set_rehearsal_clock(scenario.now)
-    try:
-        actors = _make_staff(scenario)
-        plans = plan_city(scenario, _works, clock.zone(), scale)
-        _lead(plans, actors, scenario, progress)
-    finally:
-        home.install_clock()
-    home.set_rehearsal_clock(scenario.now)
-    sweep()
-    return Built(len(actors), len(plans))
+
+def _refuse_mixture(note: Building, scenario: CityScenario) -> None:
+    if (note.scenario, note.fingerprint) != (scenario.name, fingerprint(scenario.name, note.scale)):
+        raise Refused(
+            "half_built",
+            f"{home.path()} holds {note.done} of {note.total} matters of {note.scenario}, made from other rules.",
+            rule="A city is built from one scenario and one set of rules.",
+            do="Remove the folder (on PostgreSQL: empty the database too), or choose another with HUIYIN_HOME.",
+        )
 
 
 def _works(day: Any) -> bool:
     return bool(calendar().day(day).works)
 
 
-def _make_staff(scenario: CityScenario) -> dict[str, Actor]:
-    """Users with their postings, in office from ever; their actors by user name."""
+def _make_staff(scenario: CityScenario) -> None:
+    """Users with their postings, in office from ever."""
     everyone = staff_of(scenario)
     create_users(((p.username, p.name) for p in everyone), password=scenario.password)
     users = {user.username: user for user in User.objects.filter(username__in=[p.username for p in everyone])}
     post_many(Posting(user=users[p.username], unit_id=p.unit, role=p.role) for p in everyone)
     listed = [{**p.model_dump(), "password": scenario.password} for p in everyone]
     (home.path() / "personas.json").write_text(json.dumps(listed, ensure_ascii=False, indent=1), encoding="utf-8")
-    return {name: actor_of(user) for name, user in users.items()}
 
 
 def _lead(
-    plans: Sequence[Plan], actors: Mapping[str, Actor], scenario: CityScenario, progress: Callable[[int, int], None]
-) -> None:
-    for plan, serial in zip(plans, take_serials(len(plans)), strict=True):
-        plan.number = ids.case_number(clock.local_date(plan.at), serial)
+    plans: Sequence[Plan], note: Building, scenario: CityScenario, progress: Callable[[int, int], None]
+) -> None:  # fmt: skip
+    actors = {user.username: actor_of(user) for user in User.objects.all()}
+    there = set(Case.objects.values_list("number", flat=True))
     done = 0
-    for chunk in _chunks(plans):
-        lives: dict[Plan, Life] = {}
-        for plan in chunk:
-            lives[plan] = _life(plan, actors, lives, scenario)
-        act_many(list(lives.values()), until=scenario.now, before_write=_told)
+    for chunk in _chunks(plans, scenario.now - LATELY):
+        if chunk[0].number not in there:
+            _lead_chunk(chunk, actors, scenario)
         done += len(chunk)
+        building.note(replace(note, done=done))
         progress(done, len(plans))
 
 
-def _chunks(plans: Sequence[Plan]) -> Iterator[list[Plan]]:
-    """The plans in order of time, with all that join a main matter in its chunk."""
+def _lead_chunk(chunk: Sequence[Plan], actors: Mapping[str, Actor], scenario: CityScenario) -> None:
+    """One transaction. When a visitor moved a case that the chunk touches, it is led anew from how it stands."""
+    for attempt in range(TRIES):
+        try:
+            act_many([_life(plan, actors, scenario) for plan in chunk], until=scenario.now, before_write=_told)
+        except Stale:
+            if attempt + 1 == TRIES:
+                raise
+        else:
+            return
+
+
+def _chunks(plans: Sequence[Plan], lately: datetime) -> Iterator[list[Plan]]:
+    """What came lately (with what that refers to), then the rest, each in order of time; those that join a main
+    matter are in its chunk.
+    """
     members: dict[Plan, list[Plan]] = {}
     for plan in plans:
         if plan.main is not None and joins(plan):
             members.setdefault(plan.main, []).append(plan)
-    chunk: list[Plan] = []
-    for plan in plans:
-        if plan.main is not None and joins(plan):
-            continue
-        chunk += [plan, *members.get(plan, [])]
-        if len(chunk) >= CHUNK:
+    alone = [plan for plan in plans if not (plan.main is not None and joins(plan))]
+    first = {plan for plan in alone if plan.at >= lately}
+    first |= {plan.main for plan in first if plan.main is not None}
+    for part in ([plan for plan in alone if plan in first], [plan for plan in alone if plan not in first]):
+        chunk: list[Plan] = []
+        for plan in part:
+            chunk += [plan, *members.get(plan, [])]
+            if len(chunk) >= CHUNK:
+                yield chunk
+                chunk = []
+        if chunk:
             yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
 
 
 def joins(plan: Plan) -> bool:
@@ -135,7 +200,7 @@ def _told(dossiers: Iterable[Dossier]) -> None:
         note_sent(dossier.notices)
 
 
-def _life(plan: Plan, actors: Mapping[str, Actor], lives: Mapping[Plan, Life], scenario: CityScenario) -> Life:
+def _life(plan: Plan, actors: Mapping[str, Actor], scenario: CityScenario) -> Life:
     steps = steps_of(plan, grammar(), _works, clock.zone(), scenario.now)
     deeds = [
         Deed(

@@ -32,11 +32,14 @@ POOL_MIN = Setting("HUIYIN_POOL_MIN", "2", "PostgreSQL connections each process 
 POOL_MAX = Setting("HUIYIN_POOL_MAX", "8", "PostgreSQL connections each process may hold.")
 NODE_MODULES = Setting("HUIYIN_NODE_MODULES", "./node_modules", "Where npm put the browser assets.")
 EMAIL_HOST = Setting("HUIYIN_EMAIL_HOST", "", "SMTP server for notices; empty prints them to the console.")
+SNAPSHOTS = Setting(
+    "HUIYIN_SNAPSHOTS", "~/.cache/huiyin", "Where `huiyin demo` keeps built cities (SQLite) for the next new home."
+)
 EMAIL_FROM = Setting("HUIYIN_EMAIL_FROM", "huiyin@localhost", "Sender of e-mail notices.")
 
 ALL = (
     HOME, DATABASE_URL, DEBUG, HOSTS, ADDRESS, HTTPS, TIME_ZONE, LANGUAGE, POOL_MIN, POOL_MAX, NODE_MODULES, EMAIL_HOST,
-    EMAIL_FROM,
+    EMAIL_FROM, SNAPSHOTS,
 )  # fmt: skip
 
 

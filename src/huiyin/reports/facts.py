@@ -1,7 +1,8 @@
 """The record as facts: cases and events leave the database by cursor and become two Arrow tables.
 
 A process keeps the tables and reads on from where it stopped: cases with a new event are read anew, whole. Events are
-found by the time they were recorded, with some overlap, because a transaction may end after a later one.
+found by the time they were recorded, with some overlap, because a transaction may end after a later one. While a
+rehearsal's city is being built, cases with a past of months appear at once: they are found by not being known yet.
 """
 
 import json
@@ -17,7 +18,8 @@ import pyarrow.compute as pc
 from django.db import transaction
 
 from huiyin.cases.models import Case, Event, Order
-from huiyin.kernel import clock
+from huiyin.kernel import building, clock
+from huiyin.kernel.building import Building
 from huiyin.metrics.facts import ACTS, MATTERS, Facts, empty
 from huiyin.org.reference import org
 
@@ -41,7 +43,8 @@ class Known:
 @dataclass
 class _Kept:
     known: Known | None = None
-    ids: frozenset[UUID] = frozenset()
+    building: Building | None = None
+    """How far the rehearsal's city was when the facts were read."""
 
 
 _kept = _Kept()
@@ -60,17 +63,23 @@ def known(*, fresh: bool = False) -> Known:
         now, before = clock.now(), _kept.known
         if before is not None and not fresh and before.at <= now < before.at + FRESH:
             return before
+        so_far = building.under_way()
         with transaction.atomic():
             if before is None or now < before.at:
                 _kept.known = Known(_read(None), now)
             else:
-                _kept.known = Known(_read_on(before), now)
+                _kept.known = Known(_read_on(before, appeared=so_far != _kept.building), now)
+        _kept.building = so_far
         return _kept.known
 
 
-def _read_on(before: Known) -> Facts:
+def _read_on(before: Known, *, appeared: bool) -> Facts:
     since = before.at - OVERLAP
     changed = list(Event.objects.filter(recorded_at__gte=since).values_list("case_id", flat=True).distinct())
+    if appeared:
+        known = set(before.facts.matters["number"].to_pylist())
+        numbers = Case.objects.values_list("pk", "number").iterator(chunk_size=CHUNK)
+        changed = list({*changed, *(key for key, number in numbers if number not in known)})
     if not changed:
         return before.facts
     new = _read(changed)
