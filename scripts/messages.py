@@ -29,7 +29,9 @@ def words() -> Iterator[tuple[str, str | tuple[str, ...], str]]:
         if "migrations" not in path.parts:
             yield from _words_of(path, path.read_bytes())
     for path in sorted(SOURCE.rglob("*.html")):
-        yield from _words_of(path, templatize(path.read_text(encoding="utf-8")).encode())
+        text = templatize(path.read_text(encoding="utf-8"))
+        flush = "\n".join(line.strip() for line in text.splitlines())  # read as Python, where indentation has a meaning
+        yield from _words_of(path, flush.encode())
 
 
 def _words_of(path: Path, text: bytes) -> Iterator[tuple[str, str | tuple[str, ...], str]]:

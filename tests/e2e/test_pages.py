@@ -21,7 +21,8 @@ WIDTHS = (1440, 390)
     [
         ("", "/"), ("", "/track/"), ("", "/sign-in/"), ("operator", "/desk/?view=all"), ("operator", "/desk/new/"),
         ("transport_clerk", "/desk/?view=open"), ("auditor", "/desk/"), ("operator", "/desk/210101-000001-0/"),
-        ("", "/mailbox/"), ("", "/answers/"), ("", "/duties/"), ("operator", "/desk/letters/new/"),
+        ("", "/mailbox/"), ("", "/answers/"), ("", "/duties/"),
+        ("", "/design/"), ("", "/display/"), ("", "/nowhere/"), ("operator", "/desk/letters/new/"),
         ("supervisor", "/desk/echo/"), ("supervisor", "/desk/figures/"), ("supervisor", "/desk/figures/received/"),
         ("supervisor", "/desk/figures/received/cases/"),
     ],
@@ -92,7 +93,7 @@ def test_a_mistake_is_named_where_it_is_and_nothing_is_lost(city_online: SmallCi
     page.get_by_label("详细地点").fill("人民路18号")
     page.get_by_role("button", name="提交").click()
 
-    expect(page.locator("#error_body")).to_have_text(re.compile("请写明您遇到的事"))
+    expect(page.locator("#id_body_error")).to_have_text(re.compile("请写明您遇到的事"))
     expect(page.get_by_label("请说说您遇到的事")).to_be_focused()
     expect(page.get_by_label("详细地点")).to_have_value("人民路18号")
     assert accessibility_faults(page) == []

@@ -79,8 +79,8 @@ def test_an_empty_form_comes_back_with_what_was_typed(hotline: SmallCity, client
     assert answer.status_code == 422
     assert "请写明您遇到的事" in page
     assert "人民路18号" in page
-    assert 'aria-describedby="error_body"' in page
-    assert 'aria-describedby="error_email"' in page
+    assert 'aria-describedby="id_body_error"' in page
+    assert 'aria-describedby="id_email_error"' in page
     assert not Case.objects.exists()
 
 

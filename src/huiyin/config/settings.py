@@ -61,7 +61,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "huiyin.webkit.context.frame",
             ],
-            "builtins": ["huiyin.webkit.templatetags.huiyin"],
+            "builtins": ["huiyin.webkit.templatetags.huiyin", "huiyin.webkit.templatetags.components"],
         },
     }
 ]
@@ -90,8 +90,8 @@ USE_TZ = True
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
 _node = env.folder(env.NODE_MODULES)
-_tabler = _node / "@tabler" / "core" / "dist" / "css"
-STATICFILES_DIRS = [("tabler", str(_tabler))] if _tabler.is_dir() else []
+_assets = {"tabler": _node / "@tabler" / "core" / "dist" / "css", "htmx": _node / "htmx.org" / "dist"}
+STATICFILES_DIRS = [(prefix, str(folder)) for prefix, folder in _assets.items() if folder.is_dir()]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 

@@ -10,6 +10,6 @@ class LettersConfig(AppConfig):
         from huiyin.letters import rules  # noqa: F401 - registers its rules
         from huiyin.webkit.doors import Door, Place, register
 
-        register(Door(_("写信"), "letters:write", Place.PORTAL))
-        register(Door(_("公开答复"), "letters:answers", Place.PORTAL))
+        register(Door(_("写信"), "letters:write", Place.PORTAL, icon="letter"))
+        register(Door(_("公开答复"), "letters:answers", Place.PORTAL, icon="look"))
         register(Door(_("登记来信"), "letters:register", Place.INTAKE, TAKE_IN))

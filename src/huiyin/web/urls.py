@@ -3,12 +3,15 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
-from huiyin.web import views
+from huiyin.web import design, views
 
 own: list[URLPattern | URLResolver] = [
     path("sign-in/", views.SignIn.as_view(), name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("language/", views.language, name="language"),
+    path("look/", views.look, name="look"),
+    path("display/", views.display, name="display"),
+    path("design/", design.page, name="design"),
     path("healthz", views.health, name="health"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [

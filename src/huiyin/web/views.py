@@ -8,14 +8,14 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
 from huiyin.audit.services import record
 from huiyin.kernel import home
-
-YEAR = 365 * 24 * 3600
+from huiyin.webkit import look as looks
 
 
 class SignIn(LoginView):
@@ -51,12 +51,42 @@ def personas() -> list[dict[str, str]]:
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
     """Keep the chosen language and go back to the page."""
-    wanted, back = request.POST.get("language", ""), request.POST.get("next", "/")
-    allowed = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
-    response = redirect(back if allowed else "/")
-    if wanted in {code for code, _name in settings.LANGUAGES}:
-        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, wanted, max_age=YEAR, samesite="Lax", httponly=True)
+    response = redirect(_back(request))
+    _keep_language(response, request.POST.get("language", ""))
     return response
+
+
+@require_POST
+def look(request: HttpRequest) -> HttpResponse:
+    """Keep the chosen theme, size and language, and go back to the page."""
+    response = redirect(_back(request))
+    looks.keep(response, theme=request.POST.get("theme", ""), size=request.POST.get("size", ""))
+    _keep_language(response, request.POST.get("language", ""))
+    return response
+
+
+@require_GET
+def display(request: HttpRequest) -> HttpResponse:
+    """The choice of theme, size and language on one page."""
+    chosen, language = looks.look_of(request), get_language()
+    context = {
+        "themes": [(key, title, key == chosen.theme) for key, title in looks.THEMES.items()],
+        "sizes": [(key, title, key == chosen.size) for key, title in looks.SIZES.items()],
+        "languages": [(key, title, key == language) for key, title in settings.LANGUAGES],
+        "next": request.GET.get("next", "/"),
+    }
+    return render(request, "web/display.html", context)
+
+
+def _back(request: HttpRequest) -> str:
+    """The page somebody came from, if it is ours."""
+    back = request.POST.get("next", "/")
+    return back if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}) else "/"
+
+
+def _keep_language(response: HttpResponse, wanted: str) -> None:
+    if wanted in {code for code, _name in settings.LANGUAGES}:
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, wanted, max_age=looks.YEAR, samesite="Lax", httponly=True)
 
 
 @require_GET

@@ -1,20 +1,48 @@
 """What every page's frame needs."""
 
+import json
+
 from django.conf import settings
 from django.http import HttpRequest
+from django.templatetags.static import static
 
 from huiyin.kernel import building
 from huiyin.webkit.doors import Place, doors
+from huiyin.webkit.look import look_of
+
+STYLES = (
+    "base", "layout", "components/actions", "components/fields", "components/marks", "components/surfaces",
+    "components/time", "components/paths", "components/overlays", "components/media",
+)  # fmt: skip
+"""Our stylesheets after the tokens and themes, in their order."""
+
+HTMX = json.dumps({
+    "includeIndicatorStyles": False,
+    "allowEval": False,
+    "allowScriptTags": False,
+    "selfRequestsOnly": True,
+    "historyCacheSize": 0,
+    "responseHandling": [
+        {"code": "204", "swap": False},
+        {"code": "[23]..", "swap": True},
+        {"code": "422", "swap": True},
+        {"code": "[45]..", "swap": False, "error": True},
+    ],
+})  # fmt: skip
+"""htmx within the content security policy; an invalid form comes back with 422 and is shown; nothing is cached."""
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
     """Whether this is a rehearsal, and how far its city is if it is being built; the actor if the view's middleware
-    found one, and the entrances of the rings.
+    found one; how the person wants pages to look; and the entrances of the rings.
     """
     return {
         "rehearsal": settings.REHEARSAL,
         "building": building.under_way() if settings.REHEARSAL else None,
         "actor": getattr(request, "actor", None),
+        "look": look_of(request),
+        "style_sheets": [static(f"webkit/{name}.css") for name in STYLES],
+        "htmx_config": HTMX,
         "portal_doors": doors(Place.PORTAL),
         "desk_doors": doors(Place.DESK),
     }

@@ -14,12 +14,15 @@ class Place(StrEnum):
 
 @dataclass(frozen=True)
 class Door:
-    """One entrance. `right` hides it from those who couldn't pass; the view behind it refuses by itself."""
+    """One entrance. `right` hides it from those who couldn't pass; the view behind it refuses by itself. One with an
+    icon also stands in the bar at the foot of a phone.
+    """
 
     title: object
     view: str
     place: Place
     right: str = ""
+    icon: str = ""
 
 
 _DOORS: list[Door] = []

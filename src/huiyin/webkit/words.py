@@ -1,8 +1,9 @@
-"""Dates as people write them, in the language of the page."""
+"""Dates, numbers and durations as people write them, in the language of the page."""
 
 from datetime import datetime, timedelta
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
 from huiyin.kernel import clock
 
@@ -37,3 +38,38 @@ def due(value: datetime | None) -> str:
     if (local.hour, local.minute, local.second) == (0, 0, 0):
         return f"{day(value - timedelta(microseconds=1))} 24:00"
     return f"{day(value)} {local:%H:%M}"
+
+
+def number(value: float | None) -> str:
+    """A count with separators; an empty place for none."""
+    return "" if value is None else f"{value:,}"
+
+
+def rate(basis_points: int | None) -> str:
+    """`96.4%` from 9640 basis points; a dash where nothing was counted."""
+    return "—" if basis_points is None else f"{basis_points / 100:.1f}%"
+
+
+def money(fen: int | None) -> str:
+    """`12,345.60元` from whole fen; `¥12,345.60` in English."""
+    if fen is None:
+        return ""
+    sign, whole = ("-" if fen < 0 else ""), abs(fen)
+    text = f"{whole // 100:,}.{whole % 100:02d}"
+    return f"{sign}¥{text}" if (get_language() or "").startswith("en") else f"{sign}{text}元"
+
+
+def duration(value: timedelta | None) -> str:
+    """The two largest parts: `2天3小时`, `5分钟`; less than a minute says so."""
+    if value is None:
+        return ""
+    minutes = int(value.total_seconds()) // 60
+    days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60
+    parts = [
+        (days, ngettext("%(n)s天", "%(n)s天", days)),
+        (hours, ngettext("%(n)s小时", "%(n)s小时", hours)),
+        (minutes, ngettext("%(n)s分钟", "%(n)s分钟", minutes)),
+    ]
+    said = [text % {"n": n} for n, text in parts if n][:2]
+    joint = " " if (get_language() or "").startswith("en") else ""
+    return joint.join(said) or _("不足1分钟")

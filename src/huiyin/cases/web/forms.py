@@ -144,12 +144,10 @@ class MatterForm(forms.Form):
             found = self.fields[name]
             assert isinstance(found, forms.ChoiceField)
             found.choices = choices()
-        for name, one in self.fields.items():
+        for one in self.fields.values():
             style = "form-select" if isinstance(one.widget, forms.Select) else "form-control"
             if not isinstance(one.widget, forms.RadioSelect):
                 one.widget.attrs["class"] = style
-            if name in self.errors:
-                one.widget.attrs |= {"aria-invalid": "true", "aria-describedby": f"error_{name}"}
         self.fields["respondent_unit"].widget.attrs |= {"list": "units", "autocomplete": "off"}
 
     def clean_respondent_unit(self) -> str:

@@ -1,17 +1,18 @@
-"""Filters and tags of every page: dates as people write them, names of units, masked data."""
+"""Filters and tags of every page: dates, numbers and money as people write them, names of units, masked data."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from django import template
+from django.templatetags.static import static
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from huiyin.access.roles import roles
 from huiyin.org.reference import org
 from huiyin.people import masking
-from huiyin.webkit import words
+from huiyin.webkit import icons, words
 
 register = template.Library()
 
@@ -19,6 +20,17 @@ register = template.Library()
 register.filter("day", words.day)
 register.filter("moment", words.moment)
 register.filter("due", words.due)
+register.filter("number", words.number)
+register.filter("rate", words.rate)
+register.filter("money", words.money)
+register.filter("duration", words.duration)
+register.simple_tag(icons.icon, name="icon")
+
+
+@register.simple_tag
+def theme_sheet(name: str) -> str:
+    """Address of a theme's stylesheet."""
+    return static(f"webkit/themes/{name}.css")
 
 
 @register.filter

@@ -11,19 +11,3 @@ document.addEventListener("keydown", (event) => {
   else return;
   event.preventDefault();
 });
-document.querySelector("[aria-invalid=true]")?.focus();
-document.addEventListener("submit", (event) => {
-  for (const button of event.target.querySelectorAll("button[type=submit]")) {
-    setTimeout(() => { button.disabled = true; }, 0);
-    setTimeout(() => { button.disabled = false; }, 5000);
-  }
-});
-window.addEventListener("pageshow", () => {
-  for (const button of document.querySelectorAll("button[type=submit]")) button.disabled = false;
-});
-document.addEventListener("change", (event) => {
-  if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
-});
-document.addEventListener("click", (event) => {
-  if (event.target.matches("[data-prints]")) window.print();
-});

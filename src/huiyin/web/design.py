@@ -1,0 +1,78 @@
+"""The living page of the design system: every component in every state, in whatever theme the visitor looks at it."""
+
+from types import SimpleNamespace
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from huiyin.cases.web.forms import MatterForm
+from huiyin.webkit.icons import ICONS
+from huiyin.webkit.look import THEMES, look_of
+
+TOKENS = (
+    "paper", "surface", "sunken", "line", "line-strong", "ink", "ink-2", "action", "link", "due", "due-soft", "soon",
+    "soon-soft", "done", "done-soft", "plain-soft", "focus", "tile-1", "tile-2", "tile-3", "tile-4",
+)  # fmt: skip
+
+
+@require_GET
+def page(request: HttpRequest) -> HttpResponse:
+    """Shows samples only; reads no record."""
+    chosen = look_of(request).theme
+    context = {
+        "tokens": TOKENS, "icons": sorted(ICONS), "clocks": _clocks(), "drawing": _drawing(),
+        "themes": [(key, title, key == chosen) for key, title in THEMES.items()],
+        "wrong": MatterForm({}, prefix="wrong"), "right": MatterForm(),
+        "options": [("yes", _("是"), True), ("no", _("否"), False)],
+        "chips": [("#chips", _("全部"), 128, True), ("#chips", _("供水"), 12, False), ("#chips", _("道路"), 0, False)],
+        "tabs": [("#tabs", _("经过"), True), ("#tabs", _("时限"), False)],
+        "crumbs": [("#crumbs", _("首页")), ("#crumbs", _("公开答复"))],
+        "walk": [(_("说事"), "done"), (_("补充"), "now"), (_("核对"), "later")],
+        "facts": [(_("编号"), "210718-000123-4"), (_("收到"), "7月18日 09:30")],
+    }  # fmt: skip
+    return render(request, "web/design.html", context)
+
+
+def _clocks() -> list[dict[str, Any]]:
+    running = {
+        "title": _("答复时限"), "due_at": "x", "due_text": "2021年9月29日 24:00", "left": (3, "workdays"),
+        "running": True, "limit": _("5个工作日"), "source": "JN 24", "basis": "WF 20", "steps": _steps(),
+    }  # fmt: skip
+    ended = running | {"running": False}
+    return [
+        running,
+        running | {"soon": True, "left": (5, "hours")},
+        running | {"late": True, "left": (-2, "workdays")},
+        running | {"paused": True},
+        ended | {"met_at": "x"},
+        ended | {"met_at": "x", "late": True},
+    ]
+
+
+def _steps() -> list[dict[str, Any]]:
+    said = [
+        ("2021-09-23", None, _("收到，从次日起算")),
+        ("2021-09-24", 1, _("工作日")),
+        ("2021-09-26", 2, _("调休上班，计入")),
+    ]
+    return [{"date": date, "counted": counted, "text": text} for date, counted, text in said]
+
+
+def _drawing() -> SimpleNamespace:
+    """Four tiles of four levels and a pin in each state."""
+    shapes = [
+        {
+            "path": f"M{n * 100 + 5} 5h90v90h-90z", "level": n + 1, "href": "#map", "chosen": n == 1,
+            "label": _("%(n)s件") % {"n": n * 7},
+            "lines": [{"x": n * 100 + 50, "y": 60, "size": 24, "text": n * 7, "strong": True}],
+        }
+        for n in range(4)
+    ]  # fmt: skip
+    pins = [
+        {"x": 50 + n * 100, "y": 25, "href": "#map", "state": state, "label": state}
+        for n, state in enumerate(("open", "done"))
+    ]
+    return SimpleNamespace(box="0 0 400 100", title=_("样例"), land=[], shapes=shapes, pins=pins, pin=7, schematic=True)

@@ -1,0 +1,23 @@
+/* Forms: focus on the first mistake, no second click, choices that submit by themselves. All of it works without. */
+"use strict";
+(() => {
+  const first = () => document.querySelector("[aria-invalid=true]")?.focus();
+  first();
+  document.addEventListener("htmx:afterSwap", first);
+  document.addEventListener("submit", (event) => {
+    for (const button of event.target.querySelectorAll("button[type=submit]")) {
+      setTimeout(() => { button.disabled = true; }, 0);
+      setTimeout(() => { button.disabled = false; }, 5000);
+    }
+  });
+  window.addEventListener("pageshow", () => {
+    for (const button of document.querySelectorAll("button[type=submit]")) button.disabled = false;
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-prints]")) window.print();
+  });
+  for (const one of document.querySelectorAll("[data-needs-script]")) one.hidden = false;
+})();
