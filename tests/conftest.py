@@ -29,6 +29,7 @@ def _clean_process() -> Iterator[None]:
     """No test sees another's clock, language or cached reference data."""
     from django.utils import translation
 
+    from huiyin.access import limits
     from huiyin.cases import catalogue, rulebook
     from huiyin.org.versions import forget_all
     from huiyin.reports import figures
@@ -36,7 +37,7 @@ def _clean_process() -> Iterator[None]:
 
     def forget() -> None:
         clock.install()
-        for drop in (figures.forget, rulebook.forget, catalogue.forget, workdays.forget, forget_all):
+        for drop in (limits.forget, figures.forget, rulebook.forget, catalogue.forget, workdays.forget, forget_all):
             drop()
 
     forget()

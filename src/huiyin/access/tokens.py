@@ -2,7 +2,9 @@
 
 import secrets
 from collections.abc import Iterable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q
@@ -41,8 +43,19 @@ def issue(user: User, name: str, scopes: Iterable[str] = (), days: int = 90) -> 
     return text
 
 
-def actor_of_token(text: str) -> Actor | None:
-    """Who a token speaks for; None when it is unknown, expired or revoked, or its user is inactive."""
+@dataclass(frozen=True)
+class Pass:
+    """A token that was shown: whom it speaks for, within which scopes (none: all of theirs), until when."""
+
+    key: UUID
+    username: str
+    actor: Actor
+    scopes: frozenset[str]
+    expires_at: datetime
+
+
+def pass_of(text: str) -> Pass | None:
+    """What a token stands for; None when it is unknown, expired or revoked, or its user is inactive."""
     if not text.startswith(PREFIX):
         return None
     now, today = clock.now(), clock.today()
@@ -56,7 +69,14 @@ def actor_of_token(text: str) -> Actor | None:
     if token.last_used_on != today:
         Token.objects.filter(~Q(last_used_on=today), pk=token.pk).update(last_used_on=today)
     actor = actor_of(token.user)
-    return actor.limited_to(token.scopes) if token.scopes else actor
+    limited = actor.limited_to(token.scopes) if token.scopes else actor
+    return Pass(token.pk, token.user.username, limited, frozenset(token.scopes), token.expires_at)
+
+
+def actor_of_token(text: str) -> Actor | None:
+    """Who a token speaks for; None as for `pass_of`."""
+    found = pass_of(text)
+    return found.actor if found else None
 
 
 def revoke(token: Token) -> None:

@@ -1,13 +1,20 @@
 """The root of the API: `/api/v1/`, its description at `/api/v1/openapi.json`."""
 
-from django.urls import URLPattern, URLResolver, path
-from ninja import NinjaAPI
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, URLResolver, path, re_path
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 
+from huiyin.api.offices import router as offices
 from huiyin.apikit import problems
+from huiyin.apikit.documents import DescribedAPI
+from huiyin.cases.api.public import router as public
 from huiyin.cases.api.routes import router as cases
+from huiyin.kernel.errors import NotFound
+from huiyin.letters.api.routes import router as letters
 from huiyin.reports.api.routes import router as figures
 
-api = NinjaAPI(
+api = DescribedAPI(
     title="Huiyin",
     version="1.0",
     description="Take matters in, follow them, act on them. Refusals are application/problem+json.",
@@ -15,7 +22,15 @@ api = NinjaAPI(
     urls_namespace="api-v1",
 )
 problems.install(api)
-api.add_router("", cases)
-api.add_router("", figures)
+for router in (cases, public, letters, figures, offices):
+    api.add_router("", router)
 
-urlpatterns: list[URLPattern | URLResolver] = [path("", api.urls)]
+
+@csrf_exempt
+def nothing_here(_request: HttpRequest) -> HttpResponse:
+    """Addresses that the API doesn't have: a problem, as for everything else it refuses."""
+    error = NotFound("no_such_address", _("接口没有这个地址。"), do=_("请查看 /api/v1/openapi.json。"))
+    return problems.respond(problems.problem_of(error))
+
+
+urlpatterns: list[URLPattern | URLResolver] = [path("", api.urls), re_path("", nothing_here)]

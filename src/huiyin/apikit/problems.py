@@ -37,8 +37,15 @@ class Problem(Schema):
     facts: dict[str, Any] = Field(default_factory=dict)
 
 
-PROBLEMS = {401: Problem, 403: Problem, 404: Problem, 409: Problem, 422: Problem}
-"""Status → answer, for the descriptions of routes."""
+def problems(*statuses: int) -> dict[int, type[Problem]]:
+    """Status → answer, for the description of a route: those named, and those that every route may give."""
+    return dict.fromkeys(sorted({*statuses, 429, 503}), Problem)
+
+
+READING = (401, 403, 404, 422)
+"""What a reading by token may answer."""
+WRITING = (400, 401, 403, 404, 409, 422)
+"""What an act may answer."""
 
 
 def respond(problem: Problem) -> HttpResponse:
@@ -51,6 +58,8 @@ def respond(problem: Problem) -> HttpResponse:
     )
     if problem.status == 401:
         response["WWW-Authenticate"] = "Bearer"
+    if problem.status == 429:
+        response["Retry-After"] = str(problem.facts.get("retry_after", 1))
     return response
 
 

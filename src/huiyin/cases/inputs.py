@@ -1,6 +1,5 @@
 """Reading what an actor gives with an action, by the procedure's own description of it."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,12 +12,11 @@ from huiyin.cases import catalogue
 from huiyin.cases.procedures.spec import Action, Input, InputType
 from huiyin.kernel.errors import BadInput, FieldError
 from huiyin.kernel.ids import normal_case_number
+from huiyin.kernel.text import UNREADABLE
 from huiyin.org.reference import org
 
 TEXT_MOST = 10_000
 FILES_MOST = 9
-UNREADABLE = re.compile("[\x00\ud800-\udfff]")
-"""What no database keeps and no page shows: NUL, and halves of characters."""
 
 
 @dataclass(frozen=True)

@@ -60,6 +60,11 @@ def current_procedures() -> Iterable[Procedure]:
     return [procedure(key) for key in newest.values()]
 
 
+def published_procedures() -> tuple[str, ...]:
+    """Keys of all published procedures, in the order of their versions."""
+    return tuple(key for key, _name in _published.get())
+
+
 def versions_of(name: str) -> tuple[str, ...]:
     """Keys of all published versions of one procedure."""
     return tuple(key for key, of in _published.get() if of == name)

@@ -19,7 +19,7 @@ from huiyin.cases.dossier import Dossier
 from huiyin.cases.engine import Option
 from huiyin.cases.enums import Audience, TimeUnit
 from huiyin.cases.models import Attachment, Event
-from huiyin.cases.procedures.spec import Input, InputType, Procedure
+from huiyin.cases.procedures.spec import Action, Input, InputType, Procedure
 from huiyin.kernel import clock
 from huiyin.kernel.ids import normal_case_number
 from huiyin.org.reference import org
@@ -328,17 +328,22 @@ def option_data(option: Option) -> dict[str, Any]:
         "refusal": {
             "code": refusal.code, "what": str(refusal.what), "rule": str(refusal.rule), "do": str(refusal.do),
         } if refusal else None,
-        "inputs": [
-            {
-                "name": name,
-                "title": asked.title.in_(language),
-                "type": str(asked.type),
-                "required": asked.required,
-                "choices": [{"value": v, "title": t.in_(language)} for v, t in asked.choices.items()],
-            }
-            for name, asked in option.action.inputs.items()
-        ],
+        "inputs": inputs_data(option.action, language),
     }  # fmt: skip
+
+
+def inputs_data(action: Action, language: str) -> list[dict[str, Any]]:
+    """What an action asks for."""
+    return [
+        {
+            "name": name,
+            "title": asked.title.in_(language),
+            "type": str(asked.type),
+            "required": asked.required,
+            "choices": [{"value": v, "title": t.in_(language)} for v, t in asked.choices.items()],
+        }
+        for name, asked in action.inputs.items()
+    ]
 
 
 def _iso(instant: datetime | None) -> str | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from huiyin.cli import permissions_page
+from huiyin.cli import api_page, permissions_page
 from huiyin.cli.main import COMMANDS, huiyin, ready
 
 if TYPE_CHECKING:
@@ -49,11 +49,10 @@ def check(folder: Path) -> None:
 
 def stale_pages(folder: Path) -> list[str]:
     """Names of the pages that are missing or differ from what the code says."""
-    found = {name: folder / name for name in pages()}
     return [
         name
         for name, text in pages().items()
-        if not found[name].exists() or found[name].read_text(encoding="utf-8") != text
+        if not (folder / name).exists() or (folder / name).read_text(encoding="utf-8") != text
     ]
 
 
@@ -68,8 +67,10 @@ def pages() -> Mapping[str, str]:
         "limits.md": _limits,
         "roles.md": _roles,
         "permissions.md": permissions_page.lines,
+        "api.md": api_page.lines,
     }
-    return {name: HEAD + "\n" + "\n".join(lines()).rstrip() + "\n" for name, lines in made.items()}
+    written = {name: HEAD + "\n" + "\n".join(lines()).rstrip() + "\n" for name, lines in made.items()}
+    return written | {"openapi.json": api_page.document()}
 
 
 def _commands() -> Iterable[str]:

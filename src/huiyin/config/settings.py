@@ -131,6 +131,15 @@ LOGGING = {
     "loggers": {"huiyin": {"level": "INFO"}},
 }
 
+PROXIES = env.networks(env.PROXIES)
+RATES = {
+    "intake": env.rate(env.RATE_INTAKE),
+    "files": env.rate(env.RATE_FILES),
+    "guesses": env.rate(env.RATE_GUESSES),
+    "sign_in": env.rate(env.RATE_SIGN_IN),
+    "token": env.rate(env.RATE_TOKEN),
+}
+
 TOKEN_KEY = home.key("tokens")
 ACCESS_CODE_KEY = home.key("access-codes")
 REHEARSAL = home.is_rehearsal()

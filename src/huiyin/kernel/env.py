@@ -2,10 +2,12 @@
 
 import os
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from huiyin.kernel.buckets import Rate
 from huiyin.kernel.errors import ConfigError
 
 
@@ -36,10 +38,22 @@ SNAPSHOTS = Setting(
     "HUIYIN_SNAPSHOTS", "~/.cache/huiyin", "Where `huiyin demo` keeps built cities (SQLite) for the next new home."
 )
 EMAIL_FROM = Setting("HUIYIN_EMAIL_FROM", "huiyin@localhost", "Sender of e-mail notices.")
+PROXIES = Setting(
+    "HUIYIN_PROXIES", "", "Proxies whose X-Forwarded-For is believed: addresses or networks, with commas."
+)
+RATE_INTAKE = Setting(
+    "HUIYIN_RATE_INTAKE", "60/hour", "Matters without an account from one address, per process; `off` for no limit."
+)
+RATE_FILES = Setting("HUIYIN_RATE_FILES", "120/hour", "Files without an account from one address.")
+RATE_GUESSES = Setting("HUIYIN_RATE_GUESSES", "20/hour", "Wrong access codes, links and tokens from one address.")
+RATE_SIGN_IN = Setting(
+    "HUIYIN_RATE_SIGN_IN", "20/hour", "Failed sign-ins from one address; ten times as many under one name."
+)
+RATE_TOKEN = Setting("HUIYIN_RATE_TOKEN", "3000/minute", "Calls with one API token.")
 
 ALL = (
     HOME, DATABASE_URL, DEBUG, HOSTS, ADDRESS, HTTPS, TIME_ZONE, LANGUAGE, POOL_MIN, POOL_MAX, NODE_MODULES, EMAIL_HOST,
-    EMAIL_FROM, SNAPSHOTS,
+    EMAIL_FROM, SNAPSHOTS, PROXIES, RATE_INTAKE, RATE_FILES, RATE_GUESSES, RATE_SIGN_IN, RATE_TOKEN,
 )  # fmt: skip
 
 
@@ -80,6 +94,29 @@ def time_zone(setting: Setting) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise _refusal(setting, value, "a name like Asia/Shanghai") from error
     return value
+
+
+_SPANS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}
+
+
+def rate(setting: Setting) -> Rate | None:
+    """`60/hour`; None for `off`."""
+    value = text(setting)
+    if value == "off":
+        return None
+    most, _slash, span = value.partition("/")
+    if span not in _SPANS or not (most.isascii() and most.isdecimal()) or int(most) < 1:
+        raise _refusal(setting, value, "off, or like 60/hour (second, minute, hour, day)")
+    return Rate(int(most), _SPANS[span])
+
+
+def networks(setting: Setting) -> list[IPv4Network | IPv6Network]:
+    """Addresses and networks."""
+    value = text(setting)
+    try:
+        return [ip_network(part.strip(), strict=False) for part in value.split(",") if part.strip()]
+    except ValueError as error:
+        raise _refusal(setting, value, "addresses or networks like 10.0.0.1, 10.0.0.0/8") from error
 
 
 def folder(setting: Setting) -> Path:

@@ -3,10 +3,12 @@
     HuiyinError
     ├── Refused         a rule says no; nothing was written        (HTTP 409)
     │   └── Stale       someone else changed this in the meantime  (HTTP 409)
+    │       └── Outdated    and the caller had said which version they saw (HTTP 412)
     ├── BadInput        what was given can't be read               (HTTP 422)
     ├── NotSignedIn     nobody knows who is asking                 (HTTP 401)
     ├── NotAllowed      this actor may never do this               (HTTP 403)
     ├── NotFound        isn't there, or may not be seen by you     (HTTP 404)
+    ├── TooMany         too often in a short time; come back later (HTTP 429)
     ├── ConfigError     a setting or data file is wrong            (exit 2)
     └── Outage          something outside failed, try again        (HTTP 503)
 
@@ -49,6 +51,12 @@ class Stale(Refused):
     """The row was changed by someone else after it was read; `facts["changed"]` lists what."""
 
 
+class Outdated(Stale):
+    """The same, answered to a caller who made the version a condition."""
+
+    status = 412
+
+
 class NotSignedIn(HuiyinError):
     """The caller must say who they are."""
 
@@ -65,6 +73,12 @@ class NotFound(HuiyinError):
     """Isn't there, or this actor may not know that it is."""
 
     status = 404
+
+
+class TooMany(HuiyinError):
+    """Too often in a short time. `facts["retry_after"]` is the number of seconds to wait; nothing was written."""
+
+    status = 429
 
 
 class ConfigError(HuiyinError):

@@ -12,74 +12,85 @@ from ninja.files import UploadedFile
 from ninja.params import functions as parameters
 from ninja.security import APIKeyHeader
 
+from huiyin.access import limits
 from huiyin.access.actor import ANONYMOUS, Actor
-from huiyin.apikit.auth import Bearer, anyone
-from huiyin.apikit.problems import PROBLEMS
-from huiyin.cases import catalogue, queries, story, worklists
+from huiyin.access.address import client_address
+from huiyin.access.limits import Limit
+from huiyin.apikit.auth import Bearer, anyone, caller
+from huiyin.apikit.headers import IdempotencyKey, IfMatch, on_condition
+from huiyin.apikit.problems import READING, WRITING, problems
+from huiyin.cases import echo, joins, policies, queries, story, worklists
 from huiyin.cases.api.schemas import (
     ActIn,
     CaseIn,
     CaseMade,
     CaseOut,
-    CategoryOut,
+    ContactOut,
+    EchoOut,
     FileMade,
     HistoryOut,
     PageOut,
-    UnitOut,
+    ReasonIn,
+    RelatedOut,
     ViewOut,
 )
 from huiyin.cases.attachments import serve
 from huiyin.cases.dossier import Dossier
-from huiyin.cases.enums import Channel
+from huiyin.cases.enums import Channel, Phase
 from huiyin.cases.inputs import file_ids
+from huiyin.cases.models import Case
 from huiyin.cases.policies import TAKE_IN
-from huiyin.cases.services.act import act, options
-from huiyin.cases.services.open import Opening, Requester, open_case, title_from
+from huiyin.cases.services.act import Request, act, options
+from huiyin.cases.services.open import Opened, Opening, Requester, open_case, title_from
+from huiyin.cases.services.reveal import reveal
 from huiyin.cases.services.track import prove
 from huiyin.files.services import store
 from huiyin.kernel import clock
-from huiyin.kernel.errors import BadInput, FieldError, NotAllowed
-from huiyin.org.reference import org
-
-KEY_MOST = 200
-
-IdempotencyKey = Annotated[str, parameters.Header(alias="Idempotency-Key")]
-IfMatch = Annotated[str, parameters.Header(alias="If-Match")]
+from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, NotFound
 
 router = Router(tags=["cases"])
+
+READ = (policies.READ_ALL, policies.READ_OWN, policies.EXAMINE)
+"""Scopes of which one suffices to read cases."""
+ACT = tuple(right for right in policies.RIGHTS if right not in {policies.READ_ALL, policies.READ_OWN})
+"""Scopes of which one suffices to try an act; the procedure says which right the act itself takes."""
 
 
 class AccessCode(APIKeyHeader):
     """`X-Access-Code`: acts as the requester of the case in the address."""
 
     param_name = "X-Access-Code"
+    openapi_description = "The query code of the receipt: acts as the requester of the matter in the address."
 
     def authenticate(self, request: HttpRequest, key: str | None) -> Actor | None:
-        """The requester; None without the header; NotFound for a wrong code."""
+        """The requester; None without the header; NotFound for a wrong code, TooMany after too many."""
         if not key:
             return None
         match = request.resolver_match
-        return prove(match.kwargs["number"] if match else "", key)
+        with limits.failures(Limit.GUESSES, client_address(request), NotFound):
+            return prove(match.kwargs["number"] if match else "", key)
 
 
-OF_A_CASE = [Bearer(), AccessCode()]
+OF_A_CASE = [Bearer(*READ), AccessCode()]
+BYTES = {
+    "responses": {
+        "200": {
+            "description": "The bytes, under the media type they were found to have",
+            "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    }
+}
 
 
-def _caller(request: HttpRequest) -> Actor:
-    caller: Actor = request.auth  # type: ignore[attr-defined]
-    return caller
-
-
-def _checked_key(key: str) -> str:
-    if len(key) > KEY_MOST:
-        raise BadInput(FieldError("Idempotency-Key", _("最多%(most)s个字符。") % {"most": KEY_MOST}))
-    return key
-
-
-@router.post("/cases", auth=[Bearer(), anyone], response={201: CaseMade, 200: CaseMade} | PROBLEMS)
+@router.post(
+    "/cases", auth=[Bearer(), anyone], response={201: CaseMade, 200: CaseMade} | problems(400, 401, 403, 409, 422)
+)
 def take_in(request: HttpRequest, given: CaseIn, idempotency_key: IdempotencyKey = "") -> Status[CaseMade]:
-    """Take a matter in. Anyone may; `200` instead of `201` says that this very request had made the case before."""
-    actor = _caller(request)
+    """Take a matter in. Anyone may; `200` instead of `201` says that this very request had made the case before.
+
+    `channel` other than `api`, and `accept`, take the right `cases:case:take_in`.
+    """
+    actor = caller(request)
     if given.channel != Channel.API and not actor.may(TAKE_IN):
         raise NotAllowed(
             "channel_not_yours",
@@ -87,8 +98,13 @@ def take_in(request: HttpRequest, given: CaseIn, idempotency_key: IdempotencyKey
             rule=_("渠道由受理人员如实登记。"),
             do=_("请去掉 channel，或使用坐席的令牌。"),
         )
+    return receive(request, opening_of(given, idempotency_key))
+
+
+def opening_of(given: CaseIn, key: str) -> Opening:
+    """What was sent, ready to be taken in."""
     wanted = given.requester
-    opening = Opening(
+    return Opening(
         title=given.title or title_from(given.body),
         body=given.body,
         channel=given.channel,
@@ -99,47 +115,61 @@ def take_in(request: HttpRequest, given: CaseIn, idempotency_key: IdempotencyKey
         address=given.address,
         allegation=given.allegation,
         respondent_unit=given.respondent_unit,
-        requester=Requester(wanted.name, wanted.phone, wanted.email, wanted.kind),
-        key=_checked_key(idempotency_key),
+        requester=Requester(wanted.name, wanted.phone, wanted.email, wanted.kind, wanted.address),
+        key=key,
         files=tuple(_checked_files(given.files)),
+        then=(Request("accept", {}),) if given.accept else (),
     )
+
+
+def receive(request: HttpRequest, opening: Opening) -> Status[CaseMade]:
+    """Take the matter in for the caller; those without an account only so often."""
+    actor = caller(request)
+    if actor is ANONYMOUS:
+        limits.take(Limit.INTAKE, client_address(request))
     opened = open_case(actor=actor, opening=opening)
+    return Status(200 if opened.again else 201, _made(opened))
+
+
+def _made(opened: Opened) -> CaseMade:
     case = opened.dossier.case
-    made = CaseMade(number=opened.number, access_code=opened.access_code, state=case.state, version=case.version)
-    return Status(200 if opened.again else 201, made)
+    return CaseMade(number=opened.number, access_code=opened.access_code, state=case.state, version=case.version)
 
 
-@router.post("/files", auth=[Bearer(), anyone], response={201: FileMade} | PROBLEMS)
+@router.post("/files", auth=[Bearer(), anyone], response={201: FileMade} | problems(400, 401, 422))
 def send_file(request: HttpRequest, file: Annotated[UploadedFile, parameters.File()]) -> Status[FileMade]:
-    """Send a file, then name its `id` in `files` of a matter or in an action's input, within a day and once."""
+    """Send a file. Then name its `id` in `files` of a matter or in an action's input, within a day and once."""
+    actor = caller(request)
+    if actor is ANONYMOUS:
+        limits.take(Limit.FILES, client_address(request))
     assert file.file is not None
-    kept = store(file.file, name=file.name or "", actor=_caller(request).key)
+    kept = store(file.file, name=file.name or "", actor=actor.key)
     return Status(201, FileMade.model_validate(kept))
 
 
-@router.get("/cases/{number}/files/{key}", auth=OF_A_CASE, response=PROBLEMS)
+@router.get("/cases/{number}/files/{key}", auth=OF_A_CASE, response=problems(*READING), openapi_extra=BYTES)
 def read_file(request: HttpRequest, number: str, key: UUID) -> HttpResponseBase:
     """The bytes of an attached file."""
-    return serve(_caller(request), number, key)
+    return serve(caller(request), number, key)
 
 
-@router.get("/views", auth=Bearer(), response={200: list[ViewOut]} | PROBLEMS)
+@router.get("/views", auth=Bearer(*READ), response={200: list[ViewOut]} | problems(401, 403))
 def list_views(request: HttpRequest) -> list[ViewOut]:
     """The caller's worklists with what is in each."""
-    actor = _caller(request)
+    actor = caller(request)
     mine = worklists.views(actor)
     counted = worklists.counts(actor, mine)
     return [ViewOut(name=v.name, group=_words(v.group), title=_words(v.title), count=counted.get(v.name)) for v in mine]
 
 
-@router.get("/cases", auth=Bearer(), response={200: PageOut} | PROBLEMS)
+@router.get("/cases", auth=Bearer(*READ), response={200: PageOut} | problems(*READING))
 def list_cases(
     request: HttpRequest, view: str = "", kind: str = "", area: str = "", unit: str = "", channel: str = "",
     holder: str = "", reason: str = "", cursor: str = "",
     limit: int = worklists.PAGE,
 ) -> PageOut:  # fmt: skip
     """One page of a worklist, by due date; `all` is sorted by newest. Pass `next_cursor` back for the next page."""
-    actor = _caller(request)
+    actor = caller(request)
     chosen = worklists.view_of(actor, view)
     filters = worklists.filters_from(
         {"kind": kind, "area": area, "unit": unit, "channel": channel, "holder": holder, "reason": reason}
@@ -156,51 +186,84 @@ _ROW = (
 )  # fmt: skip
 
 
-@router.get("/cases/{number}", auth=OF_A_CASE, response={200: CaseOut} | PROBLEMS)
+@router.get("/cases/{number}", auth=OF_A_CASE, response={200: CaseOut} | problems(*READING))
 def read_case(request: HttpRequest, number: str, response: HttpResponse) -> CaseOut:
     """One case: where it stands, every clock with its derivation, and what this caller may do now."""
-    return _case(_caller(request), queries.find(_caller(request), number), response)
+    return _case(caller(request), queries.find(caller(request), number), response)
 
 
-@router.get("/cases/{number}/events", auth=OF_A_CASE, response={200: HistoryOut} | PROBLEMS)
+@router.get("/cases/{number}/events", auth=OF_A_CASE, response={200: HistoryOut} | problems(*READING))
 def read_events(request: HttpRequest, number: str) -> HistoryOut:
     """The case's history, oldest first. A requester reads what is addressed to them."""
-    told = story.story(_caller(request), number)
+    told = story.story(caller(request), number)
     return HistoryOut.model_validate({"events": told["events"], "chain_intact": told["chain_intact"]})
 
 
-@router.post("/cases/{number}/actions/{action}", auth=OF_A_CASE, response={200: CaseOut} | PROBLEMS)
+@router.post(
+    "/cases/{number}/actions/{action}",
+    auth=[Bearer(*ACT), AccessCode()],
+    response={200: CaseOut} | problems(*WRITING, 412),
+)
 def take_action(
     request: HttpRequest, number: str, action: str, given: ActIn, response: HttpResponse,
     if_match: IfMatch = "", idempotency_key: IdempotencyKey = "",
 ) -> CaseOut:  # fmt: skip
-    """Take one action. With `If-Match` (the version last read, as in `ETag`) it is refused if the case has moved on."""
-    actor = _caller(request)
-    done = act(
-        actor=actor, number=number, action=action, given=given.given, expected_version=_version(if_match),
-        key=_checked_key(idempotency_key),
-    )  # fmt: skip
+    """Take one action. What may be done now, and what it asks for, stands in `actions` of the case.
+
+    With `If-Match` it is refused with 412 if the case has moved on; without, it is tried on whatever is there now.
+    """
+    actor = caller(request)
+    with on_condition(if_match) as seen:
+        done = act(
+            actor=actor, number=number, action=action, given=given.given, expected_version=seen, key=idempotency_key
+        )
     return _case(actor, done, response)
 
 
-@router.get("/units", auth=Bearer(), response={200: list[UnitOut]} | PROBLEMS)
-def list_units(request: HttpRequest) -> list[UnitOut]:
-    """All confirmed units in force today."""
-    today = clock.today()
-    return [
-        UnitOut(code=u.code, name=org().label_of(u.code), kind=u.named().kind, level=u.level, parent=u.parent)
-        for u in org().units.values()
-        if u.confirmed and u.in_force(today)
-    ]
+@router.post("/cases/{number}/contact", auth=Bearer(*READ), response={200: ContactOut} | problems(*WRITING))
+def reveal_contact(request: HttpRequest, number: str, given: ReasonIn) -> ContactOut:
+    """Show the requester's contact for a reason. The reading is written into the audit with its reason."""
+    return ContactOut.model_validate(vars(reveal(actor=caller(request), number=number, reason=given.reason)))
 
 
-@router.get("/categories", auth=[Bearer(), anyone], response={200: list[CategoryOut]} | PROBLEMS)
-def list_categories(request: HttpRequest, scheme: str = "jieshou") -> list[CategoryOut]:
-    """The categories of a scheme, from the top."""
-    return [
-        CategoryOut(key=c.key, name=catalogue.label_of(c), path=c.path, level=c.level, parent=c.parent_id)
-        for c in catalogue.in_scheme(scheme)
+@router.get("/cases/{number}/related", auth=Bearer(*READ), response={200: RelatedOut} | problems(*READING))
+def read_related(request: HttpRequest, number: str) -> RelatedOut:
+    """Matters that belong to this one, as far as the caller may know of them.
+
+    `alike` (perhaps the same) is told to those who take matters in, while the matter is open.
+    """
+    actor = caller(request)
+    case = queries.find(actor, number).case
+    asked = case.phase == Phase.OPEN and actor.may(TAKE_IN)
+    before = joins.earlier(actor, case)
+    return RelatedOut.model_validate({
+        "main": _number_of(actor, case.main_id),
+        "earlier": {"number": before[0].number, "answered": before[1]} if before else None,
+        "voices": [vars(one) for one in joins.voices(actor, case)] if case.tally.get("voices") else [],
+        "alike": [
+            {"number": one.case.number, "title": one.case.title, "why": one.why}
+            for one in (joins.alike(actor, case, clock.now()) if asked else [])
+        ],
+    })  # fmt: skip
+
+
+@router.get("/echo", auth=Bearer(*READ), response={200: EchoOut} | problems(401, 403))
+def read_echo(request: HttpRequest) -> EchoOut:
+    """The no-echo list by channel and holder, as far as the caller may know of it. Lists: `/cases?view=echo`."""
+    actor = caller(request)
+    if not worklists.views(actor):
+        raise NotAllowed("not_yours", _("您没有工作清单。"), do=_("请联系管理员。"))
+    lines = echo.overview(actor)
+    told = [
+        {"channel": x.channel, "holder": x.holder, "counts": x.counts, "explained": x.explained, "total": x.total}
+        for x in lines
     ]
+    return EchoOut.model_validate({"without_echo": echo.total(lines), "lines": told})
+
+
+def _number_of(actor: Actor, key: UUID | None) -> str | None:
+    seen = Case.objects.filter(policies.visible(actor), pk=key) if key else Case.objects.none()
+    return seen.values_list("number", flat=True).first()
 
 
 def _checked_files(ids: list[UUID]) -> list[UUID]:
@@ -208,15 +271,6 @@ def _checked_files(ids: list[UUID]) -> list[UUID]:
         return file_ids([str(one) for one in ids]) if ids else []
     except ValueError as error:
         raise BadInput(FieldError("files", error.args[0])) from error
-
-
-def _version(if_match: str) -> int | None:
-    text = if_match.strip().removeprefix("W/").strip('"')
-    if text in ("", "*"):
-        return None
-    if not text.isascii() or not text.isdecimal() or len(text) > 9:
-        raise BadInput(FieldError("If-Match", _('应为事项的版本号，如 "3"。')))
-    return int(text)
 
 
 def _case(actor: Actor, dossier: Dossier, response: HttpResponse) -> CaseOut:

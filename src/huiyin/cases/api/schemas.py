@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from ninja import Field, Schema
+from pydantic import ConfigDict
 
 from huiyin.cases.enums import Allegation, Channel, Kind, Urgency
 
@@ -16,10 +17,23 @@ class RequesterIn(Schema):
     phone: str = Field(default="", max_length=30)
     email: str = Field(default="", max_length=254)
     kind: str = Field(default="person", pattern="^(person|household|enterprise|organisation)$")
+    address: str = Field(default="", max_length=200)
 
 
 class CaseIn(Schema):
-    """A matter. `channel` other than `api` takes the right to take matters in."""
+    """A matter. `channel` other than `api`, and `accept`, take the right to take matters in."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "body": "和平路口的路灯坏了三天。",
+                    "kind": "help",
+                    "requester": {"name": "何立秋", "phone": "13900000001"},
+                }
+            ]
+        }
+    )
 
     title: str = Field(default="", description="Left out: the beginning of the body.")
     body: str
@@ -33,6 +47,7 @@ class CaseIn(Schema):
     respondent_unit: str | None = Field(default=None, description="Code of the unit complained of.")
     requester: RequesterIn = Field(default_factory=RequesterIn)
     files: list[UUID] = Field(default_factory=list, description="Ids of files sent to `/files` beforehand.")
+    accept: bool = Field(default=False, description="Accept it in the same step, as an operator does on the call.")
 
 
 class FileMade(Schema):
@@ -56,6 +71,10 @@ class CaseMade(Schema):
 
 class ActIn(Schema):
     """What the actor gives with an action, by the names of its inputs."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"given": {"lead": "transport", "ground_text": "职责清单"}}]}
+    )
 
     given: dict[str, Any] = Field(default_factory=dict)
 
@@ -259,21 +278,65 @@ class ViewOut(Schema):
     count: int | None
 
 
-class UnitOut(Schema):
-    """A unit that orders can go to today."""
+class ReasonIn(Schema):
+    """Why somebody must see what is private."""
 
-    code: str
+    reason: str = Field(max_length=300)
+
+
+class ContactOut(Schema):
+    """What identifies the requester."""
+
     name: str
-    kind: str
-    level: str
-    parent: str | None
+    phone: str
+    email: str
+    address: str
 
 
-class CategoryOut(Schema):
-    """A node of the category tree, with the unit whose duty it is everywhere, if there is one."""
+class AlikeOut(Schema):
+    """A matter that may be the same: of the same `person`, or open in the same category and `place`."""
 
-    key: str
-    name: str
-    path: str
-    level: int
-    parent: str | None
+    number: str
+    title: str
+    why: str
+
+
+class VoiceOut(Schema):
+    """A matter joined to another, in its requester's words."""
+
+    number: str
+    received_at: datetime
+    body: str
+
+
+class EarlierOut(Schema):
+    """The earlier matter that this one repeats, and what was answered then."""
+
+    number: str
+    answered: str
+
+
+class RelatedOut(Schema):
+    """Matters that belong to one."""
+
+    main: str | None = Field(description="The matter this one was joined to.")
+    earlier: EarlierOut | None
+    voices: list[VoiceOut]
+    alike: list[AlikeOut]
+
+
+class EchoLineOut(Schema):
+    """How many matters by one door wait for one holder: a unit's code, or `desk`."""
+
+    channel: str
+    holder: str
+    counts: dict[str, int] = Field(description="By reason: `unanswered`, `not_taken_up`, `not_followed_up`.")
+    explained: int
+    total: int
+
+
+class EchoOut(Schema):
+    """What is owed an echo that nobody explained."""
+
+    without_echo: int
+    lines: list[EchoLineOut]

@@ -19,7 +19,7 @@ from huiyin.cases import catalogue, engine, queries, registry, rulebook
 from huiyin.cases.deadlines import Calendars
 from huiyin.cases.dossier import Context, Dossier
 from huiyin.cases.enums import CONFIDENTIALITY, Allegation, Channel, Kind, Source, Urgency
-from huiyin.cases.inputs import TEXT_MOST, UNREADABLE, Given
+from huiyin.cases.inputs import TEXT_MOST, Given
 from huiyin.cases.models import Case, Event
 from huiyin.cases.policies import relation_of
 from huiyin.cases.procedures.limits import LimitPolicy
@@ -31,6 +31,7 @@ from huiyin.files.models import File
 from huiyin.kernel import clock, ids
 from huiyin.kernel.canonical import digest, dumps
 from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, Refused
+from huiyin.kernel.text import UNREADABLE
 from huiyin.org.reference import org
 from huiyin.people.models import Party
 
@@ -194,7 +195,12 @@ def title_from(body: str) -> str:
 
 def procedure_of(opening: Opening) -> str:
     """Name of the procedure a matter follows."""
-    return opening.procedure or ("consult" if opening.kind is Kind.CONSULT else "hotline")
+    return opening.procedure or procedure_for(opening.kind)
+
+
+def procedure_for(kind: Kind) -> str:
+    """Name of the procedure that a matter of this kind follows unless its door says otherwise."""
+    return "consult" if kind is Kind.CONSULT else "hotline"
 
 
 def _prepare(actor: Actor, opening: Opening, serial: int, now: datetime, files: Mapping[UUID, File]) -> Opened:
