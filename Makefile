@@ -24,13 +24,14 @@ check: ## Lint, types, rings, rule documents, generated docs, lock files
 	@scripts/bootstrap dev
 	scripts/check
 
-bench: ## Print what the main acts cost, as ratios to a floor of the same run
+bench: ## Print what the main acts cost, as ratios to a floor of the same minute (ten minutes)
 	@scripts/bootstrap test
 	scripts/bench
 
-nightly: ## What takes too long for every change: more seeds of the comparison of both databases
+nightly: ## What takes too long for every change: more seeds of the parity test, the benches among a million cases
 	@scripts/bootstrap test
 	HUIYIN_PARITY_SEEDS=$${HUIYIN_PARITY_SEEDS:-101-120} $(BIN)/python scripts/with_postgres.py $(BIN)/python -m pytest -q tests/parity
+	scripts/bench --cases 10000 200000 1000000 --verify 10000
 
 docs: ## Write the generated reference pages anew
 	@scripts/bootstrap dev

@@ -12,15 +12,19 @@ from huiyin.kernel.canonical import digest, dumps, instant_text
 
 
 def event_hash(event: Event, number: str) -> str:
-    """SHA-256 over the previous hash, the head (canonical JSON) and the payload exactly as stored."""
-    head = dumps(
+    """SHA-256 over the previous hash, the head and the payload exactly as stored."""
+    return digest(event.previous, head_text(event, number), event.payload)
+
+
+def head_text(event: Event, number: str) -> str:
+    """What is hashed of the event besides its payload, as canonical JSON."""
+    return dumps(
         {
             "actor": event.actor, "case": number, "kind": event.kind, "occurred_at": instant_text(event.occurred_at),
             "recorded_at": instant_text(event.recorded_at), "seq": event.seq, "source": str(event.source),
             "unit": event.unit,
         }
     )  # fmt: skip
-    return digest(event.previous, head, event.payload)
 
 
 def new_nonce() -> str:
