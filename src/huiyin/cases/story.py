@@ -38,6 +38,28 @@ MARKS = {
 }
 
 
+STEPS = {
+    "start": gettext_lazy("起算日，不计入"),
+    "workday": gettext_lazy("工作日"),
+    "weekend": gettext_lazy("周末，不计"),
+    "holiday": gettext_lazy("节假日，不计"),
+    "makeup": gettext_lazy("调休上班，计入"),
+    "closure": gettext_lazy("本市停休，不计"),
+    "extra": gettext_lazy("本市加班，计入"),
+    "calendar_days": gettext_lazy("自然日"),
+    "rolled": gettext_lazy("最后一日非工作日，顺延至此"),
+    "extension": gettext_lazy("延期，自此续计"),
+    "pause": gettext_lazy("暂停计时"),
+    "resume": gettext_lazy("恢复计时，次日续计"),
+}
+LIMITS = {
+    "workdays": gettext_lazy("%(n)s个工作日"),
+    "calendar_days": gettext_lazy("%(n)s日"),
+    "hours": gettext_lazy("%(n)s小时"),
+    "work_hours": gettext_lazy("%(n)s个工作小时"),
+}
+
+
 @dataclass(frozen=True)
 class Beside:
     """What stands beside the events: texts by event and field, files by event, as far as the reader may."""
@@ -194,30 +216,12 @@ def basis_text(procedure: Procedure, basis: str) -> str:
 
 def limit_text(length: int, unit: str) -> str:
     """`5个工作日`."""
-    words = {
-        "workdays": _("%(n)s个工作日"), "calendar_days": _("%(n)s日"), "hours": _("%(n)s小时"),
-        "work_hours": _("%(n)s个工作小时"),
-    }  # fmt: skip
-    return words[unit] % {"n": length}
+    return str(LIMITS[unit]) % {"n": length}
 
 
 def step_text(kind: str, name: str) -> str:
     """What a step of a derivation says."""
-    words = {
-        "start": _("起算日，不计入"),
-        "workday": _("工作日"),
-        "weekend": _("周末，不计"),
-        "holiday": _("节假日，不计"),
-        "makeup": _("调休上班，计入"),
-        "closure": _("本市停休，不计"),
-        "extra": _("本市加班，计入"),
-        "calendar_days": _("自然日"),
-        "rolled": _("最后一日非工作日，顺延至此"),
-        "extension": _("延期，自此续计"),
-        "pause": _("暂停计时"),
-        "resume": _("恢复计时，次日续计"),
-    }
-    said = words.get(kind, kind)
+    said = str(STEPS.get(kind, kind))
     return f"{said}（{name}）" if name and kind in {"holiday", "closure", "extra", "pause", "resume"} else said
 
 

@@ -79,8 +79,12 @@ class Calendar:
         return Day(day, True, DayKind.WORKDAY)
 
     def works(self, day: date) -> bool:
-        """Whether the city works on that day."""
-        return self.day(day).works
+        """Whether the city works on that day: `day(…).works`, asked so often that it makes no `Day`."""
+        if day in self.own:
+            return self.own[day].works
+        if day.year not in self.known_years and not self.plain_weeks:
+            raise MissingYear(day.year)
+        return day not in self.off and (day in self.made_up or day.weekday() < 5)
 
     def assuming_plain_weeks(self) -> Self:
         """The same calendar, counting unknown years Monday to Friday."""
