@@ -1,0 +1,63 @@
+"""Queries that every request asks: the SQL is made once, and each run only fills in what differs.
+
+Making the SQL of a wide query costs Django several times what sending it costs.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
+from django.db.models import QuerySet
+
+
+class Compiled:
+    """A `values_list` query with its SQL. What it asks for is fixed when it is made, but for its stand-ins: values
+    that occur nowhere else, each of which stands for the one given under its name at a run.
+    """
+
+    def __init__(self, rows: "QuerySet[Any, tuple[Any, ...]]", **stand_ins: Any) -> None:
+        self._stand_ins = {_adapted(value): name for name, value in stand_ins.items()}
+        self._compiler = rows.query.get_compiler(connection=connection)
+        try:
+            self.sql, self._parameters = self._compiler.as_sql()
+        except EmptyResultSet:
+            self.sql, self._parameters = "", ()
+            return
+        self._converters = self._compiler.get_converters(expression for expression, _, _ in self._compiler.select)
+
+    def rows(self, **given: Any) -> Sequence[Sequence[Any]]:
+        """The rows, in one statement; none, without a statement, where the query can't have any."""
+        if not self.sql:
+            return []
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, self.parameters(given))
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        return list(self._compiler.apply_converters(found, self._converters)) if self._converters else found
+
+    def parameters(self, given: Mapping[str, Any]) -> list[Any]:
+        """The statement's parameters, with what is given in the places of the stand-ins."""
+        return [
+            _adapted(given[self._stand_ins[one]]) if isinstance(one, (str, date)) and one in self._stand_ins else one
+            for one in self._parameters
+        ]
+
+
+def _adapted(value: Any) -> Any:
+    """The value as a statement's parameter."""
+    if isinstance(value, datetime):
+        return connection.ops.adapt_datetimefield_value(value)
+    return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
+
+
+def counted(queries: Sequence[Compiled], given: Mapping[str, Any]) -> list[int]:
+    """How many rows each of the queries has, in one statement for all of them; none for none."""
+    asked = [query for query in queries if query.sql]
+    if not asked:
+        return [0] * len(queries)
+    columns = ", ".join(f"(SELECT COUNT(*) FROM ({query.sql}) AS q{n})" for n, query in enumerate(asked))  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {columns}", [one for query in asked for one in query.parameters(given)])
+        found = iter(cursor.fetchone())
+    return [next(found) if query.sql else 0 for query in queries]
