@@ -26,6 +26,7 @@ from huiyin.cases.procedures.limits import LimitPolicy
 from huiyin.cases.procedures.spec import Procedure
 from huiyin.cases.services import act, notify, numbers
 from huiyin.cases.services.act import Request
+from huiyin.cases.services.rows import insert
 from huiyin.cases.services.write import write
 from huiyin.files.models import File
 from huiyin.kernel import clock, ids
@@ -139,9 +140,8 @@ def prepare_opening(*, actor: Actor, opening: Opening, serial: int) -> Opened:
 def write_opened(dossiers: Sequence[Dossier]) -> None:
     """Write dossiers of which some are new, with the requesters of the new ones, in one transaction."""
     parties = [d.case.requester for d in dossiers if d.is_new and d.case.requester is not None]
-    with transaction.atomic():
-        if parties:
-            Party.objects.bulk_create(parties, batch_size=1000)
+    with transaction.atomic(savepoint=False):
+        insert(parties)
         write(dossiers)
 
 

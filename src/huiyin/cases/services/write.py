@@ -7,14 +7,14 @@ click take the same path.
 from collections.abc import Sequence
 from itertools import chain
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.cases.dossier import Dossier
-from huiyin.cases.models import Attachment, Bar, Case, Event, Order, Passage
+from huiyin.cases.models import Attachment, Order
+from huiyin.cases.services.rows import BATCH, compare_and_set, insert
 from huiyin.files.models import File
 from huiyin.kernel.errors import Stale
-from huiyin.notices.models import Notice
 
 FOLDED = (
     "procedure", "policy", "state", "phase", "version", "head", "kind", "urgency", "category", "area", "allegation",
@@ -25,22 +25,21 @@ FOLDED = (
 """Columns of a case that acts may change."""
 
 ORDER_COLUMNS = [f.name for f in Order._meta.concrete_fields if f.name not in {"id", "case", "unit"}]
-BATCH = 1000
 
 
 def write(dossiers: Sequence[Dossier]) -> None:
     """Write what the acts changed. Raises Stale, with nothing written, when a case moved meanwhile."""
     with transaction.atomic(savepoint=False):
-        Case.objects.bulk_create([d.case for d in dossiers if d.is_new], batch_size=BATCH)
+        insert([d.case for d in dossiers if d.is_new])
         for dossier in sorted(dossiers, key=lambda d: d.case.pk):
             if not dossier.is_new:
                 _compare_and_set(dossier)
         _write_orders(list(chain.from_iterable(d.changed_orders.values() for d in dossiers)))
-        _create(Event, list(chain.from_iterable(d.events for d in dossiers)))
-        _create(Passage, list(chain.from_iterable(d.passages for d in dossiers)))
+        insert(list(chain.from_iterable(d.events for d in dossiers)))
+        insert(list(chain.from_iterable(d.passages for d in dossiers)))
         _attach(list(chain.from_iterable(d.attachments for d in dossiers)))
-        _create(Bar, list(chain.from_iterable(d.bars for d in dossiers)))
-        _create(Notice, list(chain.from_iterable(d.notices for d in dossiers)))
+        insert(list(chain.from_iterable(d.bars for d in dossiers)))
+        insert(list(chain.from_iterable(d.notices for d in dossiers)))
     for dossier in dossiers:
         dossier.is_new = False
         dossier.version_read = dossier.case.version
@@ -50,9 +49,7 @@ def write(dossiers: Sequence[Dossier]) -> None:
 
 def _compare_and_set(dossier: Dossier) -> None:
     case = dossier.case
-    values = {name: getattr(case, name) if name not in _KEYS else getattr(case, f"{name}_id") for name in FOLDED}
-    columns = {f"{name}_id" if name in _KEYS else name: value for name, value in values.items()}
-    if not Case.objects.filter(pk=case.pk, version=dossier.version_read).update(**columns):
+    if not compare_and_set(case, FOLDED, version_read=dossier.version_read):
         raise Stale(
             "changed_meanwhile",
             _("%(number)s 刚刚被别人更新。") % {"number": case.number},
@@ -63,12 +60,11 @@ def _compare_and_set(dossier: Dossier) -> None:
         )
 
 
-_KEYS = {"category", "area", "respondent_unit", "lead_unit", "main", "earlier"}
-
-
 def _write_orders(orders: list[Order]) -> None:
     """New and changed orders in one statement: insert, or update the row that is there."""
-    if orders:
+    if all(order._state.adding for order in orders):
+        insert(orders)
+    else:
         Order.objects.bulk_create(
             orders, batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=ORDER_COLUMNS
         )
@@ -77,9 +73,4 @@ def _write_orders(orders: list[Order]) -> None:
 def _attach(attachments: list[Attachment]) -> None:
     if attachments:
         File.objects.filter(pk__in=[one.file_id for one in attachments]).update(attached=True)
-        _create(Attachment, attachments)
-
-
-def _create[Row: models.Model](model: type[Row], rows: list[Row]) -> None:
-    if rows:
-        model._default_manager.bulk_create(rows, batch_size=BATCH)
+        insert(attachments)
