@@ -70,13 +70,18 @@ def versions_of(name: str) -> tuple[str, ...]:
     return tuple(key for key, of in _published.get() if of == name)
 
 
-def _read_published() -> list[tuple[str, str]]:
+def edition() -> tuple[tuple[str, str], ...]:
+    """Key and name of every published procedure: what is made from them holds while this is the same."""
+    return _published.get()
+
+
+def _read_published() -> tuple[tuple[str, str], ...]:
     rows = Publication.objects.filter(sort="procedure").order_by("version")
-    return list(rows.values_list("key", "name"))
+    return tuple(rows.values_list("key", "name"))
 
 
 _found: Cached[dict[tuple[str, str, date], str]] = Cached(RULES, dict)
-_published: Cached[list[tuple[str, str]]] = Cached(RULES, _read_published)
+_published: Cached[tuple[tuple[str, str], ...]] = Cached(RULES, _read_published)
 
 
 def forget() -> None:

@@ -61,6 +61,12 @@ def at(table: Mapping[str, Any], key: str) -> Any:
 
 
 @register.filter
+def at_most(number: int | str, most: int) -> str:
+    """A number, or `99+` where it is beyond what was counted."""
+    return f"{most}+" if isinstance(number, int) and number > most else str(number)
+
+
+@register.filter
 def moment_text(value: str | None) -> str:
     """`moment` for an instant in ISO text."""
     return words.moment(datetime.fromisoformat(value)) if value else ""
