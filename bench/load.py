@@ -92,7 +92,8 @@ class Server:
     def __init__(self, port: int) -> None:
         self.port = port
         command = [sys.executable, "-m", "huiyin.cli", "serve", "--no-worker", "--workers", "2", "--port", str(port)]
-        self.process = subprocess.Popen(command, stderr=subprocess.DEVNULL)  # noqa: S603
+        plenty = {"HUIYIN_RATE_TOKEN": "1000000/minute"}
+        self.process = subprocess.Popen(command, env=os.environ | plenty, stderr=subprocess.DEVNULL)  # noqa: S603
         self._wait()
 
     def _wait(self) -> None:
