@@ -1,7 +1,7 @@
 """How often one address or one token may do what costs or what invites guessing. No statement, no file, no cookie.
 
 Each process counts for itself, so that a city with four of them lets four times as much through: the limits stop
-floods and guessing, they don't meter (ADR 0018).
+floods and guessing, they don't meter (ADR 0019).
 """
 
 import hashlib

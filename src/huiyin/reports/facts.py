@@ -1,8 +1,7 @@
 """The record as facts: cases and events leave the database by cursor and become two Arrow tables.
 
-A process keeps the tables and reads on from where it stopped: cases with a new event are read anew, whole. Events are
-found by the time they were recorded, with some overlap, because a transaction may end after a later one. While a
-rehearsal's city is being built, cases with a past of months appear at once: they are found by not being known yet.
+A process keeps the tables and reads on from where it stopped: cases with a new event are read anew, whole. The feed's
+mark says which, also when a transaction ends after a later one, and when a rehearsal's cases appear with a past.
 """
 
 import json
@@ -17,14 +16,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import transaction
 
+from huiyin.cases import feed
 from huiyin.cases.models import Case, Event, Order
-from huiyin.kernel import building, clock
-from huiyin.kernel.building import Building
+from huiyin.kernel import clock
 from huiyin.metrics.facts import ACTS, MATTERS, Facts, empty
 from huiyin.org.reference import org
 
-OVERLAP = timedelta(minutes=2)
-"""A transaction that recorded an event this long before it ended is still found."""
 FRESH = timedelta(seconds=30)
 """Facts younger than this are not read on."""
 CHUNK = 2_000
@@ -38,13 +35,13 @@ class Known:
 
     facts: Facts
     at: datetime
+    mark: int
+    """Where the feed stood before they were read."""
 
 
 @dataclass
 class _Kept:
     known: Known | None = None
-    building: Building | None = None
-    """How far the rehearsal's city was when the facts were read."""
 
 
 _kept = _Kept()
@@ -63,23 +60,15 @@ def known(*, fresh: bool = False) -> Known:
         now, before = clock.now(), _kept.known
         if before is not None and not fresh and before.at <= now < before.at + FRESH:
             return before
-        so_far = building.under_way()
         with transaction.atomic():
-            if before is None or now < before.at:
-                _kept.known = Known(_read(None), now)
-            else:
-                _kept.known = Known(_read_on(before, appeared=so_far != _kept.building), now)
-        _kept.building = so_far
+            mark = feed.mark()
+            facts = _read(None) if before is None or now < before.at else _read_on(before)
+            _kept.known = Known(facts, now, mark)
         return _kept.known
 
 
-def _read_on(before: Known, *, appeared: bool) -> Facts:
-    since = before.at - OVERLAP
-    changed = list(Event.objects.filter(recorded_at__gte=since).values_list("case_id", flat=True).distinct())
-    if appeared:
-        known = set(before.facts.matters["number"].to_pylist())
-        numbers = Case.objects.values_list("pk", "number").iterator(chunk_size=CHUNK)
-        changed = list({*changed, *(key for key, number in numbers if number not in known)})
+def _read_on(before: Known) -> Facts:
+    changed = feed.cases_since(before.mark)
     if not changed:
         return before.facts
     new = _read(changed)
