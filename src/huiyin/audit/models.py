@@ -14,6 +14,8 @@ class Entry(models.Model):
     subject = models.CharField(max_length=120, default="")
     reason = models.CharField(max_length=300, default="")
     detail = models.TextField(default="{}")
+    mac = models.CharField(max_length=96, unique=True)
+    """A nonce and the HMAC of the rest under a key of the home: nobody writes an entry into the database by hand."""
 
     class Meta:
         indexes: ClassVar = [

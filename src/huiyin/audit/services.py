@@ -1,14 +1,17 @@
 """Writing the audit, and reading it."""
 
+import hmac
+import secrets
 from collections.abc import Mapping, Sequence
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access import rights
 from huiyin.access.actor import Actor
 from huiyin.audit.models import Entry
 from huiyin.kernel import clock
-from huiyin.kernel.canonical import dumps
+from huiyin.kernel.canonical import digest, dumps, instant_text
 from huiyin.kernel.errors import NotAllowed
 
 
@@ -16,9 +19,11 @@ def record(
     *, actor: str, action: str, subject: str = "", reason: str = "", detail: Mapping[str, object] | None = None
 ) -> Entry:
     """Add an entry. `detail` holds codes and counts, never personal data. Control characters are left out."""
+    at, told = clock.now(), dumps(detail or {})
+    what, why = _plain(subject)[:120], _plain(reason)[:300]
+    mac = mac_of(secrets.token_hex(16), instant_text(at), actor, action, what, why, told)
     return Entry.objects.create(
-        at=clock.now(), actor=actor, action=action, subject=_plain(subject)[:120], reason=_plain(reason)[:300],
-        detail=dumps(detail or {}),
+        at=at, actor=actor, action=action, subject=what, reason=why, detail=told, mac=mac
     )  # fmt: skip
 
 
@@ -36,6 +41,17 @@ def entries(
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return list(rows.order_by("-pk")[:most])
+
+
+def mac_of(nonce: str, *columns: str) -> str:
+    """The nonce with the HMAC over it and an entry's columns, `at` as canonical text."""
+    key: bytes = settings.AUDIT_KEY
+    return nonce + hmac.digest(key, digest(nonce, *columns).encode(), "sha256").hex()
+
+
+def is_ours(mac: str, *columns: str) -> bool:
+    """Whether this home wrote an entry with these columns."""
+    return hmac.compare_digest(mac.encode(), mac_of(mac[:32], *columns).encode())
 
 
 def _plain(text: str) -> str:

@@ -5,10 +5,11 @@ These functions may never change what they return for old events (docs/adr, "led
 
 import hmac
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from huiyin.cases.models import Event
-from huiyin.kernel.canonical import digest, dumps, instant_text
+from huiyin.kernel.canonical import digest, instant_text, quoted
 
 
 def event_hash(event: Event, number: str) -> str:
@@ -18,13 +19,23 @@ def event_hash(event: Event, number: str) -> str:
 
 def head_text(event: Event, number: str) -> str:
     """What is hashed of the event besides its payload, as canonical JSON."""
-    return dumps(
-        {
-            "actor": event.actor, "case": number, "kind": event.kind, "occurred_at": instant_text(event.occurred_at),
-            "recorded_at": instant_text(event.recorded_at), "seq": event.seq, "source": str(event.source),
-            "unit": event.unit,
-        }
-    )  # fmt: skip
+    instants = {"occurred_at": instant_text(event.occurred_at), "recorded_at": instant_text(event.recorded_at)}
+    return head_of(number, {**vars(event), **instants})
+
+
+def head_of(number: str, event: Mapping[str, Any]) -> str:
+    """The same from an event's columns, its instants as canonical text."""
+    # Written out, because encoding a mapping anew for every event took most of the time of a verification.
+    return (
+        f'{{"actor":{quoted(event["actor"])},"case":{quoted(number)},"kind":{quoted(event["kind"])},'
+        f'"occurred_at":{quoted(event["occurred_at"])},"recorded_at":{quoted(event["recorded_at"])},'
+        f'"seq":{event["seq"]},"source":{quoted(str(event["source"]))},"unit":{quoted(event["unit"])}}}'
+    )
+
+
+def hash_of(number: str, event: Mapping[str, Any]) -> str:
+    """`event_hash` from an event's columns."""
+    return digest(event["previous"], head_of(number, event), event["payload"])
 
 
 def new_nonce() -> str:
@@ -34,7 +45,7 @@ def new_nonce() -> str:
 
 def commitment(nonce: str, text: str) -> str:
     """What the event holds instead of a text: proves the text, says nothing about it."""
-    return hmac.new(bytes.fromhex(nonce), text.encode(), "sha256").hexdigest()
+    return hmac.digest(bytes.fromhex(nonce), text.encode(), "sha256").hex()
 
 
 def first_break(number: str, events: Iterable[Event]) -> int | None:

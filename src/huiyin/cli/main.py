@@ -11,7 +11,8 @@ from huiyin.kernel.errors import BadInput, ConfigError, HuiyinError
 COMMANDS = {
     "case": "case", "clock": "clock", "demo": "demo", "docs": "docs", "doctor": "doctor",
     "import": "bring_in", "init": "init",
-    "echo": "echo", "figures": "figures", "procedure": "procedure", "serve": "serve", "sweep": "sweep",
+    "echo": "echo", "figures": "figures", "ledger": "ledger",
+    "procedure": "procedure", "serve": "serve", "sweep": "sweep",
     "token": "token", "worker": "worker",
     "workdays": "workdays",
 }  # fmt: skip

@@ -21,13 +21,17 @@ def issue(username: str, name: str, scopes: tuple[str, ...], days: int) -> None:
     """Print a new token that acts for USERNAME. It is shown once."""
     ready()
     from huiyin.access import tokens
+    from huiyin.audit.services import record
     from huiyin.kernel.errors import NotFound
     from huiyin.people.models import User
 
     user = User.objects.filter(username=username).first()
     if user is None:
         raise NotFound("no_such_user", f"There is no user {username!r}.")
-    click.echo(tokens.issue(user, name, scopes, days=days))
+    text = tokens.issue(user, name, scopes, days=days)
+    detail = {"name": name, "scopes": list(scopes), "days": days}
+    record(actor="system:shell", action="issue_token", subject=username, detail=detail)
+    click.echo(text)
 
 
 @command.command("list")
@@ -49,9 +53,11 @@ def revoke(token: UUID) -> None:
     ready()
     from huiyin.access import tokens
     from huiyin.access.models import Token
+    from huiyin.audit.services import record
     from huiyin.kernel.errors import NotFound
 
     found = Token.objects.filter(pk=token).first()
     if found is None:
         raise NotFound("no_such_token", f"There is no token {token}.")
     tokens.revoke(found)
+    record(actor="system:shell", action="revoke_token", subject=found.user.username, detail={"token": str(token)})

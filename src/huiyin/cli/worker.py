@@ -31,12 +31,16 @@ def work() -> None:
     from huiyin.cases.services.sweep import sweep
     from huiyin.files.services import drop_loose
     from huiyin.kernel import clock
+    from huiyin.ledger import anchors, sealing
     from huiyin.notices.services import deliver
 
     close_old_connections()
     try:
         swept, sent = sweep(), deliver()
         drop_loose(before=clock.now() - LOOSE_FOR)
+        if sealed := sealing.seal_daily():
+            anchors.keep(anchors.own_file())
+            click.echo(f"sealed {sum(one.events for one in sealed)} events: {sealed[-1].number}", err=True)
     except OperationalError as error:
         click.echo(f"database: {error}; trying again", err=True)
         return

@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "huiyin.hotline",
     "huiyin.letters",
     "huiyin.reports",
+    "huiyin.ledger",
     "huiyin.web",
     "huiyin.config",
 ]
@@ -141,6 +142,7 @@ RATES = {
 }
 
 TOKEN_KEY = home.key("tokens")
+AUDIT_KEY = home.key("audit")
 ACCESS_CODE_KEY = home.key("access-codes")
 REHEARSAL = home.is_rehearsal()
 NODE_MODULES = _node

@@ -17,7 +17,8 @@ def instant_text(instant: datetime) -> str:
     """`2021-09-30T01:02:03.000004Z`; refuses a naive datetime."""
     if instant.tzinfo is None:
         raise TypeError("canonical text needs an aware datetime")
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    in_utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    return in_utc.isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def parse_instant(text: str) -> datetime:
@@ -54,11 +55,11 @@ def dumps(value: object) -> str:
     return json.dumps(plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
+quoted = json.encoder.encode_basestring
+"""A text as canonical JSON has it, quotes included."""
+
+
 def digest(*texts: str) -> str:
     """SHA-256 in hex over the texts, each preceded by its length so that no two lists collide."""
-    hasher = hashlib.sha256()
-    for text in texts:
-        data = text.encode()
-        hasher.update(f"{len(data)}:".encode())
-        hasher.update(data)
-    return hasher.hexdigest()
+    encoded = [text.encode() for text in texts]
+    return hashlib.sha256(b"".join(b"%d:%b" % (len(data), data) for data in encoded)).hexdigest()

@@ -13,7 +13,7 @@ from pathlib import Path
 from huiyin.kernel import clock, env
 from huiyin.kernel.errors import ConfigError, Refused
 
-KEYS = ("django", "access-codes", "tokens")
+KEYS = ("django", "access-codes", "tokens", "audit", "ledger")
 
 
 def path() -> Path:

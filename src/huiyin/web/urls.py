@@ -1,13 +1,12 @@
 """Addresses of the pages: the shell's own, then each subsystem's."""
 
-from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
 from huiyin.web import design, views
 
 own: list[URLPattern | URLResolver] = [
     path("sign-in/", views.SignIn.as_view(), name="sign-in"),
-    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("sign-out/", views.SignOut.as_view(), name="sign-out"),
     path("language/", views.language, name="language"),
     path("look/", views.look, name="look"),
     path("display/", views.display, name="display"),
@@ -18,5 +17,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((own, "web"))),
     path("", include("huiyin.letters.web.urls")),
     path("", include("huiyin.reports.web.urls")),
+    path("", include("huiyin.ledger.web.urls")),
     path("", include("huiyin.cases.web.urls")),
 ]

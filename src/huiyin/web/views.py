@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.forms import AuthenticationForm
-from django.contrib.auth.views import LoginView
+from django.contrib.auth.views import LoginView, LogoutView
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -37,6 +37,16 @@ class SignIn(LoginView):
         """Write down what was tried, and answer with the form."""
         record(actor="anonymous", action="sign_in_failed", subject=str(form.data.get("username", ""))[:120])
         return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+class SignOut(LogoutView):
+    """Ends the session, and writes down whose."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Write it down, then sign out."""
+        if request.user.is_authenticated:
+            record(actor=request.user.key, action="sign_out")
+        return super().post(request, *args, **kwargs)
 
 
 def personas() -> list[dict[str, str]]:

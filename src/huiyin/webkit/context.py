@@ -45,4 +45,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "htmx_config": HTMX,
         "portal_doors": doors(Place.PORTAL),
         "desk_doors": doors(Place.DESK),
+        "foot_doors": doors(Place.FOOT),
+        "tracked_doors": doors(Place.TRACKED),
+        "case_doors": doors(Place.CASE),
     }

@@ -5,11 +5,16 @@ from enum import StrEnum
 
 
 class Place(StrEnum):
-    """Where an entrance is shown: in the portal's navigation, beside "new matter" at the desk, in the desk's own."""
+    """Where an entrance is shown: in the portal's navigation, beside "new matter" at the desk, in the desk's own, at
+    the foot of every page, on the requester's page of a matter and on the desk's (these views take the case number).
+    """
 
     PORTAL = "portal"
     INTAKE = "intake"
     DESK = "desk"
+    FOOT = "foot"
+    TRACKED = "tracked"
+    CASE = "case"
 
 
 @dataclass(frozen=True)

@@ -188,6 +188,11 @@ def _requester(request: HttpRequest, number: str) -> Actor | None:
     return requester(known) if known and known in proven else None
 
 
+def proven_requester(request: HttpRequest, number: str) -> Actor | None:
+    """The requester of that case, if this browser has shown its access code; for the pages of rings above."""
+    return _requester(request, number)
+
+
 def _with_proof(request: HttpRequest, number: str) -> str:
     proven = _kept(request, PROOF, seconds=PROOF_SECONDS)
     return " ".join([*[n for n in proven if n != number], number][-PROOFS_MOST:])
