@@ -1,7 +1,7 @@
 """How often one address or one token may do what costs or what invites guessing. No statement, no file, no cookie.
 
 Each process counts for itself, so that a city with four of them lets four times as much through: the limits stop
-floods and guessing, they don't meter (ADR 0019).
+floods and guessing, they don't meter (ADR 0021).
 """
 
 import hashlib
@@ -22,6 +22,8 @@ class Limit(StrEnum):
 
     INTAKE = "intake"
     """Matters and letters without an account, by address."""
+    FORMS = "forms"
+    """Public forms from one address before a question is asked."""
     FILES = "files"
     """Files sent without an account, by address."""
     GUESSES = "guesses"
@@ -56,6 +58,12 @@ def check(limit: Limit, key: str) -> None:
     """Count nothing; TooMany when there is nothing left."""
     kept = _of(limit)
     _refuse(kept.wait(_short(key)) if kept else 0.0)
+
+
+def is_often(limit: Limit, key: str) -> bool:
+    """Count one; whether there was none left. For what isn't refused but looked at more closely."""
+    kept = _of(limit)
+    return kept is not None and kept.take(_short(key)) > 0
 
 
 @contextmanager

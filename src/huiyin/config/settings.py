@@ -135,11 +135,14 @@ LOGGING = {
 PROXIES = env.networks(env.PROXIES)
 RATES = {
     "intake": env.rate(env.RATE_INTAKE),
+    "forms": env.rate(env.RATE_FORMS),
     "files": env.rate(env.RATE_FILES),
     "guesses": env.rate(env.RATE_GUESSES),
     "sign_in": env.rate(env.RATE_SIGN_IN),
     "token": env.rate(env.RATE_TOKEN),
 }
+
+FORM_SECONDS = env.seconds(env.FORM_SECONDS)
 
 TOKEN_KEY = home.key("tokens")
 AUDIT_KEY = home.key("audit")

@@ -44,6 +44,12 @@ PROXIES = Setting(
 RATE_INTAKE = Setting(
     "HUIYIN_RATE_INTAKE", "60/hour", "Matters without an account from one address, per process; `off` for no limit."
 )
+RATE_FORMS = Setting(
+    "HUIYIN_RATE_FORMS", "5/hour", "Public forms from one address before each is asked a small question."
+)
+FORM_SECONDS = Setting(
+    "HUIYIN_FORM_SECONDS", "3", "A public form sent sooner than so many seconds is asked a question; 0: none is."
+)
 RATE_FILES = Setting("HUIYIN_RATE_FILES", "120/hour", "Files without an account from one address.")
 RATE_GUESSES = Setting("HUIYIN_RATE_GUESSES", "20/hour", "Wrong access codes, links and tokens from one address.")
 RATE_SIGN_IN = Setting(
@@ -53,7 +59,8 @@ RATE_TOKEN = Setting("HUIYIN_RATE_TOKEN", "3000/minute", "Calls with one API tok
 
 ALL = (
     HOME, DATABASE_URL, DEBUG, HOSTS, ADDRESS, HTTPS, TIME_ZONE, LANGUAGE, POOL_MIN, POOL_MAX, NODE_MODULES, EMAIL_HOST,
-    EMAIL_FROM, SNAPSHOTS, PROXIES, RATE_INTAKE, RATE_FILES, RATE_GUESSES, RATE_SIGN_IN, RATE_TOKEN,
+    EMAIL_FROM, SNAPSHOTS, PROXIES, RATE_INTAKE, RATE_FORMS, FORM_SECONDS, RATE_FILES, RATE_GUESSES,
+    RATE_SIGN_IN, RATE_TOKEN,
 )  # fmt: skip
 
 
@@ -94,6 +101,14 @@ def time_zone(setting: Setting) -> str:
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise _refusal(setting, value, "a name like Asia/Shanghai") from error
     return value
+
+
+def seconds(setting: Setting) -> int:
+    """A whole number, also 0."""
+    value = text(setting)
+    if not (value.isascii() and value.isdecimal()):
+        raise _refusal(setting, value, "a whole number of seconds")
+    return int(value)
 
 
 _SPANS = {"second": 1, "minute": 60, "hour": 3600, "day": 86400}

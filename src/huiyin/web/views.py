@@ -1,6 +1,7 @@
 """The shell's own pages: signing in, choosing a language, saying that it lives."""
 
 import json
+from contextlib import suppress
 from typing import Any
 
 from django.conf import settings
@@ -13,8 +14,12 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
+from huiyin.access import limits
+from huiyin.access.address import client_address
+from huiyin.access.limits import Limit
 from huiyin.audit.services import record
 from huiyin.kernel import home
+from huiyin.kernel.errors import TooMany
 from huiyin.webkit import look as looks
 
 
@@ -28,13 +33,22 @@ class SignIn(LoginView):
         """Adds the personas of a rehearsal home."""
         return super().get_context_data(**kwargs) | {"personas": personas()}
 
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Try only so often: before any password is looked at."""
+        limits.check(Limit.SIGN_IN, client_address(request))
+        limits.check_name(request.POST.get("username", ""))
+        return super().post(request, *args, **kwargs)
+
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         """Write down who signed in."""
         record(actor=form.get_user().key, action="sign_in")
         return super().form_valid(form)
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
-        """Write down what was tried, and answer with the form."""
+        """Write down and count what was tried, and answer with the form."""
+        with suppress(TooMany):
+            limits.take(Limit.SIGN_IN, client_address(self.request))
+        limits.failed_name(str(form.data.get("username", "")))
         record(actor="anonymous", action="sign_in_failed", subject=str(form.data.get("username", ""))[:120])
         return self.render_to_response(self.get_context_data(form=form), status=422)
 

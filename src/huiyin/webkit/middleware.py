@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from huiyin.kernel.errors import HuiyinError, Outage
+from huiyin.kernel.errors import HuiyinError, Outage, TooMany
 
 log = logging.getLogger("huiyin.web")
 
@@ -50,4 +50,7 @@ class Refusals:
             )
         if not isinstance(error, HuiyinError) or error.status == 500:
             return None
-        return render(request, "webkit/refusal.html", {"error": error}, status=error.status)
+        page = render(request, "webkit/refusal.html", {"error": error}, status=error.status)
+        if isinstance(error, TooMany):
+            page["Retry-After"] = str(error.facts["retry_after"])
+        return page

@@ -9,7 +9,10 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from huiyin.access import limits
 from huiyin.access.actor import ANONYMOUS, Actor, requester
+from huiyin.access.address import client_address
+from huiyin.access.limits import Limit
 from huiyin.cases import catalogue, queries, story
 from huiyin.cases.attachments import serve
 from huiyin.cases.enums import Channel
@@ -21,8 +24,9 @@ from huiyin.cases.services.track import prove
 from huiyin.cases.web.forms import KINDS, SCHEME, MatterForm, fields_of, read_action
 from huiyin.cases.web.keys import new_key
 from huiyin.kernel import clock
-from huiyin.kernel.errors import BadInput, HuiyinError, NotFound
+from huiyin.kernel.errors import BadInput, HuiyinError, NotFound, TooMany
 from huiyin.kernel.ids import normal_case_number
+from huiyin.webkit.guard import Guard
 
 RECEIPT = "huiyin_receipt"
 PROOF = "huiyin_proof"
@@ -34,19 +38,19 @@ RATE = "rate"
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """One box to say it in, one to follow it."""
-    return render(request, "cases/home.html", {"form": MatterForm(initial={"key": new_key()})})
+    return render(request, "cases/home.html", {"form": MatterForm(initial={"key": new_key()}), "guard": Guard(request)})
 
 
 @require_POST
 def submit(request: HttpRequest) -> HttpResponse:
     """Take the matter in, then show the receipt. A second click finds the same case."""
-    form = MatterForm(request.POST, request.FILES)
-    if form.is_valid():
+    form, guard = MatterForm(request.POST, request.FILES), Guard(request)
+    if form.is_valid() and guard.passes():
         try:
             return taken_in(request, form.opening(Channel.WEB, ANONYMOUS))
         except BadInput as refused:
             form.take_over(refused)
-    return render(request, "cases/home.html", {"form": form}, status=422)
+    return render(request, "cases/home.html", {"form": form, "guard": guard}, status=guard.status)
 
 
 def taken_in(request: HttpRequest, opening: Opening) -> HttpResponse:
@@ -80,9 +84,11 @@ def track(request: HttpRequest) -> HttpResponse:
         return render(request, "cases/track.html", {"number": request.GET.get("number", "")})
     typed = request.POST.get("number", "").strip()
     try:
-        actor = prove(typed, request.POST.get("code", ""))
-    except NotFound as error:
-        return render(request, "cases/track.html", {"number": typed, "error": error}, status=422)
+        with limits.failures(Limit.GUESSES, client_address(request), NotFound):
+            actor = prove(typed, request.POST.get("code", ""))
+    except (NotFound, TooMany) as error:
+        status = 429 if isinstance(error, TooMany) else 422
+        return render(request, "cases/track.html", {"number": typed, "error": error}, status=status)
     number = actor.key.removeprefix("requester:")
     response = redirect("cases:progress", number=number)
     _remember(response, PROOF, _with_proof(request, number), seconds=PROOF_SECONDS)
@@ -132,7 +138,8 @@ def duties(request: HttpRequest) -> HttpResponse:
 @never_cache
 def rate(request: HttpRequest, token: str) -> HttpResponse:
     """Rate an answer from the link that was sent: two questions, and nothing else of the case."""
-    actor = rater(token)
+    with limits.failures(Limit.GUESSES, client_address(request), NotFound):
+        actor = rater(token)
     number = actor.key.removeprefix("requester:")
     dossier = queries.find(actor, number)
     option = next((o for o in options(actor, [dossier])[0] if o.name == RATE), None)

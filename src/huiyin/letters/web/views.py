@@ -15,18 +15,21 @@ from huiyin.cases.web.portal import taken_in
 from huiyin.kernel.errors import BadInput, NotAllowed
 from huiyin.letters import published
 from huiyin.letters.web.forms import LetterForm, RegistrationForm
+from huiyin.webkit.guard import Guard
 
 
 @require_http_methods(["GET", "POST"])
 def write(request: HttpRequest) -> HttpResponse:
     """Write to the secretary or the mayor; the receipt tells number and query code."""
     form = LetterForm(request.POST or None, request.FILES or None, initial={"key": new_key()})
-    if request.method == "POST" and form.is_valid():
+    guard = Guard(request)
+    if request.method == "POST" and form.is_valid() and guard.passes():
         try:
             return taken_in(request, form.letter(ANONYMOUS))
         except BadInput as refused:
             form.take_over(refused)
-    return render(request, "letters/write.html", {"form": form}, status=422 if form.errors else 200)
+    status = guard.status if request.method == "POST" else 200
+    return render(request, "letters/write.html", {"form": form, "guard": guard}, status=status)
 
 
 @login_required
