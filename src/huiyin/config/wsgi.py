@@ -1,6 +1,7 @@
-"""Entry point for granian and every other WSGI server. The connection pool is opened before the first request."""
+"""Entry point for granian and every other WSGI server. The connection pool is filled before the first request."""
 
 import os
+from contextlib import suppress
 
 from django.core.wsgi import get_wsgi_application
 
@@ -8,11 +9,17 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.config.settings")
 application = get_wsgi_application()
 
 
-def _warm() -> None:
+def warm() -> None:
+    """Fill the connection pool, so that no request waits for it. A pool that doesn't fill in time still serves."""
     from django.db import connection  # noqa: PLC0415 - settings must be loaded first
 
     connection.ensure_connection()
+    if pool := getattr(connection, "pool", None):
+        from psycopg_pool import PoolTimeout  # noqa: PLC0415 - installed and needed with PostgreSQL only
+
+        with suppress(PoolTimeout):
+            pool.wait()
     connection.close()
 
 
-_warm()
+warm()
