@@ -97,7 +97,7 @@ class Server:
         self._wait()
 
     def _wait(self) -> None:
-        until = time.monotonic() + 60
+        until = time.monotonic() + 180
         while time.monotonic() < until:
             try:
                 if Connection(self.port).ask(request("GET", "/", {}))[0] == 200:

@@ -3,6 +3,9 @@
 A few hundred cases are lived through the services (`bench.lives`). Each is then copied many times with keys, a number
 and instants of its own, and its chain is hashed anew over what the copies say, so that every copy verifies and replays.
 
+A tenth of the cases is led by one department, whose clerk the benches are; the others by sixty more, whose codes the
+copies bear in place of the template's.
+
 Instants: every act of a template happens a microsecond past a whole minute; whatever the law counts in days ends on a
 whole minute. So an instant that ends in `.000001` moves with its copy, within the same second, and all others stay.
 """
@@ -12,7 +15,7 @@ import random
 import re
 import sys
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +26,7 @@ from django.db.models import F
 
 import bench.setup
 from bench.lives import live
+from bench.setup import DEPARTMENTS
 from huiyin.cases import ledger, queries
 from huiyin.cases.models import Bar, Case, Event, Order, Passage
 from huiyin.cases.services import replay
@@ -35,6 +39,9 @@ from tests.personas import SmallCity
 
 BATCH = 5000
 OPEN_SHARE = 0.05
+OWN_SHARE = 0.1
+OWN, OTHERS = "transport", "housing"
+"""The department whose clerk the benches are, and the one that stands for all others."""
 MOVING = "000001"
 """The microseconds of the templates' own acts."""
 JOINS = {
@@ -105,7 +112,8 @@ def _cut(templates: Mapping[UUID, Template]) -> None:
     patterns = {}
     for key, template in templates.items():
         hashes = [event.hash for event in events[key]]
-        names = [re.escape(name) for name in (*template.names, template.case.number, *hashes)]
+        unit = [] if template.case.lead_unit_id == OWN else [OTHERS]
+        names = [re.escape(name) for name in (*template.names, template.case.number, *hashes, *unit)]
         patterns[key] = re.compile("|".join((*names, rf"(?<=\.){MOVING}(?=Z|\+00)")))
         for event in events[key]:
             head = ledger.head_text(event, template.case.number)
@@ -145,20 +153,28 @@ def _rows_of(model: type[models.Model], keys: list[UUID]) -> dict[UUID, str]:
 
 def _copies(templates: Sequence[Template], wanted: int) -> Iterator[tuple[Template, int]]:
     """Templates, each as often as its share asks, oldest first, with the microseconds of each copy."""
-    opens = [t for t in templates if t.case.phase == "open"]
-    share = {True: wanted * OPEN_SHARE / len(opens), False: wanted * (1 - OPEN_SHARE) / (len(templates) - len(opens))}
+    sorts = Counter(_sort(t) for t in templates)
+    share = {
+        (is_open, own): wanted * (OPEN_SHARE if is_open else 1 - OPEN_SHARE) * (OWN_SHARE if own else 1 - OWN_SHARE)
+        for is_open, own in sorts
+    }
     given, due = 0, 0.0
     for template in templates:
-        due += share[template.case.phase == "open"]
+        due += share[_sort(template)] / sorts[_sort(template)]
         times = round(due) - given
         given += times
         for n in range(times):
             yield template, 2 + n * 999_990 // times
 
 
+def _sort(template: Template) -> tuple[bool, bool]:
+    """Whether the case is open, and whether it is led by the benches' own department."""
+    return template.case.phase == "open", template.case.lead_unit_id == OWN
+
+
 def _copy(template: Template, number: str, moved: int) -> Iterator[tuple[type[models.Model], str]]:
     said = {name: str(ids.new_id()) for name in template.names}
-    said |= {template.case.number: number, MOVING: f"{moved:06d}"}
+    said |= {template.case.number: number, MOVING: f"{moved:06d}", OTHERS: DEPARTMENTS[moved % len(DEPARTMENTS)]}
     previous = ""
     for old, head, payload in template.events:
         previous = said[old] = digest(previous, _filled(head, said), _filled(payload, said))
