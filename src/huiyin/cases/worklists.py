@@ -27,13 +27,15 @@ from huiyin.cases.procedures.spec import Procedure
 from huiyin.kernel import clock
 from huiyin.kernel.canonical import instant_text, parse_instant
 from huiyin.kernel.errors import BadInput, FieldError, NotFound
-from huiyin.org.compiled import Compiled, counted
+from huiyin.org.compiled import Compiled, Merged, counted
 from huiyin.org.reference import Org, org
 from huiyin.workdays.services import calendar
 
 PAGE = 50
 MOST = 200
 MOST_COUNTED = 99
+MOST_PARTS = 24
+"""Up to so many units are read one by one and merged."""
 STAND_IN = datetime(9000, 1, 2, 3, 4, 5, tzinfo=UTC)
 """Stands for "now" in statements that are made once."""
 MAIN_RANK = 50
@@ -42,7 +44,9 @@ MAIN_RANK = 50
 
 @dataclass(frozen=True)
 class View:
-    """One worklist. `by_order` lists a unit's orders, else cases. `newest` sorts by receipt instead of due date."""
+    """One worklist. `by_order` lists orders, else cases; of `units` only, if it names any (of the unit of an order,
+    of the leading unit of a case). `newest` sorts by receipt instead of due date.
+    """
 
     name: str
     group: object
@@ -50,6 +54,7 @@ class View:
     where: Q
     by_order: bool = False
     newest: bool = False
+    units: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -102,10 +107,18 @@ class Filters:
 
 @dataclass(frozen=True)
 class _Source:
-    """How a column of `Row` is reached from the table a view starts at."""
+    """Where the rows of a view are: in `parts` that have none in common, one for each unit, because an index gives
+    the rows of one unit in order but not those of several. `prefix` leads to the columns of the case.
+    """
 
-    rows: QuerySet[Any]
+    parts: list[QuerySet[Any]]
     prefix: str
+
+    @property
+    def columns(self) -> list[str]:
+        """What is read of each row."""
+        own = ["due_at", "id", "role"] if self.prefix else ["due_at", "id"]
+        return [*own, *(f"{self.prefix}{name}" for name in _OF_CASE)]
 
 
 def views(actor: Actor, now: datetime | None = None) -> list[View]:
@@ -134,13 +147,13 @@ def _desk_views(actor: Actor, now: datetime) -> list[View]:
     found = [view for procedure in widest_first for view in _state_views(procedure, held)]
     is_open = Q(phase=Phase.OPEN)
     if "supervisor" in held:
-        found.append(View("extension", _("主管"), _("延期待批"), Q(pending=Pending.EXTENSION_ENDORSED)))
+        found.append(View("extension", _("主管"), _("延期待批"), _asked(Pending.EXTENSION_ENDORSED)))
     if held & {"supervisor", "leader"}:
         found.append(View("supervised", _("主管"), _("督办中"), Q(supervised=True)))
     return [
         *found,
         View("overdue", _("全部"), _("已逾期"), is_open & Q(due_at__lte=now)),
-        *_echo_views(_("全部"), Q(), now),
+        *_echo_views(_("全部"), frozenset(), now),
         View("open", _("全部"), _("全部在办"), is_open),
         View("all", _("全部"), _("全部事项"), Q(), newest=True),
     ]
@@ -158,32 +171,40 @@ def _state_views(procedure: Procedure, held: set[str]) -> Iterable[View]:
             yield View(f"{procedure.name}.{name}", procedure.title, state.title, where)
 
 
+def _asked(what: Pending) -> Q:
+    """Cases in which that is asked for. SQLite finds them by the partial index only if its condition is said too."""
+    return Q(pending=what) & ~Q(pending="")
+
+
 def _unit_views(actor: Actor, now: datetime) -> list[View]:
     units, approving = actor.units_with(policies.READ_OWN), actor.units_with(policies.APPROVE)
-    mine = Q(unit__in=units, is_open=True)
     tonight = clock.end_of_day(clock.local_date(now))
-    group = _("本单位")
+    group, is_open = _("本单位"), Q(is_open=True)
+
+    def orders(name: str, title: object, where: Q) -> View:
+        return View(name, group, title, is_open & where, by_order=True, units=units)
+
     found = [
-        View("unsigned", group, _("待签收"), mine & Q(status=OrderStatus.PLACED), by_order=True),
-        View("today", group, _("今日到期"), mine & Q(due_at__lte=tonight, due_at__gt=now), by_order=True),
-        View("overdue", group, _("已逾期"), mine & Q(due_at__lte=now), by_order=True),
+        orders("unsigned", _("待签收"), Q(status=OrderStatus.PLACED)),
+        orders("today", _("今日到期"), Q(due_at__lte=tonight, due_at__gt=now)),
+        orders("overdue", _("已逾期"), Q(due_at__lte=now)),
     ]
     if approving:
-        asked = Q(pending=Pending.EXTENSION_ASKED, lead_unit__in=approving)
-        found.append(View("extension", group, _("延期待审"), asked))
+        asked = _asked(Pending.EXTENSION_ASKED)
+        found.append(View("extension", group, _("延期待审"), asked, units=approving))
     if actor.units_with(policies.EXAMINE):
         found.append(View("accusations", _("检举控告"), _("待接收"), policies.untaken(actor)))
     return [
         *found,
-        *_echo_views(group, Q(lead_unit__in=units), now),
-        View("open", group, _("全部在办"), mine, by_order=True),
-        View("all", group, _("全部事项"), Q(unit__in=units), by_order=True, newest=True),
+        *_echo_views(group, units, now),
+        orders("open", _("全部在办"), Q()),
+        View("all", group, _("全部事项"), Q(), by_order=True, newest=True, units=units),
     ]
 
 
-def _echo_views(group: object, whose: Q, now: datetime) -> Iterable[View]:
-    yield View("echo", group, _("没有回音"), echo.unexplained(now) & whose)
-    yield View("echo_explained", group, _("逾期已说明"), echo.explained(now) & whose)
+def _echo_views(group: object, units: frozenset[str], now: datetime) -> Iterable[View]:
+    yield View("echo", group, _("没有回音"), echo.unexplained(now), units=units)
+    yield View("echo_explained", group, _("逾期已说明"), echo.explained(now), units=units)
 
 
 def counts(actor: Actor, chosen: Sequence[View]) -> dict[str, int]:
@@ -192,18 +213,23 @@ def counts(actor: Actor, chosen: Sequence[View]) -> dict[str, int]:
     """
     names = tuple(view.name for view in chosen if not view.newest)
     counting = _counting(actor, org(), rulebook.edition(), names)
-    return dict(zip(names, counted(counting, _instants(clock.now())), strict=True))
+    found = iter(counted([part for parts in counting for part in parts], _instants(clock.now())))
+    sums = [sum(next(found) for _part in parts) for parts in counting]
+    return {name: min(n, MOST_COUNTED + 1) for name, n in zip(names, sums, strict=True)}
 
 
 @lru_cache(maxsize=512)
-def _counting(actor: Actor, _units: Org, _rules: object, names: tuple[str, ...]) -> list[Compiled]:
-    """What counts the views, made once for each actor, state of the units, and published rules."""
+def _counting(actor: Actor, _units: Org, _rules: object, names: tuple[str, ...]) -> list[list[Compiled]]:
+    """What counts the parts of each view, made once for each actor, state of the units, and published rules."""
     mine = {view.name: view for view in views(actor, STAND_IN)}
-    found = []
-    for name in names:
-        rows = _source(actor, mine[name], NO_FILTERS).rows.order_by("due_at", "id")
-        found.append(Compiled(rows.values_list("pk")[: MOST_COUNTED + 1], **_instants(STAND_IN)))
-    return found
+    instants = _instants(STAND_IN)
+    return [
+        [
+            Compiled(part.order_by("due_at", "id").values_list("pk")[: MOST_COUNTED + 1], **instants)
+            for part in _source(actor, mine[name], NO_FILTERS).parts
+        ]
+        for name in names
+    ]
 
 
 def _instants(now: datetime) -> dict[str, object]:
@@ -224,12 +250,25 @@ def page(
     """
     if not 1 <= limit <= MOST:
         raise BadInput(FieldError("limit", _("每页1至%(most)s条。") % {"most": MOST}))
-    source = _source(actor, view, filters)
     after = _read_cursor(cursor)
-    taken = _newest(source, after, limit + 1) if view.newest else _by_due(source, after, limit + 1)
-    rows = [_row(values, source) for values in taken[:limit]]
-    last = rows[-1] if len(taken) > limit else None
-    return Page(view, rows, _cursor_after(last, newest=view.newest) if last else "")
+    if after is None and filters == NO_FILTERS:
+        reading = _first_page(actor, org(), rulebook.edition(), view.name, limit + 1)
+    else:
+        reading = _reading(_source(actor, view, filters), view, after, limit + 1)
+    instants, taken = _instants(clock.now()), list[Sequence[Any]]()
+    for rows in reading:
+        if len(taken) <= limit:
+            taken += rows.rows(**instants)
+    rows_ = [_row(values, by_order=view.by_order) for values in taken[:limit]]
+    last = rows_[-1] if len(taken) > limit else None
+    return Page(view, rows_, _cursor_after(last, newest=view.newest) if last else "")
+
+
+@lru_cache(maxsize=512)
+def _first_page(actor: Actor, _units: Org, _rules: object, name: str, limit: int) -> list[Merged]:
+    """What reads the first page of a view, made once as `_counting` is."""
+    view = next(view for view in views(actor, STAND_IN) if view.name == name)
+    return _reading(_source(actor, view, NO_FILTERS), view, None, limit)
 
 
 def _source(actor: Actor, view: View, filters: Filters) -> _Source:
@@ -248,7 +287,11 @@ def _source(actor: Actor, view: View, filters: Filters) -> _Source:
         narrowed &= Q(**{f"{prefix}area__code__startswith": filters.area})
     model: type[Model] = Order if view.by_order else Case
     seen = _seen_orders(actor) if view.by_order else policies.visible(actor)
-    return _Source(model._default_manager.filter(view.where & narrowed & seen), prefix)
+    rows = model._default_manager.filter(view.where & narrowed & seen)
+    unit = "unit" if view.by_order else "lead_unit"
+    if len(view.units) > MOST_PARTS:
+        return _Source([rows.filter(**{f"{unit}__in": view.units})], prefix)
+    return _Source([rows.filter(**{unit: code}) for code in sorted(view.units)] or [rows], prefix)
 
 
 def _seen_orders(actor: Actor) -> Q:
@@ -258,26 +301,31 @@ def _seen_orders(actor: Actor) -> Q:
     return seen | policies.examined_by(actor, "case__") if bodies else seen
 
 
-def _by_due(source: _Source, after: tuple[str, UUID] | None, limit: int) -> list[dict[str, Any]]:
-    """Rows by due date; those without one, as while paused, follow in order of their age."""
-    found: list[dict[str, Any]] = []
+def _reading(source: _Source, view: View, after: tuple[str, UUID] | None, limit: int) -> list[Merged]:
+    """What reads a page that begins after a row: by due date, and then what has none, as while paused, in order of
+    age; or the newest first.
+    """
+    if view.newest:
+        parts = [rows.filter(id__lt=after[1]) if after else rows for rows in source.parts]
+        return [_merged(source, parts, ("-id",), "2 DESC", limit)]
+    found = []
     if after is None or after[0]:
-        dated = source.rows.filter(due_at__isnull=False)
+        dated = [rows.filter(due_at__isnull=False) for rows in source.parts]
         if after is not None:
             due = parse_instant(after[0])
-            dated = dated.filter(due_at__gte=due).exclude(Q(due_at=due, id__lte=after[1]))
-        found = _values(source, dated.order_by("due_at", "id")[:limit])
-    if len(found) < limit:
-        undated = source.rows.filter(due_at=None)
-        if after is not None and not after[0]:
-            undated = undated.filter(id__gt=after[1])
-        found += _values(source, undated.order_by("id")[: limit - len(found)])
-    return found
+            dated = [rows.filter(due_at__gte=due).exclude(Q(due_at=due, id__lte=after[1])) for rows in dated]
+        found.append(_merged(source, dated, ("due_at", "id"), "1, 2", limit))
+    undated = [rows.filter(due_at=None) for rows in source.parts]
+    if after is not None and not after[0]:
+        undated = [rows.filter(id__gt=after[1]) for rows in undated]
+    return [*found, _merged(source, undated, ("id",), "2", limit)]
 
 
-def _newest(source: _Source, after: tuple[str, UUID] | None, limit: int) -> list[dict[str, Any]]:
-    rows = source.rows.filter(id__lt=after[1]) if after is not None else source.rows
-    return _values(source, rows.order_by("-id")[:limit])
+def _merged(source: _Source, parts: list[QuerySet[Any]], by: tuple[str, ...], order: str, limit: int) -> Merged:
+    """Rows of all parts in order; `order` says by numbers of columns what `by` says by their names."""
+    instants = _instants(STAND_IN)
+    made = [Compiled(rows.order_by(*by).values_list(*source.columns)[:limit], **instants) for rows in parts]
+    return Merged(made, order=order, limit=limit)
 
 
 _OF_CASE = (
@@ -286,18 +334,13 @@ _OF_CASE = (
 )  # fmt: skip
 
 
-def _values(source: _Source, rows: QuerySet[Any]) -> list[dict[str, Any]]:
-    own = ["id", "due_at", "role"] if source.prefix else ["id", "due_at"]
-    return list(rows.values(*own, *(f"{source.prefix}{name}" for name in _OF_CASE)))
-
-
-def _row(values: Mapping[str, Any], source: _Source) -> Row:
-    of_case = {name: values[f"{source.prefix}{name}"] for name in _OF_CASE}
-    due, now = values["due_at"], clock.now()
+def _row(values: Sequence[Any], *, by_order: bool) -> Row:
+    (due, key, role), now = (values[:3] if by_order else (*values[:2], "")), clock.now()
+    of_case = dict(zip(_OF_CASE, values[3 if by_order else 2 :], strict=True))
     return Row(
-        id=values["id"],
+        id=key,
         state_title=rulebook.procedure(of_case["procedure"]).states[of_case["state"]].title,
-        role=values.get("role", ""),
+        role=role,
         due_at=due,
         left=left_until(due, now, calendar()) if due else None,
         late=bool(due and due <= now),

@@ -29,10 +29,12 @@ class Compiled:
 
     def rows(self, **given: Any) -> Sequence[Sequence[Any]]:
         """The rows, in one statement; none, without a statement, where the query can't have any."""
-        if not self.sql:
-            return []
+        return self.run(self.sql, self.parameters(given)) if self.sql else []
+
+    def run(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
+        """The rows of a statement that gives this query's columns."""
         with connection.cursor() as cursor:
-            cursor.execute(self.sql, self.parameters(given))
+            cursor.execute(sql, parameters)
             found: list[tuple[Any, ...]] = cursor.fetchall()
         return list(self._compiler.apply_converters(found, self._converters)) if self._converters else found
 
@@ -49,6 +51,29 @@ def _adapted(value: Any) -> Any:
     if isinstance(value, datetime):
         return connection.ops.adapt_datetimefield_value(value)
     return connection.ops.adapt_datefield_value(value) if isinstance(value, date) else value
+
+
+class Merged:
+    """Queries of one kind that have no row in common, read together in order, in one statement.
+
+    Each is itself cut to `limit` in that order, so that an index can give its first rows; a condition like `unit IN
+    (…)` would have all rows of all units read and sorted.
+    """
+
+    def __init__(self, queries: Sequence[Compiled], *, order: str, limit: int) -> None:
+        self._queries = [query for query in queries if query.sql]
+        parts = " UNION ALL ".join(f"SELECT * FROM ({query.sql}) AS q" for query in self._queries)  # noqa: S608 - ours
+        self._sql = f"{parts} ORDER BY {order} LIMIT {limit}"
+
+    def rows(self, **given: Any) -> Sequence[Sequence[Any]]:
+        """The rows, in order."""
+        if not self._queries:
+            return []
+        first = self._queries[0]
+        if len(self._queries) == 1:
+            return first.rows(**given)
+        parameters = [one for query in self._queries for one in query.parameters(given)]
+        return first.run(self._sql, parameters)
 
 
 def counted(queries: Sequence[Compiled], given: Mapping[str, Any]) -> list[int]:

@@ -74,7 +74,13 @@ class Case(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["wake_at"], name="case_wake", condition=models.Q(wake_at__isnull=False)),
             models.Index(fields=["state", "due_at", "id"], name="case_state_due", condition=models.Q(phase="open")),
+            models.Index(
+                fields=["procedure", "state", "due_at", "id"], name="case_step_due", condition=models.Q(phase="open")
+            ),
             models.Index(fields=["due_at", "id"], name="case_open_due", condition=models.Q(phase="open")),
+            models.Index(
+                fields=["explained_until"], name="case_explained", condition=models.Q(explained_until__isnull=False)
+            ),
             models.Index(fields=["lead_unit", "due_at", "id"], name="case_lead_due", condition=models.Q(phase="open")),
             models.Index(fields=["pending", "due_at", "id"], name="case_pending", condition=~models.Q(pending="")),
             models.Index(fields=["due_at", "id"], name="case_supervised", condition=models.Q(supervised=True)),

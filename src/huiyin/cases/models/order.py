@@ -32,6 +32,11 @@ class Order(models.Model):
         constraints: ClassVar = [models.UniqueConstraint("case", "unit", name="order_once_a_unit")]
         indexes: ClassVar = [
             models.Index(fields=["unit", "due_at", "id"], name="order_worklist", condition=models.Q(is_open=True)),
+            models.Index(
+                fields=["unit", "due_at", "id"],
+                name="order_unsigned",
+                condition=models.Q(is_open=True, status=OrderStatus.PLACED),
+            ),
             models.Index(fields=["unit", "-id"], name="order_unit_new"),
         ]
 
