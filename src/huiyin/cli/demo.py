@@ -112,7 +112,7 @@ def _raise(plan: "CityScenario", no_snapshot: bool) -> None:
     click.echo(f"{built.cases} matters made, {built.people} people")
     if no_snapshot:
         return
-    kept = snapshot.keep(plan.name, plan.now, cases=built.cases, scale=note.scale)
+    kept = snapshot.keep(note, plan.now)
     click.echo(
         f"kept for new homes: {kept}" if kept else "not kept for new homes (PostgreSQL, or somebody acted in it)"
     )

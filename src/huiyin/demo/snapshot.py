@@ -17,6 +17,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from huiyin.kernel import env, home
+from huiyin.kernel.building import Building
 
 FOLLOWED_BY_NOTHING = {"cli", "web", "api", "webkit", "apikit", "config", "locale", "reports", "metrics"}
 """Packages and folders from which no built row follows."""
@@ -50,7 +51,7 @@ def begin_from(scenario: str, now: datetime, *, scale: float = 1) -> bool:
     The database comes last and in one step: killed before, the next try begins again. False when there is nothing to
     begin from, or it isn't this user's alone.
     """
-    source, there = _folder(scenario, scale), home.path()
+    source, there = _folder(scenario, scale, fingerprint(scenario, scale)), home.path()
     if env.text(env.DATABASE_URL) or (there / DATABASE).exists() or not _is_ours(source):
         return False
     for item in source.iterdir():
@@ -74,21 +75,21 @@ def _is_ours(folder: Path) -> bool:
     return found.st_uid == os.getuid() and not found.st_mode & 0o077 and folder.is_dir()
 
 
-def keep(scenario: str, now: datetime, *, cases: int, scale: float = 1) -> Path | None:
-    """Keep this home's city, which was built up to `now` and has so many cases, in place of older snapshots of it.
+def keep(begun: Building, now: datetime) -> Path | None:
+    """Keep this home's city as it was begun, and built up to `now`, in place of older snapshots of it.
 
     None on PostgreSQL, and where somebody has acted in the home meanwhile: what they did is theirs.
     """
     there = home.path()
     if env.text(env.DATABASE_URL):
         return None
-    target = _folder(scenario, scale)
+    target = _folder(begun.scenario, begun.scale, begun.fingerprint)
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = target.with_name(f".{target.name}.{os.getpid()}")
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700)
     try:
-        if not _copy_database(there / DATABASE, draft / DATABASE, now, cases):
+        if not _copy_database(there / DATABASE, draft / DATABASE, now, begun.total):
             return None
         for item in there.iterdir():
             if item.name in STAYS or item.name.startswith((DATABASE, "building", ".")):
@@ -102,7 +103,7 @@ def keep(scenario: str, now: datetime, *, cases: int, scale: float = 1) -> Path 
         draft.rename(target)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    for old in target.parent.glob(f"{scenario}-{scale:g}-*"):
+    for old in target.parent.glob(f"{begun.scenario}-{begun.scale:g}-*"):
         if old != target:
             shutil.rmtree(old, ignore_errors=True)
     return target
@@ -138,5 +139,5 @@ def _close(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _folder(scenario: str, scale: float) -> Path:
-    return env.folder(env.SNAPSHOTS) / f"{scenario}-{scale:g}-{fingerprint(scenario, scale)}"
+def _folder(scenario: str, scale: float, print_of_it: str) -> Path:
+    return env.folder(env.SNAPSHOTS) / f"{scenario}-{scale:g}-{print_of_it}"
