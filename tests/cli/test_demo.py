@@ -22,6 +22,8 @@ CITY = ("demo", "--scenario", "jieshou_2021", "--scale", SCALE)
 class City(Home):
     """A home whose built cities are kept in a folder of the test."""
 
+    PATIENCE = 600
+
     def __init__(self, folder: Path, kept: Path) -> None:
         super().__init__(folder)
         self.kept = kept
@@ -73,7 +75,7 @@ def page(address: str) -> str:
 
 
 def wait_for(look: Callable[[], str], sign: str) -> str:
-    until = time.monotonic() + 90
+    until = time.monotonic() + 300
     while time.monotonic() < until:
         if sign in (found := look()):
             return found

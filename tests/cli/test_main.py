@@ -50,13 +50,16 @@ def test_the_group_lists_all() -> None:
 class Home:
     """Runs `huiyin` as a program of its own in a home of its own, on SQLite."""
 
+    PATIENCE = 120
+    """Seconds that a command may take."""
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def run(self, *words: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "huiyin.cli", *words],
-            env=self.environment(), capture_output=True, text=True, check=False, timeout=120,
+            env=self.environment(), capture_output=True, text=True, check=False, timeout=self.PATIENCE,
         )  # fmt: skip
 
     def start(self, *words: str) -> subprocess.Popen[bytes]:

@@ -154,7 +154,7 @@ def signed(case: Known, period: Period) -> Verdict:
         act["at"] for act in after(case, start, period) if (act["kind"], act.get("clock")) == ("clock_breached", "sign")
     ]
     for act in after(case, start, period):
-        if act["kind"] in {"return_order", "recall"}:
+        if act["kind"] in {"return_order", "recall", "merge", "raise_allegation", "seal"}:
             return None
         if act["kind"] in {"sign", "object"}:
             return start["at"], not any(at <= act["at"] for at in late_at)
