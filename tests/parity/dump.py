@@ -1,9 +1,11 @@
 """Every row of every table as canonical lines, the same text for the same facts on every database."""
 
+import os
 from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any
 
+import django
 from django.apps import apps
 from django.db import connection, models
 
@@ -55,3 +57,12 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict | list | int | bool | None):
         return value
     return str(value)
+
+
+if __name__ == "__main__":
+    import sys
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "huiyin.config.settings")
+    django.setup()
+    for line in lines():
+        sys.stdout.write(line + "\n")

@@ -23,6 +23,9 @@ def main(seed: int, calls: int, folder: Path) -> None:
     """Set up, play, dump."""
     import django
 
+    from huiyin.kernel import home
+
+    home.create(rehearsal=False)
     django.setup()
     from django.core.management import call_command
     from django.utils import translation

@@ -2,10 +2,15 @@
 
 import stat
 import sys
+from datetime import datetime, timedelta
+from typing import Any
 
 import click
 
 from huiyin.cli.main import ready
+
+OLDEST = timedelta(days=2)
+"""A live city's last backup is younger."""
 
 
 @click.command("doctor")
@@ -22,22 +27,38 @@ def checks() -> list[str]:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
-    from huiyin.cases.models import Publication
-    from huiyin.kernel import home
+    from huiyin.backup.make import last
+    from huiyin.cases.models import Case, Publication
+    from huiyin.kernel import clock, home
 
     loose = [k.name for k in (home.path() / "keys").iterdir() if stat.S_IMODE(k.stat().st_mode) & 0o077]
     executor = MigrationExecutor(connection)
     behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
     rules = 0 if behind else Publication.objects.count()
     assets = bool(settings.STATICFILES_DIRS)
+    backed_up, story = told_of_backup(last(), {k.name for k in (home.path() / "keys").iterdir()}, clock.now())
+    needed = not (behind or home.is_rehearsal()) and Case.objects.exists()
     found = [
         ("home", True, f"{home.path()} ({'rehearsal' if home.is_rehearsal() else 'live'})"),
         ("keys", not loose, f"readable by others: {', '.join(loose)}" if loose else "private"),
         ("database", not behind, f"{connection.vendor}, {len(behind)} migrations missing"),
         ("rules", rules > 0, f"{rules} documents published"),
+        ("backup", backed_up or not needed, story),
         ("assets", assets, f"{'in' if assets else 'missing, run `npm ci`:'} {settings.NODE_MODULES}"),
     ]
     lines = [f"{'ok' if good else 'wrong'}: {name}: {text}" for name, good, text in found]
     for line in lines:
         click.echo(line)
     return lines
+
+
+def told_of_backup(last: dict[str, Any] | None, keys: set[str], now: datetime) -> tuple[bool, str]:
+    """Whether the last backup is young enough and has every key, and a sentence about it."""
+    if last is None:
+        return False, "never made; run `huiyin backup FOLDER` daily"
+    age = now - datetime.fromisoformat(last["at"])
+    lacking = sorted(name for name in keys - set(last["keys"]) if not name.startswith("."))
+    told = f"{last['at']} to {last['to']}"
+    if lacking:
+        return False, f"{told}; keys in no backup: {', '.join(lacking)}"
+    return age < OLDEST, told if age < OLDEST else f"{told}, which is {age.days} days ago"

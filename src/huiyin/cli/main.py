@@ -9,10 +9,10 @@ import click
 from huiyin.kernel.errors import BadInput, ConfigError, HuiyinError
 
 COMMANDS = {
-    "case": "case", "clock": "clock", "demo": "demo", "docs": "docs", "doctor": "doctor",
+    "backup": "backup", "case": "case", "clock": "clock", "demo": "demo", "docs": "docs", "doctor": "doctor",
     "import": "bring_in", "init": "init",
     "echo": "echo", "figures": "figures", "ledger": "ledger",
-    "procedure": "procedure", "serve": "serve", "sweep": "sweep",
+    "procedure": "procedure", "restore": "restore", "serve": "serve", "sweep": "sweep",
     "token": "token", "worker": "worker",
     "workdays": "workdays",
 }  # fmt: skip

@@ -4,8 +4,10 @@ import hashlib
 import io
 import os
 import re
+import secrets
 import struct
 import unicodedata
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO
@@ -88,6 +90,12 @@ def path_of(digest: str) -> Path:
     return home / "files" / digest[:2] / digest[2:4] / digest
 
 
+def all_paths(using: str) -> Iterator[Path]:
+    """Where the bytes of every file that the record of that database names lie, each place once."""
+    digests = File.objects.using(using).order_by().values_list("sha256", flat=True).distinct()
+    return (path_of(digest) for digest in digests.iterator(chunk_size=2000))
+
+
 def clean_name(name: str) -> str:
     """The last part of a name, without control characters; never empty, at most 120 long."""
     last = PurePosixPath(name.replace("\\", "/")).name
@@ -150,13 +158,28 @@ def _mode(picture: Image.Image, form: str) -> str:
 
 
 def _keep(data: bytes, path: Path) -> None:
-    """Write once, whole or not at all."""
+    """Write once, whole or not at all; on the disk before the record may name it."""
     if path.exists():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}.new")
-    draft.write_bytes(data)
-    draft.replace(path)
+    draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
+    try:
+        with draft.open("wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _refusal(sentence: object) -> BadInput:

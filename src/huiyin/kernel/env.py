@@ -139,9 +139,17 @@ def folder(setting: Setting) -> Path:
     return Path(text(setting)).expanduser().resolve()
 
 
+WAIT_SECONDS = 5
+"""How long a request waits for a connection before it says that the database is away. A broken connection is found
+before it is used (health checks), or after twice this time where the network swallows everything.
+"""
+
+
 def database(home: Path) -> dict[str, object]:
-    """Django's DATABASES entry. SQLite: WAL, and every transaction takes the write lock at its start,
-    so that two writers queue instead of failing. PostgreSQL: a pool from the first request on.
+    """Django's DATABASES entry.
+
+    SQLite: WAL, and every transaction takes the write lock at its start, so that two writers queue instead of failing;
+    what was answered is on the disk, so that a power cut loses nothing. PostgreSQL: a pool from the first request on.
     """
     url = text(DATABASE_URL)
     if not url:
@@ -152,7 +160,7 @@ def database(home: Path) -> dict[str, object]:
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 30,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-65536;",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-65536;",
             },
         }
     try:
@@ -169,8 +177,16 @@ def database(home: Path) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
         "PORT": str(port or ""),
-        "CONN_HEALTH_CHECKS": False,
-        "OPTIONS": {"pool": {"min_size": count(POOL_MIN), "max_size": max(count(POOL_MIN), count(POOL_MAX))}},
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            "pool": {
+                "min_size": count(POOL_MIN),
+                "max_size": max(count(POOL_MIN), count(POOL_MAX)),
+                "timeout": WAIT_SECONDS,
+            },
+            "connect_timeout": WAIT_SECONDS,
+            "tcp_user_timeout": 2000 * WAIT_SECONDS,
+        },
     }
 
 
