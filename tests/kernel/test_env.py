@@ -92,7 +92,9 @@ def test_the_pool_is_never_smaller_than_its_start(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("HUIYIN_POOL_MIN", "9")
     monkeypatch.setenv("HUIYIN_POOL_MAX", "3")
 
-    assert env.database(tmp_path)["OPTIONS"] == {"pool": {"min_size": 9, "max_size": 9}}
+    options = env.database(tmp_path)["OPTIONS"]
+    assert isinstance(options, dict)
+    assert options["pool"] == {"min_size": 9, "max_size": 9, "timeout": 5}
 
 
 def test_every_setting_is_listed_once() -> None:
