@@ -12,6 +12,7 @@ import psycopg
 
 ROOT = Path(__file__).parents[2]
 SERVER = os.environ.get("HUIYIN_DATABASE_URL", "")
+NO_LIMITS = {f"HUIYIN_RATE_{what}": "off" for what in ("INTAKE", "FILES", "GUESSES", "TOKEN")}
 _made = [0]
 
 
@@ -24,7 +25,8 @@ class Home:
 
     @property
     def env(self) -> dict[str, str]:
-        return {**os.environ, "HUIYIN_HOME": str(self.path), "HUIYIN_DATABASE_URL": self.url, "PYTHONUNBUFFERED": "1"}
+        own = {"HUIYIN_HOME": str(self.path), "HUIYIN_DATABASE_URL": self.url, "PYTHONUNBUFFERED": "1"}
+        return {**os.environ, **NO_LIMITS, **own}
 
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
         """A Python module as a process on this home."""

@@ -222,3 +222,11 @@ def test_no_more_is_sent_than_asked_for() -> None:
 
     assert deliver(most=2) == Delivered(sent=2)
     assert deliver(most=200) == Delivered(sent=3)
+
+
+def test_a_message_bears_the_id_of_its_notice() -> None:
+    notice = queued()
+
+    deliver()
+
+    assert mail.outbox[0].extra_headers["Message-ID"].startswith(f"<{notice.pk}@")

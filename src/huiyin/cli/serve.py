@@ -1,5 +1,6 @@
 """`huiyin serve`: pages, API and (in the embedded tier) the worker."""
 
+import ctypes
 import os
 import signal
 import socket
@@ -38,7 +39,8 @@ def run(
     connection.close()
     server = [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port), "--workers",
-        str(count), "--blocking-threads", "4", "--no-ws", "huiyin.config.wsgi:application",
+        str(count), "--blocking-threads", "4", "--no-ws", "--respawn-failed-workers", "--respawn-interval", "0.5",
+        "huiyin.config.wsgi:application",
     ]  # fmt: skip
     worker = [[sys.executable, "-m", "huiyin.cli", "worker"]] * with_worker
     click.echo(f"http://{host}:{port}", err=True)
@@ -64,7 +66,17 @@ def run(
 
 
 def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(command, env={**os.environ, "PYTHONUNBUFFERED": "1"})  # noqa: S603
+    """A process that ends with this one, however that ends: the port must be free for whoever starts us again."""
+    env = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    return subprocess.Popen(command, env=env, preexec_fn=_end_with_parent)  # noqa: S603, PLW1509 - no threads here
+
+
+def _end_with_parent() -> None:
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+PR_SET_PDEATHSIG = 1
 
 
 def _until_one_ends(running: Sequence[subprocess.Popen[bytes]]) -> None:

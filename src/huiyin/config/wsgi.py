@@ -1,5 +1,6 @@
 """Entry point for granian and every other WSGI server. The connection pool is filled before the first request."""
 
+import logging
 import os
 from contextlib import suppress
 
@@ -10,16 +11,22 @@ application = get_wsgi_application()
 
 
 def warm() -> None:
-    """Fill the connection pool, so that no request waits for it. A pool that doesn't fill in time still serves."""
-    from django.db import connection  # noqa: PLC0415 - settings must be loaded first
+    """Fill the connection pool, so that no request waits for it. A pool that doesn't fill in time still serves; a
+    database that is away is no reason not to start, as requests say so until it is back.
+    """
+    from django.db import OperationalError, connection  # noqa: PLC0415 - settings must be loaded first
 
-    connection.ensure_connection()
-    if pool := getattr(connection, "pool", None):
-        from psycopg_pool import PoolTimeout  # noqa: PLC0415 - installed and needed with PostgreSQL only
+    try:
+        connection.ensure_connection()
+        if pool := getattr(connection, "pool", None):
+            from psycopg_pool import PoolTimeout  # noqa: PLC0415 - installed and needed with PostgreSQL only
 
-        with suppress(PoolTimeout):
-            pool.wait()
-    connection.close()
+            with suppress(PoolTimeout):
+                pool.wait()
+    except OperationalError as error:
+        logging.getLogger("huiyin.web").warning("database: %s", error)
+    finally:
+        connection.close()
 
 
 warm()

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.core.mail import send_mail
+from django.conf import settings
+from django.core.mail import EmailMessage
 from django.db.models import F
 
 from huiyin.kernel import clock
@@ -70,7 +71,9 @@ def _send(notice: Notice, result: Delivered) -> None:
     row = Notice.objects.filter(pk=notice.pk)
     try:
         if notice.address:
-            send_mail(notice.subject, notice.body, None, [notice.address])
+            # A message that goes twice after a crash bears the same id, by which mail servers know it again.
+            named = {"Message-ID": f"<{notice.pk}@{settings.DEFAULT_FROM_EMAIL.rsplit('@', 1)[-1].strip('<> ')}>"}
+            EmailMessage(notice.subject, notice.body, None, [notice.address], headers=named).send()
         else:
             log.info("%s → %s: %s", notice.kind, notice.recipient_key, notice.subject)
     except Exception as error:  # noqa: BLE001 - one message's fault, whatever it is, must not stop the others
