@@ -7,6 +7,7 @@ from django.db import connections
 from django.db.migrations.recorder import MigrationRecorder
 
 from huiyin.cases.models import Case, Event
+from huiyin.ledger.models import Seal
 
 
 def counts(using: str) -> dict[str, int]:
@@ -25,10 +26,14 @@ def migrations(using: str) -> dict[str, str]:
 
 
 def ledger(using: str) -> dict[str, Any]:
-    """Cases and events, and one hash over number, version and head of every case, in the order of their keys."""
+    """Cases and events, one hash over number, version and head of every case in the order of their keys, and the last
+    seal.
+    """
     hasher, cases = hashlib.sha256(), 0
     rows = Case.objects.using(using).order_by("id").values_list("number", "version", "head")
     for number, version, head in rows.iterator(chunk_size=2000):
         hasher.update(f"{number} {version} {head}\n".encode())
         cases += 1
-    return {"cases": cases, "events": Event.objects.using(using).count(), "heads": hasher.hexdigest()}
+    events = Event.objects.using(using).count()
+    seal = Seal.objects.using(using).order_by("-number").values("number", "hash").first()
+    return {"cases": cases, "events": events, "heads": hasher.hexdigest(), "last_seal": seal}

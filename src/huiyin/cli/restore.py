@@ -76,5 +76,6 @@ def _report(manifest: Manifest, *, as_json: bool, restored: bool) -> None:
     click.echo(f"the backup of {manifest.made_at} is whole: {len(manifest.parts)} parts, {manifest.bytes} bytes")
     if restored:
         click.echo(
-            f"restored {manifest.ledger['cases']} cases; every one of {manifest.ledger['events']} events fits its chain"
+            f"restored {manifest.ledger['cases']} cases; "
+            f"the whole record of {manifest.ledger['events']} events verifies"
         )
