@@ -13,7 +13,8 @@ def test_on_postgresql_a_process_keeps_a_pool(monkeypatch: pytest.MonkeyPatch) -
 
     found = env.database(home.path())
 
-    assert found["OPTIONS"] == {"pool": {"min_size": 2, "max_size": 8}}
+    pool = {"min_size": 2, "max_size": 8, "timeout": 5}
+    assert found["OPTIONS"] == {"pool": pool, "connect_timeout": 5, "tcp_user_timeout": 10000}
 
 
 @pytest.mark.django_db(transaction=True)

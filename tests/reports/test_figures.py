@@ -249,7 +249,7 @@ def test_a_figure_by_any_dimension_adds_up_and_opens(
     page = client.get(address).content.decode()
     table = page.split("<tbody>")[1]
 
-    parts = re.findall(r'<a href="([^"]*)">(\d+)</a> ÷ <a href="([^"]*)">(\d+)</a>', table)
+    parts = re.findall(r'<a href="([^"]*)">(\d+)</a> ÷\s+<a href="([^"]*)">(\d+)</a>', table)
     assert sum(int(part[3]) for part in parts) == by_hand()["received"][0]
     assert sum(int(part[1]) for part in parts) == by_hand()["answered_directly"][0]
     for hits, above, whole, below in parts:
