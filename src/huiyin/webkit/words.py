@@ -46,7 +46,7 @@ def number(value: float | None) -> str:
 
 
 def rate(basis_points: int | None) -> str:
-    """`96.4%` from 9640 basis points; a dash where nothing was counted."""
+    """`87.5%` from 8750 basis points; a dash where nothing was counted."""
     return "—" if basis_points is None else f"{basis_points / 100:.1f}%"
 
 
