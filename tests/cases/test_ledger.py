@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from huiyin.cases import ledger
+from huiyin.cases import ledger, originals
 from huiyin.cases.models import Event
 from huiyin.kernel.canonical import dumps
 
@@ -114,7 +114,7 @@ def test_a_commitment_proves_its_text_alone() -> None:
 
 
 def test_every_nonce_is_new() -> None:
-    made = {ledger.new_nonce() for _ in range(50)}
+    made = {originals.new_nonce() for _ in range(50)}
 
     assert len(made) == 50
     assert {len(bytes.fromhex(nonce)) for nonce in made} == {16}

@@ -12,7 +12,8 @@ from pytest_django import Settings
 
 from huiyin.files import services
 from huiyin.files.models import File
-from huiyin.kernel.errors import BadInput
+from huiyin.kernel.errors import BadInput, NotFound
+from huiyin.vault.box import Tampered
 from tests.conftest import SetClock
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +45,7 @@ def keep(data: bytes, name: str = "file") -> File:
 
 
 def stored(file: File) -> bytes:
-    return services.path_of(file.sha256).read_bytes()
+    return services.open_bytes(file).read()
 
 
 def all_stored(home: Path) -> list[Path]:
@@ -74,26 +75,55 @@ def refused(data: bytes, name: str = "file") -> None:
 def test_the_content_decides_what_a_file_is(data: bytes, media_type: str, name: str) -> None:
     file = keep(data, name)
 
-    assert (file.media_type, file.name) == (media_type, name)
+    assert (file.media_type, services.name_of(file)) == (media_type, name)
 
 
-def test_a_file_lies_under_the_hash_of_its_bytes(home: Path, at: SetClock) -> None:
+def test_a_file_lies_sealed_in_the_home(home: Path, at: SetClock) -> None:
     now = at("2021-07-18 09:30")
 
     file = keep(PDF, "report.pdf")
 
     assert (stored(file), file.size) == (PDF, len(PDF))
     assert file.sha256 == hashlib.sha256(PDF).hexdigest()
-    assert services.path_of(file.sha256).is_relative_to(home / "files")
+    assert services.path_of(file).is_relative_to(home / "files")
+    assert PDF not in services.path_of(file).read_bytes()
+    assert b"report" not in bytes(file.sealed_name or b"")
     assert (file.created_at, file.created_by) == (now, "user:wang")
 
 
-def test_the_same_bytes_are_kept_once(home: Path) -> None:
+def test_the_same_bytes_are_sealed_anew_under_each_key(home: Path) -> None:
     first, second = keep(PDF, "one.pdf"), keep(PDF, "two.pdf")
 
     assert first.sha256 == second.sha256
     assert File.objects.count() == 2
-    assert len(all_stored(home)) == 1
+    assert len({path.read_bytes() for path in all_stored(home)}) == 2
+
+
+def test_the_same_form_sent_again_leaves_no_bytes_behind(home: Path) -> None:
+    first, again = (services.store(io.BytesIO(PDF), name="a.pdf", actor="anonymous", once="key") for _ in range(2))
+
+    assert (first.pk, first.stored) == (again.pk, again.stored)
+    assert [services.path_of(first)] == all_stored(home)
+    assert stored(again) == PDF
+
+
+def test_sealed_bytes_of_one_file_are_not_taken_for_anothers(home: Path) -> None:
+    first, second = keep(PDF, "one.pdf"), keep(PDF + b"2", "two.pdf")
+    services.path_of(first).write_bytes(services.path_of(second).read_bytes())
+
+    with pytest.raises(Tampered):
+        stored(first)
+
+
+def test_an_erased_file_says_so(home: Path) -> None:
+    file = keep(PDF, "one.pdf")
+    services.erase([file.pk])
+    services.unlink([file.stored])
+    file.refresh_from_db()
+
+    assert (file.sha256, file.sealed_name, all_stored(home)) == ("", None, [])
+    with pytest.raises(NotFound, match="已依法删除"):
+        stored(file)
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
@@ -195,7 +225,7 @@ def test_what_we_do_not_take_is_refused_whatever_its_name(home: Path, data: byte
 )
 def test_a_name_is_only_its_harmless_last_part(given: str, kept: str) -> None:
     assert services.clean_name(given) == kept
-    assert keep(PDF, given).name == kept
+    assert services.name_of(keep(PDF, given)) == kept
 
 
 @pytest.mark.parametrize("text", ["BMW停在路口三天了", "ID3是我的编号", "ＢＭ", "MZ同志反映路灯不亮", "%!"])

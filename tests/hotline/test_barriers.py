@@ -18,6 +18,7 @@ from huiyin.cases.services.reveal import reveal
 from huiyin.kernel import ids
 from huiyin.kernel.errors import BadInput, NotAllowed, NotFound, Refused
 from huiyin.notices.models import Notice
+from huiyin.people.parties import Contact
 from huiyin.people.services import post
 from tests.factories.cases import ROUTES, case_in, history, look, sound, take, take_in, walk
 from tests.personas import PEOPLE, SmallCity
@@ -265,7 +266,9 @@ def test_the_unit_that_acts_on_a_report_does_not_learn_who_reported(hotline: Sma
     with pytest.raises(NotAllowed) as caught:
         reveal(actor=hotline.transport_clerk, number=number, reason="想问清楚情况")
     assert caught.value.code == "reporter_protected"
-    assert reveal(actor=hotline.supervisor, number=number, reason="回访需要联系").phone == "13900000001"
+    assert reveal(actor=hotline.supervisor, number=number, reason="回访需要联系").contact == Contact(
+        name="何立秋", phone="13900000001"
+    )
     client.force_login(hotline.users["transport_clerk"])
     page = client.get(f"/desk/{number}/").content.decode()
     assert "举报人身份受保护" in page

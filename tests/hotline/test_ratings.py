@@ -17,6 +17,7 @@ from huiyin.cases.services.invite import SALT, rate_link
 from huiyin.files.services import store
 from huiyin.kernel.errors import BadInput, NotAllowed, NotFound, Refused
 from huiyin.notices.models import Notice
+from huiyin.notices.services import words_of
 from tests.factories.cases import DISSATISFIED, ROUTES, Step, case_in, look, running, sound, take, take_in, walk
 from tests.personas import PEOPLE, SmallCity
 
@@ -76,7 +77,7 @@ def test_an_order_outside_the_sample_closes_and_is_rated_by_its_requester(hotlin
     told = look(outside)
     assert (told.case.state, running(told)) == ("closed", {"reopen_window", "archival"})
     [notice] = Notice.objects.filter(case_number=outside, kind="answer_to_rate")
-    assert "/rate/" in notice.body
+    assert "/rate/" in words_of(notice)[1]
     assert sound(outside) == []
 
 
@@ -132,7 +133,7 @@ def test_first_and_last_rating_by_telephone_are_kept_apart_from_calls_without_an
 def test_the_link_asks_two_questions_and_shows_nothing_else(hotline: SmallCity, client: Client) -> None:
     number = case_in(hotline, "in_callback")
     [notice] = Notice.objects.filter(case_number=number, kind="answer_sent")
-    path = re.findall(r"(/rate/\S+/)", notice.body)[0]
+    path = re.findall(r"(/rate/\S+/)", words_of(notice)[1])[0]
 
     page = client.get(path).content.decode()
     assert "8路公交车不停靠" in page

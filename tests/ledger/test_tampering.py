@@ -196,7 +196,13 @@ UPDATES: dict[str, tuple[Hand, str, str, str, int | None]] = {
     "a case's version": (lambda r: C.filter(number=r.half).update(version=3), "event", "inserted", "half", 4),
     "a case's head": (lambda r: C.filter(number=r.late).update(head="0" * 64), "event", "altered", "late", 2),
     "a case's number": (lambda r: C.filter(number=r.late).update(number="210101-000001-0"), "event", "altered", "", 1),
-    "a case's requester": (lambda r: C.filter(number=r.late).update(requester=None), "case", "altered", "late", None),
+    "a case's requester": (
+        lambda r: C.filter(number=r.late).update(requester=C.exclude(number=r.late).values("requester")[:1]),
+        "case",
+        "altered",
+        "late",
+        None,
+    ),
     "a case's confidentiality": (
         lambda r: C.filter(number=r.late).update(confidentiality="sealed"),
         "case",
@@ -268,7 +274,7 @@ UPDATES: dict[str, tuple[Hand, str, str, str, int | None]] = {
         6,
     ),
     "a file's hash": (lambda r: File.objects.update(sha256="0" * 64), "attachment", "altered", "half", 6),
-    "a file's bytes": (lambda r: path_of(r.file.sha256).write_text("别的材料"), "file", "altered", "half", 6),
+    "a file's bytes": (lambda r: path_of(r.file).write_text("别的材料"), "file", "altered", "half", 6),
     "who is barred": (lambda r: Bar.objects.update(actor="user:nobody"), "bar", "removed", "half", None),
     "an audit entry's reason": (
         lambda r: Entry.objects.filter(pk=sealed_entry().pk).update(reason="别的理由"),
@@ -322,7 +328,7 @@ DELETES: dict[str, tuple[Hand, str, str, str, int | None]] = {
     "an order": (lambda r: Order.objects.filter(case__number=r.half).delete(), "order", "removed", "half", None),
     "a passage": (lambda r: P.filter(case__number=r.half, seq=1).delete(), "passage", "removed", "half", 1),
     "an attachment": (lambda r: Attachment.objects.all().delete(), "attachment", "removed", "half", 6),
-    "a file's bytes": (lambda r: path_of(r.file.sha256).unlink(), "file", "removed", "half", 6),
+    "a file's bytes": (lambda r: path_of(r.file).unlink(), "file", "removed", "half", 6),
     "a bar": (lambda r: Bar.objects.all().delete(), "bar", "removed", "half", None),
     "an audit entry": (lambda r: Entry.objects.filter(pk=sealed_entry().pk).delete(), "entry", "removed", "", -1),
     "all audit entries": (lambda r: Entry.objects.all().delete(), "entry", "removed", "", -1),

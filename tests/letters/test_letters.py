@@ -236,7 +236,7 @@ def test_the_mailbox_is_written_followed_answered_and_read_by_the_public(hotline
     client.force_login(hotline.users["dispatcher"])
     proposed = client.get(f"/desk/{case.number}/?action=publish").content.decode()
     [question] = re.findall(r'name="public_question"[^>]*>([^<]*)<', proposed)
-    assert question == "8路车不停，我叫某，电话某"
+    assert question == "8路车不停，我叫〔本人信息〕，电话〔电话〕"
     fields = {"version": str(look(case.number).case.version), "key": "p", "public_title": "公交不停靠",
               "public_question": question, "public_reply": "已恢复停靠。"}  # fmt: skip
     assert client.post(f"/desk/{case.number}/do/publish/", fields).status_code == 302
@@ -270,7 +270,7 @@ def test_a_letter_on_paper_is_registered_with_its_scan(hotline: SmallCity, clien
     case = Case.objects.get()
     page = done.content.decode()
     assert (case.procedure, case.channel, case.kind) == ("letter@1", "letter", Kind.HELP)
-    assert "letter.pdf" in page
+    assert "file.pdf" in page
     assert "查询码" in page
     assert kinds(case.number) == ["register"]
 

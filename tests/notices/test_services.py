@@ -15,7 +15,8 @@ from pytest_django import Settings
 from huiyin.kernel import clock
 from huiyin.notices import services
 from huiyin.notices.models import Notice
-from huiyin.notices.services import Delivered, deliver
+from huiyin.notices.services import Delivered, deliver, words_of
+from huiyin.people.parties import Contact, new_party
 from tests.conftest import SetClock
 
 pytestmark = pytest.mark.django_db
@@ -40,10 +41,12 @@ def use(settings: Settings, backend: type[BaseEmailBackend]) -> None:
     settings.MAILERS = {"default": {"BACKEND": f"{backend.__module__}.{backend.__qualname__}"}}
 
 
-def queued(**changed: Any) -> Notice:
+def queued(address: str = "wang@example.org", **changed: Any) -> Notice:
+    party = new_party(kind="person", contact=Contact(name="王一", email=address), now=clock.now())
+    party.save()
     fields: dict[str, Any] = {
-        "kind": "accepted", "recipient_key": "party:1", "subject": "已受理 210718-000123-4", "body": "事项已受理。",
-        "language": "zh-hans", "address": "wang@example.org", "case_number": "210718-000123-4",
+        "kind": "accepted", "recipient_key": f"party:{party.pk}", "party": party, "subject": "已受理 210718-000123-4",
+        "body": "事项已受理。", "language": "zh-hans", "case_number": "210718-000123-4",
     }  # fmt: skip
     notice = services.draft(**fields | changed)
     notice.save()
@@ -65,7 +68,7 @@ def test_a_notice_with_an_address_goes_by_mail() -> None:
     assert deliver() == Delivered(sent=1)
 
     (message,) = mail.outbox
-    assert (message.to, message.subject, message.body) == (["wang@example.org"], notice.subject, notice.body)
+    assert (message.to, message.subject, message.body) == (["wang@example.org"], *words_of(notice))
     notice.refresh_from_db()
     assert (notice.sent_at, notice.due_at, notice.attempts, notice.last_error) == (clock.now(), None, 1, "")
 
@@ -132,7 +135,7 @@ def test_a_failed_notice_is_tried_again_later_and_later(settings: Settings, at: 
             None,
             clock.now() + timedelta(minutes=wait),
         )
-        assert "421 busy" in notice.last_error
+        assert notice.last_error == "SMTPException"
         pass_time(at, wait)
 
     use(settings, Kept)
@@ -154,7 +157,7 @@ def test_after_eight_attempts_it_is_given_up(settings: Settings, at: SetClock) -
     assert deliver() == Delivered()
     notice.refresh_from_db()
     assert (notice.due_at, notice.sent_at, notice.attempts) == (None, None, 8)
-    assert notice.last_error.startswith("SMTPException: ")
+    assert notice.last_error == "SMTPException"
 
 
 def test_one_that_fails_does_not_hold_up_the_others(settings: Settings) -> None:
@@ -204,7 +207,7 @@ def test_more_than_a_batch_is_sent_in_one_round() -> None:
 
 
 def test_a_message_that_cannot_be_written_is_given_up_and_stops_nobody(at: SetClock) -> None:
-    queued(subject="two\nlines")
+    bad = queued(subject="two\nlines")
     queued(subject="a good one")
 
     assert deliver() == Delivered(sent=1, failed=1)
@@ -212,7 +215,7 @@ def test_a_message_that_cannot_be_written_is_given_up_and_stops_nobody(at: SetCl
         pass_time(at, 60 * 24 * round_)
         deliver()
 
-    poisoned = Notice.objects.get(subject__startswith="two")
+    poisoned = Notice.objects.get(pk=bad.pk)
     assert (poisoned.due_at, poisoned.attempts, poisoned.sent_at) == (None, 8, None)
 
 

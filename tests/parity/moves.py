@@ -30,7 +30,7 @@ from huiyin.cases.services.recount import recount
 from huiyin.cases.services.reveal import reveal
 from huiyin.cases.services.sweep import sweep
 from huiyin.cases.services.track import prove
-from huiyin.files.services import drop_loose, store
+from huiyin.files.services import drop_loose, name_of, store
 from huiyin.kernel import clock
 from huiyin.letters import published
 from huiyin.metrics.hotline import DEFINITIONS
@@ -298,7 +298,7 @@ def send_a_file(play: Play) -> Any:
     once = play.dice.choice(["", "form-1"])
     kept = store(io.BytesIO(data), name=name, actor=play.dice.choice(["anonymous", "user:operator"]), once=once)
     play.files.append(kept.pk)
-    return [kept.sha256, kept.name]
+    return [kept.sha256, name_of(kept)]
 
 
 @move(3)

@@ -14,6 +14,7 @@ from huiyin.cases import catalogue
 from huiyin.cases.models import Case, CatalogueEntry, Category
 from huiyin.cases.services.open import open_case
 from huiyin.people.models import Party
+from huiyin.people.parties import contact_of
 from tests.factories.cases import case_in, opening
 from tests.personas import SmallCity
 
@@ -46,7 +47,7 @@ def test_a_matter_gets_a_receipt_and_opens_for_its_submitter(hotline: SmallCity,
 
     assert page.status_code == 200
     assert SAID["body"] in page.content.decode()
-    assert Party.objects.get().phone == "13900000000"
+    assert contact_of(Party.objects.get()).phone == "13900000000"
 
 
 def test_a_double_click_makes_one_case(hotline: SmallCity, client: Client) -> None:

@@ -13,14 +13,17 @@ from huiyin.audit.models import Entry
 from huiyin.kernel import clock
 from huiyin.kernel.canonical import digest, dumps, instant_text
 from huiyin.kernel.errors import NotAllowed
+from huiyin.redaction.text import redacted
 
 
 def record(
     *, actor: str, action: str, subject: str = "", reason: str = "", detail: Mapping[str, object] | None = None
 ) -> Entry:
-    """Add an entry. `detail` holds codes and counts, never personal data. Control characters are left out."""
+    """Add an entry. `detail` holds codes and counts, never personal data; a reason is redacted. Control characters are
+    left out.
+    """
     at, told = clock.now(), dumps(detail or {})
-    what, why = _plain(subject)[:120], _plain(reason)[:300]
+    what, why = _plain(subject)[:120], redacted(_plain(reason))[:300]
     mac = mac_of(secrets.token_hex(16), instant_text(at), actor, action, what, why, told)
     return Entry.objects.create(
         at=at, actor=actor, action=action, subject=what, reason=why, detail=told, mac=mac

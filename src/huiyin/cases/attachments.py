@@ -6,9 +6,10 @@ from django.http import FileResponse
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
+from huiyin.audit.services import record
 from huiyin.cases import policies, queries, story
 from huiyin.cases.models import Attachment
-from huiyin.files.services import open_bytes
+from huiyin.files.services import name_of, open_bytes
 from huiyin.kernel.errors import NotFound
 
 
@@ -20,9 +21,11 @@ def serve(actor: Actor, number: str, key: UUID) -> FileResponse:
     )
     if found is None or policies.kept_shut(actor, case)(found.seq):
         raise NotFound("no_such_file", _("没有找到这个文件。"), do=_("请从事项页面重新打开。"))
-    kept = found.file
+    kept, content = found.file, open_bytes(found.file)
+    if story.is_staff(actor):
+        record(actor=actor.key, action="open_file", subject=case.number, detail={"file": str(found.pk)})
     shown = kept.media_type.startswith("image/")
-    response = FileResponse(open_bytes(kept), as_attachment=not shown, filename=kept.name, content_type=kept.media_type)
-    response["Cache-Control"] = "private, max-age=86400, immutable"
+    response = FileResponse(content, as_attachment=not shown, filename=name_of(kept), content_type=kept.media_type)
+    response["Cache-Control"] = "private, max-age=3600"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -95,9 +95,9 @@ def alike(actor: Actor, case: Case, now: datetime) -> list[Alike]:
     """Matters that may be the same: of the same telephone, or open in the same category and area. Two statements."""
     seen = Case.objects.filter(policies.visible(actor)).exclude(pk=case.pk)
     found: list[Alike] = []
-    phone = case.requester.phone if case.requester else ""
-    if phone and policies.sees_identity(actor, case):
-        mine = seen.filter(requester__phone=phone, received_at__gte=now - timedelta(days=REPEAT_DAYS))
+    caller = case.requester.phone_index
+    if caller and policies.sees_identity(actor, case):
+        mine = seen.filter(requester__phone_index=caller, received_at__gte=now - timedelta(days=REPEAT_DAYS))
         found += [Alike(row, "person") for row in mine.order_by("-id")[:SHOWN]]
     if case.category_id and case.area_id:
         there = Q(category=case.category_id, area=case.area_id, phase=Phase.OPEN)

@@ -4,7 +4,6 @@ These functions may never change what they return for old events (docs/adr, "led
 """
 
 import hmac
-import secrets
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -36,11 +35,6 @@ def head_of(number: str, event: Mapping[str, Any]) -> str:
 def hash_of(number: str, event: Mapping[str, Any]) -> str:
     """`event_hash` from an event's columns."""
     return digest(event["previous"], head_of(number, event), event["payload"])
-
-
-def new_nonce() -> str:
-    """Sixteen random bytes in hex, kept beside the text and destroyed with it."""
-    return secrets.token_hex(16)
 
 
 def commitment(nonce: str, text: str) -> str:

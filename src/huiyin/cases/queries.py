@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,8 @@ from huiyin.cases import policies
 from huiyin.cases.deadlines import Calendars, from_data
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.models import Attachment, Case, Event, Order, Passage
+from huiyin.cases.models.case import erased_words
+from huiyin.cases.originals import read_passage
 from huiyin.cases.procedures.limits import LimitPolicy, Windows
 from huiyin.cases.rulebook import limit_policy, procedure
 from huiyin.kernel.errors import NotFound
@@ -55,7 +58,8 @@ def find(actor: Actor, number: str) -> Dossier:
         raise no_such_case(number)
     case, party, _first = _instances(rows[0])
     assert isinstance(case, Case)
-    case.requester = party if isinstance(party, Party) else None
+    assert isinstance(party, Party)
+    case.requester = party
     found = [_instances(row)[2] for row in rows]
     orders = sorted((o for o in found if isinstance(o, Order)), key=lambda o: (o.placed_at, o.pk))
     for order in orders:
@@ -124,10 +128,27 @@ def history(case: Case) -> list[Event]:
     return list(Event.objects.filter(case=case).order_by("seq"))
 
 
-def passages(case: Case, audiences: Iterable[str]) -> dict[tuple[int, str], str]:
-    """The texts that those audiences may read, by event and field."""
+@dataclass(frozen=True)
+class Said:
+    """A passage as somebody reads it. `shortened`: redaction left something out; `erased`: nothing is left."""
+
+    text: str
+    shortened: bool = False
+    erased: bool = False
+
+
+def passages(case: Case, audiences: Iterable[str], *, originals: bool = False) -> dict[tuple[int, str], Said]:
+    """The texts that those audiences may read, by event and field: redacted, or word for word for the requester."""
     rows = Passage.objects.filter(case=case, audience__in=list(audiences))
-    return {(row.seq, row.field): row.text for row in rows}
+    return {(row.seq, row.field): _said(row, case, originals=originals) for row in rows}
+
+
+def _said(row: Passage, case: Case, *, originals: bool) -> Said:
+    if row.sealed is None and not row.nonce:
+        return Said(erased_words(), erased=True)
+    if originals:
+        return Said(read_passage(row, case.requester).text or row.text)
+    return Said(row.text, shortened=row.sealed is not None)
 
 
 def attachments(case: Case, audiences: Iterable[str]) -> dict[int, list[Attachment]]:

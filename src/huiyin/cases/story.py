@@ -7,19 +7,22 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from huiyin.access.actor import Actor
-from huiyin.cases import catalogue, deadlines, ledger, policies, queries
+from huiyin.cases import catalogue, deadlines, ledger, originals, policies, queries
 from huiyin.cases.deadlines import Calendars, LegalClock
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.engine import Option
 from huiyin.cases.enums import Audience, TimeUnit
 from huiyin.cases.models import Attachment, Event
+from huiyin.cases.models.case import erased_words
 from huiyin.cases.procedures.spec import Action, Input, InputType, Procedure
+from huiyin.files.services import name_of, plain_name
 from huiyin.kernel import clock
 from huiyin.kernel.ids import normal_case_number
 from huiyin.org.reference import org
@@ -64,7 +67,7 @@ LIMITS = {
 class Beside:
     """What stands beside the events: texts by event and field, files by event, as far as the reader may."""
 
-    texts: Mapping[tuple[int, str], str] = field(default_factory=dict)
+    texts: Mapping[tuple[int, str], queries.Said] = field(default_factory=dict)
     files: Mapping[int, Sequence[Attachment]] = field(default_factory=dict)
 
 
@@ -82,9 +85,11 @@ def story(actor: Actor, number: str) -> dict[str, Any]:
 
 def whole(actor: Actor, dossier: Dossier) -> dict[str, Any]:
     """The story of a case already found: its events with the texts and files that the actor may read."""
-    case, whom = dossier.case, audiences(actor)
-    beside = Beside(queries.passages(case, whom), queries.attachments(case, whom))
-    told = tell(dossier, queries.history(case), beside, staff=is_staff(actor))
+    case, whom, staff = dossier.case, audiences(actor), is_staff(actor)
+    beside = Beside(queries.passages(case, whom, originals=not staff), queries.attachments(case, whom))
+    told = tell(dossier, queries.history(case), beside, staff=staff)
+    if not staff and (heading := originals.read_heading(case)):
+        told["title"] = heading.title
     shut, hidden = policies.kept_shut(actor, case), _hidden_numbers(actor, told)
     told["events"] = [event for event in told["events"] if not shut(event["seq"])]
     for event in told["events"]:
@@ -112,7 +117,7 @@ def tell(dossier: Dossier, events: Sequence[Event], beside: Beside, *, staff: bo
     language = get_language() or "zh"
     return {
         "number": case.number,
-        "title": case.title,
+        "title": case.shown_title,
         "procedure": procedure.key,
         "state": case.state,
         "state_title": (state.title if staff else state.public or state.title).in_(language),
@@ -258,11 +263,14 @@ def event_data(
             if staff or not (name in inputs and inputs[name].type in {InputType.PEOPLE, InputType.CASE})
         ],
         "texts": [
-            {"name": name, "title": _input_title(inputs.get(name), name, language), "text": text}
-            for (seq, name), text in sorted(beside.texts.items())
+            {
+                "name": name, "title": _input_title(inputs.get(name), name, language), "text": said.text,
+                "shortened": said.shortened, "erased": said.erased,
+            }
+            for (seq, name), said in sorted(beside.texts.items(), key=itemgetter(0))
             if seq == event.seq
         ],
-        "files": [file_data(one, _input_title(inputs.get(one.field), one.field, language)) for one in
+        "files": [file_data(one, _input_title(inputs.get(one.field), one.field, language), staff=staff) for one in
                   beside.files.get(event.seq, [])],
         "source": str(event.source),
     }  # fmt: skip
@@ -278,12 +286,15 @@ def event_data(
     return data
 
 
-def file_data(attached: Attachment, title: str) -> dict[str, Any]:
-    """One attached file; its bytes are fetched by its id."""
+def file_data(attached: Attachment, title: str, *, staff: bool) -> dict[str, Any]:
+    """One attached file; its bytes are fetched by its id. Its own name may tell who it is of, so staff read another."""
     kept = attached.file
+    erased = kept.key is None
+    name = erased_words() if erased else plain_name(kept) if staff else name_of(kept)
     return {
-        "id": str(attached.pk), "title": title, "name": kept.name, "media_type": kept.media_type, "size": kept.size,
-        "picture": kept.media_type.startswith("image/"),
+        "id": str(attached.pk), "title": title, "name": name, "erased": erased,
+        "media_type": kept.media_type, "size": kept.size,
+        "picture": kept.media_type.startswith("image/") and not erased,
     }  # fmt: skip
 
 

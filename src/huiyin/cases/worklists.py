@@ -23,6 +23,7 @@ from huiyin.cases import echo, policies, rulebook
 from huiyin.cases.deadlines import left_until
 from huiyin.cases.enums import Channel, Kind, OrderStatus, Pending, Phase
 from huiyin.cases.models import Case, Order
+from huiyin.cases.models.case import erased_words
 from huiyin.cases.procedures.spec import Procedure
 from huiyin.kernel import clock
 from huiyin.kernel.canonical import instant_text, parse_instant
@@ -337,6 +338,7 @@ _OF_CASE = (
 def _row(values: Sequence[Any], *, by_order: bool) -> Row:
     (due, key, role), now = (values[:3] if by_order else (*values[:2], "")), clock.now()
     of_case = dict(zip(_OF_CASE, values[3 if by_order else 2 :], strict=True))
+    of_case["title"] = of_case["title"] or erased_words()
     return Row(
         id=key,
         state_title=rulebook.procedure(of_case["procedure"]).states[of_case["state"]].title,

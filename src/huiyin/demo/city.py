@@ -32,10 +32,10 @@ from huiyin.demo.texts import grammar
 from huiyin.kernel import building, clock, home, ids
 from huiyin.kernel.building import Building
 from huiyin.kernel.errors import Refused, Stale
-from huiyin.letters.redaction import masked
 from huiyin.notices.services import note_sent
 from huiyin.people.models import Posting, User
 from huiyin.people.services import create_users, post_many
+from huiyin.redaction.text import redacted
 from huiyin.workdays.services import calendar
 
 CHUNK = 400
@@ -233,9 +233,9 @@ def _public(plan: Plan) -> Mapping[str, Any]:
     """Question and reply without what tells who wrote."""
     own = [piece for piece in (plan.name, plan.phone, plan.address) if piece]
     return {
-        "public_title": masked(title_from(plan.body), own),
-        "public_question": masked(plan.body, own),
-        "public_reply": masked(plan.reply, own),
+        "public_title": redacted(title_from(plan.body), own),
+        "public_question": redacted(plan.body, own),
+        "public_reply": redacted(plan.reply, own),
     }
 
 

@@ -8,13 +8,18 @@ from huiyin.kernel.ids import new_id
 
 
 class File(models.Model):
-    """One stored file. The same bytes are kept once."""
+    """One stored file. Bytes and name are sealed under a key of its own."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
-    sha256 = models.CharField(max_length=64, db_index=True)
+    sha256 = models.CharField(max_length=64)
+    """Of the bytes as given; the event commits to it. Empty once erased."""
+    stored = models.UUIDField(default=new_id)
+    """Where the sealed bytes lie."""
+    key = models.BinaryField(null=True)
+    """The file's data key, wrapped by a master key. None: erased."""
     size = models.PositiveBigIntegerField()
     media_type = models.CharField(max_length=100)
-    name = models.CharField(max_length=120)
+    sealed_name = models.BinaryField(null=True)
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=80)
     attached = models.BooleanField(default=False)
@@ -26,4 +31,4 @@ class File(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return str(self.pk)

@@ -1,13 +1,14 @@
-"""Taking in a file: look at what it is, clean it, keep it under its hash."""
+"""Taking in a file: look at what it is, clean it, keep it sealed under a key of its own."""
 
 import hashlib
 import io
+import mimetypes
 import os
 import re
 import secrets
 import struct
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO
@@ -20,8 +21,9 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 
 from huiyin.files.models import File
 from huiyin.kernel import clock
-from huiyin.kernel.errors import BadInput, FieldError
+from huiyin.kernel.errors import BadInput, FieldError, NotFound
 from huiyin.kernel.ids import new_id
+from huiyin.vault.box import DataKey, new_key, unwrapped
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_PIXELS = 60_000_000
@@ -43,6 +45,9 @@ OTHERS = {
 }  # fmt: skip
 
 
+COLUMNS = ("sha256", "stored", "key", "size", "media_type", "sealed_name", "created_at", "created_by")
+
+
 def store(stream: IO[bytes], *, name: str, actor: str, once: str = "") -> File:
     """Keep a file. Raises BadInput for one that is too big, empty, or not what we take; the name doesn't decide.
 
@@ -55,45 +60,90 @@ def store(stream: IO[bytes], *, name: str, actor: str, once: str = "") -> File:
     if media_type in PICTURES:
         data = _clean_picture(data, PICTURES[media_type])
     digest = hashlib.sha256(data).hexdigest()
-    _keep(data, path_of(digest))
-    key = UUID(hashlib.sha256(f"{actor}/{once}/{digest}".encode()).hexdigest()[:32]) if once else new_id()
-    kept, _made = File.objects.get_or_create(
-        pk=key,
-        defaults={
-            "sha256": digest, "size": len(data), "media_type": media_type, "name": clean_name(name),
-            "created_at": clock.now(), "created_by": actor,
-        },
+    pk = UUID(hashlib.sha256(f"{actor}/{once}/{digest}".encode()).hexdigest()[:32]) if once else new_id()
+    row = File(
+        pk=pk, sha256=digest, size=len(data), media_type=media_type, created_at=clock.now(), created_by=actor
     )  # fmt: skip
+    seal(row, data, clean_name(name))
+    kept, made = File.objects.get_or_create(pk=pk, defaults={name: getattr(row, name) for name in COLUMNS})
+    if not made:
+        path_of(row).unlink()
     return kept
 
 
+def seal(row: File, data: bytes, name: str) -> None:
+    """Give the row a fresh key and keep its name and bytes under it; the row isn't saved."""
+    key = new_key()
+    row.key = key.wrapped(owner(row))
+    row.sealed_name = key.seal(name, f"{owner(row)}/name")
+    _keep(key.seal(data, f"{owner(row)}/bytes"), path_of(row))
+
+
 def open_bytes(kept: File) -> BinaryIO:
-    """The file's bytes, from the start."""
-    return path_of(kept.sha256).open("rb")
+    """The file's bytes, from the start. NotFound once they were erased."""
+    key = _key(kept)
+    return io.BytesIO(key.open(path_of(kept).read_bytes(), f"{owner(kept)}/bytes"))
+
+
+def name_of(kept: File) -> str:
+    """The file's name as given. NotFound once it was erased."""
+    key = _key(kept)
+    assert kept.sealed_name is not None
+    return key.text(kept.sealed_name, f"{owner(kept)}/name")
+
+
+def plain_name(kept: File) -> str:
+    """What the file is called where its own name mustn't be read: `file.jpg`."""
+    return f"file{mimetypes.guess_extension(kept.media_type) or ''}"
+
+
+def _key(kept: File) -> DataKey:
+    if kept.key is None:
+        raise NotFound("file_erased", _("这个文件已依法删除。"))
+    return unwrapped(kept.key, owner(kept))
+
+
+def owner(row: File) -> str:
+    """The file as its key and its values name it."""
+    return f"file/{row.pk}"
+
+
+def erase(ids: Iterable[UUID]) -> None:
+    """Destroy keys and names of these files, in the caller's transaction; `unlink` their bytes once it is through."""
+    File.objects.filter(pk__in=list(ids)).update(key=None, sealed_name=None, sha256="")
+
+
+def unlink(stored: Iterable[UUID]) -> None:
+    """Remove sealed bytes from the disk; those that are gone already are passed over."""
+    for one in stored:
+        place(one).unlink(missing_ok=True)
 
 
 def drop_loose(*, before: datetime, most: int = 1000) -> int:
-    """Throw away files that nobody attached to anything since; the number dropped. Bytes that another file shares
-    stay.
-    """
+    """Throw away files that nobody attached to anything since; the number dropped."""
     loose = list(File.objects.filter(attached=False, created_at__lt=before).order_by("created_at", "id")[:most])
     File.objects.filter(pk__in=[one.pk for one in loose], attached=False).delete()
-    hashes = {one.sha256 for one in loose}
-    for digest in hashes - set(File.objects.filter(sha256__in=hashes).values_list("sha256", flat=True)):
-        path_of(digest).unlink(missing_ok=True)
+    left = set(File.objects.filter(pk__in=[one.pk for one in loose]).values_list("pk", flat=True))
+    unlink(one.stored for one in loose if one.pk not in left)
     return len(loose)
 
 
-def path_of(digest: str) -> Path:
-    """Where the bytes lie."""
+def path_of(row: File) -> Path:
+    """Where the sealed bytes lie."""
+    return place(row.stored)
+
+
+def place(stored: UUID) -> Path:
+    """The path of sealed bytes."""
     home: Path = settings.HOME
-    return home / "files" / digest[:2] / digest[2:4] / digest
+    name = stored.hex
+    return home / "files" / name[-2:] / name[-4:-2] / name
 
 
 def all_paths(using: str) -> Iterator[Path]:
-    """Where the bytes of every file that the record of that database names lie, each place once."""
-    digests = File.objects.using(using).order_by().values_list("sha256", flat=True).distinct()
-    return (path_of(digest) for digest in digests.iterator(chunk_size=2000))
+    """Where the sealed bytes of every file lie that the record of that database names and nobody erased."""
+    kept = File.objects.using(using).exclude(key=None).order_by().values_list("stored", flat=True)
+    return (place(stored) for stored in kept.iterator(chunk_size=2000))
 
 
 def clean_name(name: str) -> str:
@@ -158,9 +208,7 @@ def _mode(picture: Image.Image, form: str) -> str:
 
 
 def _keep(data: bytes, path: Path) -> None:
-    """Write once, whole or not at all; on the disk before the record may name it."""
-    if path.exists():
-        return
+    """Write whole or not at all; on the disk before the record may name it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
     try:

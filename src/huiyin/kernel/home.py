@@ -13,7 +13,7 @@ from pathlib import Path
 from huiyin.kernel import clock, env
 from huiyin.kernel.errors import ConfigError, Refused
 
-KEYS = ("django", "access-codes", "tokens", "audit", "ledger")
+KEYS = ("django", "access-codes", "tokens", "audit", "ledger", "blind-index", "master-1")
 
 
 def path() -> Path:
@@ -37,7 +37,7 @@ def create(*, rehearsal: bool) -> bool:
         return False
     (home / "files").mkdir(parents=True, exist_ok=True)
     for name in KEYS:
-        _make_key(home / "keys" / name)
+        make_key(home / "keys" / name)
     marker.write_text(json.dumps({"rehearsal": rehearsal, "made_at": datetime.now(UTC).isoformat()}) + "\n")
     return True
 
@@ -46,12 +46,12 @@ def key(name: str) -> bytes:
     """A secret of this home, 32 bytes. Made on first use so that tests and builds need no ceremony."""
     file = path() / "keys" / name
     if not file.exists():
-        _make_key(file)
+        make_key(file)
     return bytes.fromhex(file.read_text().strip())
 
 
-def _make_key(file: Path) -> None:
-    """Whole or not at all: another process that starts at the same moment reads one and the same key."""
+def make_key(file: Path) -> None:
+    """Write a fresh key, whole or not at all: two processes that start at the same moment read one and the same."""
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

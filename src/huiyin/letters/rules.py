@@ -10,9 +10,10 @@ from huiyin.cases.dossier import Act, Context, Dossier
 from huiyin.cases.effects import withdraw_orders
 from huiyin.cases.enums import OrderRole, OrderStatus
 from huiyin.cases.models import Order
+from huiyin.cases.originals import own_data, read_heading
 from huiyin.cases.registry import effect, guard, proposal
 from huiyin.kernel.errors import Refusal
-from huiyin.letters.redaction import leftovers, masked
+from huiyin.redaction.text import pieces, redacted
 
 AGREED = "agreed"
 
@@ -143,9 +144,12 @@ def nothing_personal(context: Context) -> Refusal | None:
     """No personal data in what is published: neither the writer's own nor what looks like anybody's."""
     if context.given is None:
         return None
-    own = own_data(context.dossier)
+    own = own_words(context.dossier)
     found = [
-        piece for name, text in context.texts.items() if name.startswith("public_") for piece in leftovers(text, own)
+        text[piece.start : piece.end]
+        for name, text in context.texts.items()
+        if name.startswith("public_")
+        for piece in pieces(text, own)
     ]
     if not found:
         return None
@@ -157,20 +161,20 @@ def nothing_personal(context: Context) -> Refusal | None:
     )
 
 
-def own_data(dossier: Dossier) -> list[str]:
+def own_words(dossier: Dossier) -> list[str]:
     """What the writer gave about themselves."""
-    party = dossier.case.requester
-    own = [party.name, party.phone, party.email, party.address] if party else []
-    return [piece.strip() for piece in [*own, dossier.case.address] if piece.strip()]
+    heading = read_heading(dossier.case)
+    given = heading.address.strip() if heading else ""
+    return [*own_data(dossier.case.requester), *([given] if given else [])]
 
 
 @proposal("publish")
 def published_text(dossier: Dossier, texts: Mapping[str, str]) -> Mapping[str, str]:
     """Title, letter and reply with what is personal taken out, for a person to read through."""
-    own = own_data(dossier)
+    own = own_words(dossier)
     said = {
         "public_title": dossier.case.title,
         "public_question": texts.get("body", ""),
         "public_reply": texts.get("reply", ""),
     }
-    return {name: masked(text, own) for name, text in said.items()}
+    return {name: redacted(text, own) for name, text in said.items()}

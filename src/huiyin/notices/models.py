@@ -14,9 +14,11 @@ class Notice(models.Model):
     case_number = models.CharField(max_length=24, default="")
     kind = models.CharField(max_length=40)
     recipient_key = models.CharField(max_length=80)
-    address = models.CharField(max_length=254, default="")
+    party = models.ForeignKey("people.Party", models.PROTECT, null=True, related_name="+")
+    """The person it goes to: then what it says is sealed under their key, and the address is theirs when it goes."""
     subject = models.CharField(max_length=200)
     body = models.TextField()
+    sealed = models.BinaryField(null=True)
     language = models.CharField(max_length=10)
     created_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)

@@ -4,13 +4,18 @@ import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from json import loads
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import F
 
 from huiyin.kernel import clock
+from huiyin.kernel.canonical import dumps
 from huiyin.notices.models import Notice
+from huiyin.people.models import Party
+from huiyin.people.parties import contact_of, data_key
 
 log = logging.getLogger("huiyin.notices")
 
@@ -29,15 +34,41 @@ class Delivered:
 
 
 def draft(
-    *, kind: str, recipient_key: str, subject: str, body: str, language: str, address: str = "",
+    *, kind: str, recipient_key: str, subject: str, body: str, language: str, party: Party | None = None,
     case_number: str = "", due_at: datetime | None = None,
 ) -> Notice:  # fmt: skip
-    """An unsaved notice, for the caller to write in its own transaction."""
+    """An unsaved notice, for the caller to write in its own transaction. To a party it is sealed under their key."""
     now = clock.now()
-    return Notice(
-        kind=kind, recipient_key=recipient_key, subject=subject[:200], body=body, language=language, address=address,
+    notice = Notice(
+        kind=kind, recipient_key=recipient_key, subject=subject[:200], body=body, language=language, party=party,
         case_number=case_number, created_at=now, due_at=max(due_at or now, now),
     )  # fmt: skip
+    key = data_key(party) if party else None
+    if key is not None:
+        notice.sealed = key.seal(dumps([notice.subject, body]), _place(notice))
+        notice.subject = notice.body = ""
+    return notice
+
+
+def words_of(notice: Notice) -> tuple[str, str]:
+    """Subject and body as they go out; empty once the person was erased."""
+    if notice.party is None:
+        return notice.subject, notice.body
+    key = data_key(notice.party)
+    if key is None or notice.sealed is None:
+        return "", ""
+    subject, body = loads(key.text(notice.sealed, _place(notice)))
+    return subject, body
+
+
+def _place(notice: Notice) -> str:
+    return f"notice/{notice.pk}"
+
+
+def forget(party_ids: Iterable[UUID]) -> int:
+    """Destroy what these parties were or would have been told; the number of messages. They stay counted."""
+    told = Notice.objects.filter(party__in=list(party_ids))
+    return told.update(sealed=None, subject="", body="", due_at=None, last_error="")
 
 
 def note_sent(notices: Iterable[Notice]) -> None:
@@ -51,7 +82,7 @@ def deliver(*, most: int = 1000) -> Delivered:
     result, seen = Delivered(), 0
     while seen < most:
         first = Notice.objects.filter(due_at__lte=clock.now()).order_by("due_at", "id")
-        waiting = list(first[: min(BATCH, most - seen)])
+        waiting = list(first.select_related("party")[: min(BATCH, most - seen)])
         if not waiting:
             return result
         seen += len(waiting)
@@ -70,18 +101,22 @@ def _lease(notice: Notice) -> bool:
 def _send(notice: Notice, result: Delivered) -> None:
     row = Notice.objects.filter(pk=notice.pk)
     try:
-        if notice.address:
+        address = contact_of(notice.party).email if notice.party else ""
+        subject, body = words_of(notice)
+        if address and subject:
             # A message that goes twice after a crash bears the same id, by which mail servers know it again.
             named = {"Message-ID": f"<{notice.pk}@{settings.DEFAULT_FROM_EMAIL.rsplit('@', 1)[-1].strip('<> ')}>"}
-            EmailMessage(notice.subject, notice.body, None, [notice.address], headers=named).send()
+            EmailMessage(subject, body, None, [address], headers=named).send()
         else:
             log.info("%s → %s: %s", notice.kind, notice.recipient_key, notice.subject)
     except Exception as error:  # noqa: BLE001 - one message's fault, whatever it is, must not stop the others
-        log.warning("%s → %s: %s: %s", notice.kind, notice.recipient_key, type(error).__name__, error)
+        # A mail server's answer names the address, so of a person's message only its kind is kept.
+        fault = type(error).__name__ if notice.party_id else f"{type(error).__name__}: {error}"
+        log.warning("%s → %s: %s", notice.kind, notice.recipient_key, fault)
         tries = notice.attempts + 1
         over = tries >= MOST_ATTEMPTS
         wait = timedelta(minutes=2**tries)
-        row.update(due_at=None if over else clock.now() + wait, last_error=f"{type(error).__name__}: {error}"[:300])
+        row.update(due_at=None if over else clock.now() + wait, last_error=fault[:300])
         result.given_up += over
         result.failed += not over
         return

@@ -77,16 +77,29 @@ class PartyKind(models.TextChoices):
 
 
 class Party(models.Model):
-    """Whoever raises a matter. This table alone holds what identifies them."""
+    """Whoever raises a matter; an anonymous matter has one too, because its key seals what was written in it.
+
+    What identifies them is sealed (`parties.py` opens it); erasing destroys the key.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id)
     kind = models.CharField(max_length=16, choices=PartyKind.choices, default=PartyKind.PERSON)
-    name = models.CharField(max_length=120, default="")
-    phone = models.CharField(max_length=30, default="", db_index=True)
-    email = models.CharField(max_length=254, default="")
-    address = models.CharField(max_length=200, default="")
+    key = models.BinaryField(null=True)
+    """The data key, wrapped by a master key. None: erased."""
+    contact = models.BinaryField(null=True)
+    """Name, phone, e-mail and address, sealed. None: nothing was given, or erased."""
+    phone_index = models.CharField(max_length=40, default="", db_index=True)
+    """Keyed hash of the telephone: finds the matters of a caller, tells no number."""
     area = models.ForeignKey("org.Area", models.PROTECT, null=True, db_index=False)
     created_at = models.DateTimeField(default=clock.now)
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def anonymous(self) -> bool:
+        return self.kind == PartyKind.ANONYMOUS
+
+    @property
+    def erased(self) -> bool:
+        return self.key is None

@@ -23,6 +23,7 @@ from huiyin.kernel import clock
 from huiyin.kernel.errors import HuiyinError, Refused
 from huiyin.notices.models import Notice
 from huiyin.people.models import Party
+from huiyin.people.parties import contact_of
 from tests.conftest import SetClock
 from tests.factories.cases import DISSATISFIED, HOTLINE, Step, actor_named, opening, publish_rules, sound
 from tests.personas import SmallCity
@@ -161,11 +162,11 @@ def at_once(city: SmallCity, start: datetime, until: datetime) -> Sequence[Dossi
 def record() -> dict[str, Any]:
     """Everything in the record but what is random: row keys, nonces, and what is hashed from them."""
     numbers = {str(row.pk): row.number for row in Case.objects.all()}
-    parties = {str(row.pk): row.name for row in Party.objects.all()}
+    parties = {str(row.pk): contact_of(row).name for row in Party.objects.all()}
 
     def payload(text: str) -> Any:
         found = json.loads(text)
-        found["texts"] = sorted(found.get("texts", {}))
+        found["texts"], found["heading"] = sorted(found.get("texts", {})), "heading" in found
         found["cases"] = {name: numbers[pk] for name, pk in found.get("cases", {}).items()}
         if "case" in found:
             found["case"]["requester"] = parties.get(found["case"]["requester"])
@@ -173,7 +174,7 @@ def record() -> dict[str, Any]:
 
     told: dict[str, Any] = {}
     for case in Case.objects.order_by("number"):
-        skipped = {"id", "access_code_hash", "head", "requester_id", "main_id", "earlier_id"}
+        skipped = {"id", "access_code_hash", "head", "heading", "requester_id", "main_id", "earlier_id"}
         row = {f.attname: getattr(case, f.attname) for f in Case._meta.concrete_fields if f.attname not in skipped}
         row["main"], row["earlier"] = numbers.get(str(case.main_id)), numbers.get(str(case.earlier_id))
         events = [

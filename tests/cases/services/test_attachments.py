@@ -19,7 +19,7 @@ from huiyin.cases.models import Attachment, Case, Event
 from huiyin.cases.services.act import act
 from huiyin.cases.services.open import Opening, open_case
 from huiyin.files.models import File
-from huiyin.files.services import drop_loose, path_of, store
+from huiyin.files.services import drop_loose, name_of, path_of, store
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, NotFound, Refused
 from tests.factories.cases import case_in, take_in
@@ -65,7 +65,7 @@ def test_a_matter_brings_its_photographs_from_the_start(hotline: SmallCity) -> N
     files = (paper(ANONYMOUS), paper(ANONYMOUS, picture(), "路灯.jpg"))
     opened = open_case(actor=ANONYMOUS, opening=Opening(title="路灯", body="路灯不亮。", files=files))
     found = queries.attachments(opened.dossier.case, ["requester"])
-    assert [one.file.name for one in found[1]] == ["证明.pdf", "路灯.jpg"]
+    assert [name_of(one.file) for one in found[1]] == ["证明.pdf", "路灯.jpg"]
     assert File.objects.filter(attached=True).count() == 2
 
 
@@ -182,21 +182,21 @@ def test_over_the_api_a_file_is_sent_first_and_then_named(hotline: SmallCity, cl
     )  # fmt: skip
     assert done.status_code == 200, done.content
     told = client.get(f"/api/v1/cases/{number}/events", headers=headers).json()["events"][-1]["files"]
-    assert [one["name"] for one in told] == ["a.pdf"]
+    assert [one["name"] for one in told] == ["file.pdf"]
     assert client.get(f"/api/v1/cases/{number}/files/{told[0]['id']}", headers=headers).getvalue() == PAPER
     assert client.get(f"/api/v1/cases/{number}/files/{uuid4()}", headers=headers).status_code == 404
     assert client.get(f"/api/v1/cases/{number}/files/{told[0]['id']}").status_code == 401
 
 
-def test_what_nobody_attached_is_thrown_away_and_shared_bytes_stay(hotline: SmallCity) -> None:
+def test_what_nobody_attached_is_thrown_away_with_its_bytes(hotline: SmallCity) -> None:
     opened = take_in(hotline)
     kept, loose, alone = paper(ANONYMOUS), paper(ANONYMOUS), paper(ANONYMOUS, b"%PDF-1.7 another\n%%EOF\n")
     code = requester(opened)
     act(actor=code, number=opened, action="add_statement", given={"statement": "见附件", "files": [str(kept)]})
-    lonely = path_of(File.objects.get(pk=alone).sha256)
+    lonely = path_of(File.objects.get(pk=alone))
     assert drop_loose(before=clock.now() - timedelta(hours=1)) == 0
     assert drop_loose(before=clock.now() + timedelta(seconds=1)) == 2
     assert set(File.objects.values_list("pk", flat=True)) == {kept}
-    assert path_of(File.objects.get().sha256).exists()
+    assert path_of(File.objects.get()).exists()
     assert not lonely.exists()
     assert loose != kept

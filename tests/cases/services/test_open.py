@@ -14,6 +14,7 @@ from huiyin.cases.services.open import Requester, hash_code, open_case, open_cas
 from huiyin.kernel.errors import BadInput, ConfigError, NotFound, Refused
 from huiyin.notices.models import Notice
 from huiyin.people.models import Party
+from huiyin.people.parties import Contact, contact_of
 from tests.conftest import SetClock
 from tests.factories.cases import history, kinds, look, opening, sound, take, take_in, walk
 from tests.personas import SmallCity
@@ -30,8 +31,7 @@ def test_a_visitor_gets_a_number_and_a_code(hotline: SmallCity) -> None:
     assert made.access_code is not None
     assert case.access_code_hash == hash_code(case.number, made.access_code)
     assert made.access_code not in case.access_code_hash
-    assert case.requester is not None
-    assert case.requester.name == "何立秋"
+    assert contact_of(case.requester) == Contact(name="何立秋", phone="13900000001")
     assert Passage.objects.get().text == opening().body
     assert "任寨" not in history(case.number)[0].payload
     assert Notice.objects.get().recipient_key == f"party:{case.requester_id}"
@@ -40,8 +40,9 @@ def test_a_visitor_gets_a_number_and_a_code(hotline: SmallCity) -> None:
 def test_nobody_needs_to_say_who_they_are(hotline: SmallCity) -> None:
     number = take_in(hotline, requester=Requester())
 
-    assert look(number).case.requester is None
-    assert (Party.objects.count(), Notice.objects.count()) == (0, 0)
+    party = look(number).case.requester
+    assert (party.kind, party.contact, party.phone_index) == ("anonymous", None, "")
+    assert Notice.objects.count() == 0
 
 
 @pytest.mark.parametrize(

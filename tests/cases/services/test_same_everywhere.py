@@ -37,8 +37,9 @@ def shape(event: Event, number: str) -> Iterator[str]:
     payload: dict[str, Any] = json.loads(event.payload)
     payload["texts"] = sorted(payload.get("texts", {}))
     if "case" in payload:
+        assert len(payload.pop("heading")) == 64
         assert payload["case"].pop("number") == number
-        payload["case"]["requester"] = payload["case"]["requester"] is not None
+        payload["case"]["requester"] = len(payload["case"]["requester"])
     yield f"{event.seq} {event.kind} {event.actor} {event.unit} {event.source} {dumps(payload)}"
     yield f"{instant_text(event.occurred_at)} {instant_text(event.recorded_at)}"
 

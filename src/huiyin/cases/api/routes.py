@@ -22,6 +22,8 @@ from huiyin.apikit.problems import READING, WRITING, problems
 from huiyin.cases import echo, joins, policies, queries, story, worklists
 from huiyin.cases.api.schemas import (
     ActIn,
+    CallerCaseOut,
+    CallerIn,
     CaseIn,
     CaseMade,
     CaseOut,
@@ -32,6 +34,8 @@ from huiyin.cases.api.schemas import (
     PageOut,
     ReasonIn,
     RelatedOut,
+    RevealedOut,
+    RevealIn,
     ViewOut,
 )
 from huiyin.cases.attachments import serve
@@ -41,10 +45,11 @@ from huiyin.cases.inputs import file_ids
 from huiyin.cases.models import Case
 from huiyin.cases.policies import TAKE_IN
 from huiyin.cases.services.act import Request, act, options
+from huiyin.cases.services.callers import matters_of
 from huiyin.cases.services.open import Opened, Opening, Requester, open_case, title_from
 from huiyin.cases.services.reveal import reveal
 from huiyin.cases.services.track import prove
-from huiyin.files.services import store
+from huiyin.files.services import name_of, store
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, NotFound
 
@@ -144,7 +149,10 @@ def send_file(request: HttpRequest, file: Annotated[UploadedFile, parameters.Fil
         limits.take(Limit.FILES, client_address(request))
     assert file.file is not None
     kept = store(file.file, name=file.name or "", actor=actor.key)
-    return Status(201, FileMade.model_validate(kept))
+    made = FileMade(
+        id=kept.pk, name=name_of(kept), media_type=kept.media_type, size=kept.size, sha256=kept.sha256
+    )  # fmt: skip
+    return Status(201, made)
 
 
 @router.get("/cases/{number}/files/{key}", auth=OF_A_CASE, response=problems(*READING), openapi_extra=BYTES)
@@ -223,7 +231,25 @@ def take_action(
 @router.post("/cases/{number}/contact", auth=Bearer(*READ), response={200: ContactOut} | problems(*WRITING))
 def reveal_contact(request: HttpRequest, number: str, given: ReasonIn) -> ContactOut:
     """Show the requester's contact for a reason. The reading is written into the audit with its reason."""
-    return ContactOut.model_validate(vars(reveal(actor=caller(request), number=number, reason=given.reason)))
+    return ContactOut.model_validate(vars(reveal(actor=caller(request), number=number, reason=given.reason).contact))
+
+
+@router.post("/cases/{number}/reveal", auth=Bearer(*READ), response={200: RevealedOut} | problems(*WRITING))
+def reveal_one(request: HttpRequest, number: str, given: RevealIn) -> RevealedOut:
+    """Contact, exact heading, or one text word for word, for a reason. Each call is written into the audit."""
+    shown = reveal(actor=caller(request), number=number, what=given.what, reason=given.reason, note=given.note)
+    said = shown.contact or shown.heading
+    facts = {name: getattr(said, name, "") for name in ("name", "phone", "email", "address", "title")}
+    return RevealedOut(what=shown.what, text=shown.text, **facts)
+
+
+@router.post("/callers", auth=Bearer(*READ), response={200: list[CallerCaseOut]} | problems(*WRITING))
+def find_by_phone(request: HttpRequest, given: CallerIn) -> list[CallerCaseOut]:
+    """The matters raised under a telephone, the latest first. Each call is written into the audit."""
+    return [
+        CallerCaseOut(number=c.number, title=c.shown_title, state=c.state, phase=c.phase, received_at=c.received_at)
+        for c in matters_of(actor=caller(request), phone=given.phone)
+    ]
 
 
 @router.get("/cases/{number}/related", auth=Bearer(*READ), response={200: RelatedOut} | problems(*READING))

@@ -174,11 +174,14 @@ class ItemOut(Plain):
 
 
 class TextOut(Plain):
-    """A text given with an act."""
+    """A text given with an act: redacted for staff, word for word for the requester."""
 
     name: str
     title: str
     text: str
+    shortened: bool
+    """Whether redaction left something out; `POST …/reveal` shows the original for a reason."""
+    erased: bool
 
 
 class FileOut(Plain):
@@ -189,6 +192,7 @@ class FileOut(Plain):
     name: str
     media_type: str
     size: int
+    erased: bool
 
 
 class EventOut(Plain):
@@ -348,3 +352,40 @@ class EchoOut(Plain):
 
     without_echo: int
     lines: list[EchoLineOut]
+
+
+class RevealIn(Plain):
+    """What to show: `contact`, `heading`, or event and field of a text, as `1/body`; and why."""
+
+    what: str = Field("contact", max_length=60)
+    reason: str = Field(max_length=300)
+    """`call`, `on_site`, `verify`, `coordinate`, `review`, or `other` with a note, or written."""
+    note: str = Field("", max_length=200)
+
+
+class RevealedOut(Plain):
+    """One thing as it was given. What wasn't asked for is empty."""
+
+    what: str
+    name: str
+    phone: str
+    email: str
+    address: str
+    title: str
+    text: str
+
+
+class CallerIn(Plain):
+    """The telephone of whoever is calling, in any way of writing it."""
+
+    phone: str = Field(max_length=40)
+
+
+class CallerCaseOut(Plain):
+    """One matter of a caller."""
+
+    number: str
+    title: str
+    state: str
+    phase: str
+    received_at: datetime

@@ -3,6 +3,7 @@
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from huiyin.cases.enums import Allegation, Channel, Confidentiality, Kind, Pending, Phase, Urgency
 from huiyin.kernel.ids import new_id
@@ -33,9 +34,13 @@ class Case(models.Model):
     urgency = models.CharField(max_length=8, choices=words(Urgency), default=Urgency.NORMAL)
     category = models.ForeignKey("cases.Category", models.PROTECT, null=True, db_index=False)
     title = models.CharField(max_length=120)
+    """Redacted. Empty once erased."""
     area = models.ForeignKey("org.Area", models.PROTECT, null=True, db_index=False)
     address = models.CharField(max_length=200, default="")
-    requester = models.ForeignKey("people.Party", models.PROTECT, null=True)
+    """Down to village or road."""
+    heading = models.BinaryField(null=True)
+    """Title and address as given, with their nonce, sealed under the requester's key."""
+    requester = models.ForeignKey("people.Party", models.PROTECT)
     allegation = models.CharField(max_length=12, choices=words(Allegation), default=Allegation.NONE)
     confidentiality = models.CharField(max_length=12, choices=words(Confidentiality), default=Confidentiality.OPEN)
     """Follows from the allegation; a column so that lists are cut by it in the statement."""
@@ -98,6 +103,16 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    @property
+    def shown_title(self) -> str:
+        """The redacted title, or that it was erased."""
+        return self.title or erased_words()
+
+
+def erased_words() -> str:
+    """What stands on a page where something was erased by law."""
+    return _("（已依法删除）")
 
 
 class Serial(models.Model):

@@ -43,8 +43,8 @@ class Event(models.Model):
 
 
 class Passage(models.Model):
-    """Free text that someone gave with an act. The event holds only a commitment to it, so that the text can be
-    erased by law while every hash still verifies.
+    """Free text that someone gave with an act, redacted, with the original sealed beside it. The event holds only a
+    commitment to the original, so that it can be erased by law while every hash still verifies.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -52,7 +52,11 @@ class Passage(models.Model):
     seq = models.PositiveIntegerField()
     field = models.CharField(max_length=40)
     text = models.TextField()
-    nonce = models.CharField(max_length=32)
+    """What everybody may read who reads the case. Empty once erased."""
+    nonce = models.CharField(max_length=32, default="")
+    """Of a text that redaction left as it was; otherwise it is sealed with the original."""
+    sealed = models.BinaryField(null=True)
+    """Nonce and original, under the requester's key; None where the text is the original."""
     audience = models.CharField(max_length=12, choices=words(Audience), default=Audience.STAFF)
 
     class Meta:

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import ANONYMOUS, Actor
-from huiyin.cases import engine, facts, inputs, joins, ledger, queries, registry
+from huiyin.cases import engine, facts, inputs, joins, ledger, originals, queries, registry
 from huiyin.cases.deadlines import Calendars
 from huiyin.cases.dossier import Act, Context, Dossier, move_clocks
 from huiyin.cases.effects import remember_class
@@ -31,6 +31,8 @@ from huiyin.files.models import File
 from huiyin.kernel import clock
 from huiyin.kernel.canonical import digest, dumps
 from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, NotFound, Refusal, Refused, Stale
+from huiyin.people.models import Party
+from huiyin.vault.index import keyed_digest
 
 NO_FILES: Mapping[UUID, File] = {}
 NO_CASES: Mapping[str, Dossier] = {}
@@ -234,15 +236,12 @@ def append(
     """Add the event to the chain in memory, with its texts and files beside it."""
     case = dossier.case
     seq = case.version + 1
-    passages = [
-        Passage(case=case, seq=seq, field=name, text=text, nonce=ledger.new_nonce(), audience=_audience(move, name))
-        for name, text in given.texts.items()
-    ]
+    passages = [Passage(case=case, seq=seq, field=name, audience=_audience(move, name)) for name in given.texts]
     if passages:
-        payload["texts"] = {p.field: ledger.commitment(p.nonce, p.text) for p in passages}
+        payload["texts"] = _sealed(passages, given.texts, case.requester)
     attachments = [
         Attachment(
-            case=case, seq=seq, field=name, file=files[one], nonce=ledger.new_nonce(), audience=_audience(move, name)
+            case=case, seq=seq, field=name, file=files[one], nonce=originals.new_nonce(), audience=_audience(move, name)
         )
         for name, ids in given.files.items()
         for one in ids
@@ -261,6 +260,13 @@ def append(
     dossier.passages.extend(passages)
     dossier.attachments.extend(attachments)
     return event
+
+
+def _sealed(passages: Sequence[Passage], texts: Mapping[str, str], party: Party) -> dict[str, str]:
+    """Put the texts into their rows; the commitments by field."""
+    own = originals.own_data(party)
+    nonces = {p.field: originals.write_passage(p, texts[p.field], party, own) for p in passages}
+    return {p.field: ledger.commitment(nonces[p.field], p.text if party.erased else texts[p.field]) for p in passages}
 
 
 def files_of(actor: Actor, *given: Given) -> Mapping[UUID, File]:
@@ -336,7 +342,7 @@ def in_language(title: Title) -> str:
 
 def digest_of(request: Request) -> str:
     """What an idempotency key stands for: the action and everything given."""
-    return digest(request.action, dumps({str(k): v for k, v in request.raw.items()}))
+    return keyed_digest(digest(request.action, dumps({str(k): v for k, v in request.raw.items()})))
 
 
 def request_key(actor: str, key: str) -> str:

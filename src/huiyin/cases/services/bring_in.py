@@ -24,12 +24,14 @@ from huiyin.access.actor import IMPORT
 from huiyin.cases import catalogue
 from huiyin.cases.enums import Channel, Kind, Source
 from huiyin.cases.models import Case, Category
+from huiyin.cases.originals import TITLE_MOST
 from huiyin.cases.procedures.spec import Names, Part, Title, parse
-from huiyin.cases.services.open import TITLE_MOST, Opening, check, open_cases, title_from
+from huiyin.cases.services.open import Opening, check, open_cases, title_from
 from huiyin.kernel import clock
 from huiyin.kernel.canonical import digest
 from huiyin.kernel.errors import BadInput, ConfigError
 from huiyin.org.services import unconfirmed_units
+from huiyin.vault.index import keyed_digest
 
 CHUNK = 1000
 SEPARATOR = " › "
@@ -290,15 +292,8 @@ def _read_row(number: int, row: Mapping[str, str], mapping: FileMapping, report:
     if long := _too_long(row, mapping):
         report.refuse(number, long, _("名称过长：单位最多120字，类别每级最多80字。"), row[long])
         return None
-    mark = digest(
-        opening.title,
-        body,
-        str(opening.kind),
-        opening.address,
-        unit,
-        *names,
-        "" if undated or mapping.received.now else str(at),
-    )
+    time = "" if undated or mapping.received.now else str(at)
+    mark = keyed_digest(digest(opening.title, body, str(opening.kind), opening.address, unit, *names, time))
     return Candidate(number, key, mark, opening, unit, names, lifecycle == "open")
 
 

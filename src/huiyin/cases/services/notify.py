@@ -15,35 +15,40 @@ from huiyin.cases.services.invite import rate_link
 from huiyin.kernel import clock
 from huiyin.notices.services import draft
 from huiyin.org.reference import org
+from huiyin.people.models import Party
 
 
 @dataclass(frozen=True)
 class Address:
-    """One receiver: a stable key, and an e-mail address if there is one."""
+    """One receiver: a stable key, and the party where it is a person: what they are told is sealed under their key."""
 
     key: str
-    email: str = ""
+    party: Party | None = None
 
 
 def owe(dossier: Dossier, names: Iterable[str], texts: Mapping[str, str], at: datetime) -> None:
-    """Add the named notices of the procedure to what will be written with the dossier."""
+    """Add the named notices of the procedure to what will be written with the dossier. Only the requester is told the
+    `texts` word for word; everybody else reads them redacted.
+    """
     language = settings.LANGUAGE_CODE
+    read = {p.field: p.text for p in dossier.passages if p.seq == dossier.case.version}
     for name in names:
         notice = dossier.procedure.notices[name]
-        facts = _facts(dossier, texts)
+        facts, redacted = _facts(dossier, texts), _facts(dossier, read)
         if "{rate_link}" in notice.body.zh:
-            facts["rate_link"] = rate_link(dossier.case.number)
+            facts["rate_link"] = redacted["rate_link"] = rate_link(dossier.case.number)
         for address in recipient[_to_whom(dossier, notice.to)](dossier):
             if notice.to != "respondent_unit" and _is_concerned(dossier, address):
                 continue
+            said = facts if address.party else redacted
             dossier.notices.append(
                 draft(
                     case_number=dossier.case.number,
                     kind=name,
                     recipient_key=address.key,
-                    address=address.email,
-                    subject=notice.subject.in_(language).format_map(facts),
-                    body=notice.body.in_(language).format_map(facts),
+                    party=address.party,
+                    subject=notice.subject.in_(language).format_map(said),
+                    body=notice.body.in_(language).format_map(said),
                     language=language,
                     due_at=at,
                 )
@@ -115,7 +120,7 @@ def leaders(dossier: Dossier) -> list[Address]:
 def requester(dossier: Dossier) -> list[Address]:
     """The person who asked, unless anonymous."""
     party = dossier.case.requester
-    return [Address(f"party:{party.pk}", party.email)] if party else []
+    return [] if party.anonymous or party.erased else [Address(f"party:{party.pk}", party)]
 
 
 @recipient("lead_unit")

@@ -15,12 +15,13 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
-from huiyin.cases import catalogue, engine, queries, registry, rulebook
+from huiyin.cases import catalogue, engine, ledger, originals, queries, registry, rulebook
 from huiyin.cases.deadlines import Calendars
 from huiyin.cases.dossier import Context, Dossier
 from huiyin.cases.enums import CONFIDENTIALITY, Allegation, Channel, Kind, Source, Urgency
 from huiyin.cases.inputs import TEXT_MOST, Given
 from huiyin.cases.models import Case, Event
+from huiyin.cases.originals import ADDRESS_MOST, TITLE_MOST, Heading
 from huiyin.cases.policies import relation_of
 from huiyin.cases.procedures.limits import LimitPolicy
 from huiyin.cases.procedures.spec import Procedure
@@ -34,9 +35,9 @@ from huiyin.kernel.canonical import digest, dumps
 from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, Refused
 from huiyin.kernel.text import UNREADABLE
 from huiyin.org.reference import org
-from huiyin.people.models import Party
+from huiyin.people.parties import Contact, new_party
+from huiyin.vault.index import keyed_digest
 
-TITLE_MOST = 120
 SHORT = 40
 LONG_KEY = 20
 """From this length on an idempotency key counts as one that nobody can guess."""
@@ -53,8 +54,10 @@ class Requester:
     address: str = ""
 
     @property
-    def anonymous(self) -> bool:
-        return not (self.name or self.phone or self.email)
+    def contact(self) -> Contact:
+        """What they gave of themselves; nothing without a name, a telephone or an e-mail address."""
+        known = self.name or self.phone or self.email
+        return Contact(self.name, self.phone, self.email, self.address) if known else Contact()
 
 
 @dataclass(frozen=True)
@@ -139,7 +142,7 @@ def prepare_opening(*, actor: Actor, opening: Opening, serial: int) -> Opened:
 
 def write_opened(dossiers: Sequence[Dossier]) -> None:
     """Write dossiers of which some are new, with the requesters of the new ones, in one transaction."""
-    parties = [d.case.requester for d in dossiers if d.is_new and d.case.requester is not None]
+    parties = [d.case.requester for d in dossiers if d.is_new]
     with transaction.atomic(savepoint=False):
         insert(parties)
         write(dossiers)
@@ -166,7 +169,7 @@ def check(opening: Opening) -> None:
         errors.append(FieldError("body", _("请写明您遇到的事。")))
     if len(opening.body) > TEXT_MOST:
         errors.append(FieldError("body", _("内容最多%(most)s字。") % {"most": TEXT_MOST}))
-    if len(opening.address) > 200:
+    if len(opening.address) > ADDRESS_MOST:
         errors.append(FieldError("address", _("地址最多200字。")))
     errors += _unknown(opening)
     if errors:
@@ -231,27 +234,16 @@ def _case(
         kind=opening.kind,
         urgency=opening.urgency,
         category_id=opening.category,
-        title=opening.title.strip(),
         area_id=opening.area,
-        address=opening.address.strip(),
         allegation=opening.allegation,
         confidentiality=CONFIDENTIALITY[opening.allegation],
         respondent_unit_id=opening.respondent_unit,
-        requester=_party(opening.requester, opening.area, now),
+        requester=new_party(kind=opening.requester.kind, contact=opening.requester.contact, now=now),
         received_at=at,
         origin=opening.origin,
         origin_key=opening.origin_key,
         origin_digest=opening.origin_digest,
     )
-
-
-def _party(requester: Requester, area: str | None, now: datetime) -> Party | None:
-    if requester.anonymous:
-        return None
-    return Party(
-        kind=requester.kind, name=requester.name, phone=requester.phone, email=requester.email,
-        address=requester.address, created_at=now,
-    )  # fmt: skip
 
 
 def _first_event(
@@ -277,7 +269,12 @@ def _first_event(
     move = engine.decide(dossier.procedure, "", opening.action, context, registry.rules())
     if not isinstance(move, engine.Move):
         raise move.error()
-    payload = {"from": "", "to": move.to, "relation": relation, "given": given.codes, "case": _facts_of(case)}
+    heading = Heading(opening.title.strip(), opening.address.strip(), originals.new_nonce())
+    originals.write_heading(case, heading, case.requester, originals.own_data(case.requester))
+    payload = {
+        "from": "", "to": move.to, "relation": relation, "given": given.codes, "case": _facts_of(case),
+        "heading": ledger.commitment(heading.nonce, heading.committed()),
+    }  # fmt: skip
     limits = {
         name: dossier.policy.limit(dossier.procedure.name, name, case.kind, case.urgency, opening.action).as_payload()
         for name in action.clocks.start
@@ -313,7 +310,8 @@ def digest_of(opening: Opening) -> str:
     """What an intake's idempotency key stands for: everything the caller said."""
     said = {f.name: getattr(opening, f.name) for f in fields(opening) if f.name not in {"requester", "then", "key"}}
     asks = {f.name: getattr(opening.requester, f.name) for f in fields(opening.requester)}
-    return digest(dumps({**said, "requester": asks, "then": [[t.action, dict(t.raw)] for t in opening.then]}))
+    told = {**said, "requester": asks, "then": [[t.action, dict(t.raw)] for t in opening.then]}
+    return keyed_digest(digest(dumps(told)))
 
 
 def _made_before(actor: Actor, opening: Opening) -> Opened | None:
@@ -323,7 +321,7 @@ def _made_before(actor: Actor, opening: Opening) -> Opened | None:
     if event.request_digest != digest_of(opening):
         raise act.key_reused()
     case_id: UUID = event.case_id
-    dossier = queries.load([Case.objects.get(pk=case_id)])[0]
+    dossier = queries.load([Case.objects.select_related("requester").get(pk=case_id)])[0]
     return Opened(dossier.case.number, _code_of(actor, opening), dossier, again=True)
 
 

@@ -51,6 +51,7 @@ def sweep(*, at: datetime | None = None, most: int = 100_000) -> Swept:
     skipped: set[UUID] = set()
     while result.cases < most:
         waiting = Case.objects.filter(wake_at__lte=until).exclude(pk__in=skipped).order_by("wake_at", "id")
+        waiting = waiting.select_related("requester")  # its key seals what the requester is told
         dossiers = queries.load(list(waiting[: min(BATCH, most - result.cases)]))
         if not dossiers:
             return result

@@ -1,13 +1,12 @@
 """The desk: worklists, one case with what may be done now, a new matter from the phone."""
 
-import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -15,7 +14,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from huiyin.access.actor import Actor, actor_of
-from huiyin.audit.services import record
 from huiyin.cases import catalogue, echo, facts, joins, policies, queries, registry, story, worklists
 from huiyin.cases.attachments import serve
 from huiyin.cases.dossier import Dossier
@@ -25,8 +23,9 @@ from huiyin.cases.models import Case
 from huiyin.cases.policies import TAKE_IN
 from huiyin.cases.procedures.spec import InputType
 from huiyin.cases.services.act import Request, act, options
+from huiyin.cases.services.callers import may_find
 from huiyin.cases.services.open import open_case
-from huiyin.cases.services.reveal import reveal
+from huiyin.cases.services.reveal import REASONS, Revealed, reveal
 from huiyin.cases.web.forms import (
     ALLEGATIONS,
     CHANNELS,
@@ -43,9 +42,8 @@ from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, HuiyinError, NotAllowed, NotFound
 from huiyin.kernel.ids import normal_case_number
 from huiyin.org.reference import org
+from huiyin.people.parties import contact_of
 from huiyin.webkit.doors import Place, doors
-
-EXPORT_MOST = 10_000
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -68,7 +66,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "views": mine, "counts": worklists.counts(actor, mine), "chosen": chosen, "page": page, "filters": filters,
         "kinds": KINDS, "channels": CHANNELS, "towns": [a for a in org().areas.values() if a.level == "township"],
         "intakes": [door for door in doors(Place.INTAKE) if actor.may(door.right)],
-        "may_take_in": actor.may(TAKE_IN), "left": request.session.pop("left", ""),
+        "may_take_in": actor.may(TAKE_IN), "may_find_callers": may_find(actor), "left": request.session.pop("left", ""),
         "soon": {row.id for row in page.rows if worklists.soon(row)},
     }  # fmt: skip
     return render(request, "cases/worklist.html", context)
@@ -125,55 +123,6 @@ def find(request: HttpRequest) -> HttpResponse:
             "not_a_number", _("“%(typed)s”不是事项编号。") % {"typed": typed}, do=_("编号形如 210718-000123-4。")
         )
     return redirect("cases:case", number=known)
-
-
-@login_required
-@require_GET
-def export(request: HttpRequest) -> StreamingHttpResponse:
-    """What the list shows, as CSV, up to ten thousand rows. Written into the audit."""
-    actor = _actor(request)
-    chosen = worklists.view_of(actor, request.GET.get("view", ""))
-    filters = worklists.filters_from(request.GET)
-    detail = {"view": chosen.name, "filters": filters.as_query()}
-    record(actor=actor.key, action="export_worklist", subject=chosen.name, detail=detail)
-    response = StreamingHttpResponse(_csv(actor, chosen, filters), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="huiyin-{chosen.name}-{clock.today()}.csv"'
-    return response
-
-
-class _Line:
-    """Gives csv.writer's text back instead of keeping it."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def _csv(actor: Actor, chosen: worklists.View, filters: worklists.Filters) -> Iterator[str]:
-    writer, cursor, written = csv.writer(_Line()), "", 0
-    language = get_language() or "zh"
-    yield "\ufeff" + str(
-        writer.writerow([_("编号"), _("标题"), _("类型"), _("状态"), _("主办单位"), _("地区"), _("收件"), _("到期")])
-    )
-    while written < EXPORT_MOST:
-        page = worklists.page(actor, chosen, filters=filters, cursor=cursor, limit=worklists.MOST)
-        for row in page.rows:
-            cells = [
-                row.number, row.title,
-                KINDS.get(row.kind, row.kind), row.state_title.in_(language),
-                org().label_of(row.lead_unit) if row.lead_unit else "",
-                org().area_name_of(row.area) if row.area else "",
-                clock.local(row.received_at).strftime("%Y-%m-%d %H:%M"),
-                story.due_text(row.due_at) if row.due_at else "",
-            ]  # fmt: skip
-            yield str(writer.writerow([_harmless(str(cell)) for cell in cells]))
-        written, cursor = written + len(page.rows), page.next_cursor
-        if not cursor:
-            return
-
-
-def _harmless(cell: str) -> str:
-    """A spreadsheet must not take a citizen's words for a formula."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
 
 
 @login_required
@@ -248,20 +197,24 @@ def attachment(request: HttpRequest, number: str, key: UUID) -> FileResponse:
 @login_required
 @require_POST
 def contact(request: HttpRequest, number: str) -> HttpResponse:
-    """Show the requester's contact for a reason, once."""
-    actor = _actor(request)
+    """Show contact, exact place or a text word for word, for a reason, in this answer alone."""
+    actor, asked = _actor(request), request.POST
     try:
-        shown = reveal(actor=actor, number=number, reason=request.POST.get("reason", ""))
+        shown = reveal(
+            actor=actor, number=number, what=asked.get("what", "contact"), reason=asked.get("reason", ""),
+            note=asked.get("note", ""),
+        )  # fmt: skip
     except BadInput as error:
         return _case_page(request, actor, queries.find(actor, number), error=error)
-    return _case_page(request, actor, queries.find(actor, number), contact=shown)
+    return _case_page(request, actor, queries.find(actor, number), revealed=shown)
 
 
 def _case_page(
     request: HttpRequest, actor: Actor, dossier: Dossier, *, chosen: str = "", error: HuiyinError | None = None,
-    contact: object = None,
+    revealed: Revealed | None = None,
 ) -> HttpResponse:  # fmt: skip
     told = story.whole(actor, dossier)
+    _show(told, revealed)
     offered = options(actor, [dossier])[0]
     current = _current(offered, chosen)
     typed = request.POST if request.method == "POST" and current and current.name == chosen else {}
@@ -270,7 +223,8 @@ def _case_page(
     category = catalogue.categories().get(case_.category_id) if case_.category_id else None
     context = {
         "told": told, "case": case_, "procedure": dossier.procedure, "offered": offered, "current": current,
-        "fields": fields, "error": error, "key": new_key(), "category": category, "contact": contact,
+        "fields": fields, "error": error, "key": new_key(), "category": category, "revealed": revealed,
+        "reasons": REASONS, "masked": contact_of(case_.requester) if policies.sees_identity(actor, case_) else None,
         "kind": KINDS.get(case_.kind, case_.kind), "urgency": URGENCIES.get(case_.urgency, ""),
         "channel": CHANNELS.get(case_.channel, ""), "promise": _promise(dossier, told),
         "running": [c for c in told["clocks"] if c["running"]],
@@ -288,6 +242,14 @@ def _case_page(
         "is_open": case_.phase == Phase.OPEN, "statement": _words(told),
     }  # fmt: skip
     return render(request, "cases/case.html", context, status=error.status if error else 200)
+
+
+def _show(told: dict[str, Any], revealed: Revealed | None) -> None:
+    """Put the original where the redacted text stood."""
+    for event in told["events"] if revealed and revealed.text else []:
+        for said in event["texts"]:
+            if revealed and f"{event['seq']}/{said['name']}" == revealed.what:
+                said |= {"text": revealed.text, "shortened": False, "revealed": True}
 
 
 def _number_of(actor: Actor, key: UUID | None) -> str:
@@ -353,7 +315,7 @@ def _promise(dossier: Dossier, told: dict[str, Any]) -> dict[str, Any] | None:
 def _words(told: dict[str, Any]) -> list[dict[str, Any]]:
     """The citizen's own words: what they said first and what they added."""
     return [
-        {"at": event["at"], "text": text["text"], "files": event["files"]}
+        {"at": event["at"], "said": text, "text": text["text"], "seq": event["seq"], "files": event["files"]}
         for event in told["events"]
         for text in event["texts"]
         if text["name"] in {"body", "statement"}

@@ -16,8 +16,9 @@ from huiyin.access.actor import Actor
 from huiyin.cases import catalogue
 from huiyin.cases.enums import Allegation, Channel, Kind, Urgency
 from huiyin.cases.inputs import FILES_MOST, TEXT_MOST
+from huiyin.cases.originals import TITLE_MOST
 from huiyin.cases.procedures.spec import Action, Input, InputType
-from huiyin.cases.services.open import TITLE_MOST, Opening, Requester, title_from
+from huiyin.cases.services.open import Opening, Requester, title_from
 from huiyin.files.services import store
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError

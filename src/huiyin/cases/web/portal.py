@@ -16,6 +16,7 @@ from huiyin.access.limits import Limit
 from huiyin.cases import catalogue, queries, story
 from huiyin.cases.attachments import serve
 from huiyin.cases.enums import Channel
+from huiyin.cases.originals import read_heading
 from huiyin.cases.services.act import act, options
 from huiyin.cases.services.expect import expected_answer
 from huiyin.cases.services.invite import rater
@@ -72,8 +73,14 @@ def receipt(request: HttpRequest) -> HttpResponse:
         return redirect("cases:track")
     number, code = kept
     dossier = queries.find(requester(number), number)
-    case = dossier.case
-    context = {"number": number, "code": code, "case": case, "kind": KINDS.get(case.kind, case.kind)}
+    case, heading = dossier.case, read_heading(dossier.case)
+    context = {
+        "number": number,
+        "code": code,
+        "case": case,
+        "title": heading.title if heading else "",
+        "kind": KINDS.get(case.kind, case.kind),
+    }
     return render(request, "cases/receipt.html", context | {"expected": expected_answer(dossier)})
 
 
@@ -156,7 +163,7 @@ def rate(request: HttpRequest, token: str) -> HttpResponse:
             error = refused
     wrong = error.fields if isinstance(error, BadInput) else ()
     fields = fields_of(option.action, request.POST if error else {}, wrong) if option else []
-    context = {"title": dossier.case.title, "option": option, "fields": fields, "error": error, "done": done,
+    context = {"title": dossier.case.shown_title, "option": option, "fields": fields, "error": error, "done": done,
                "key": new_key()}  # fmt: skip
     return render(request, "cases/rate.html", context, status=error.status if error else 200)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huiyin.cases.web import desk, portal
+from huiyin.cases.web import desk, lists_out, portal
 
 app_name = "cases"
 urlpatterns = [
@@ -17,7 +17,8 @@ urlpatterns = [
     path("rate/<str:token>/", portal.rate, name="rate"),
     path("desk/", desk.worklist, name="worklist"),
     path("desk/find/", desk.find, name="find"),
-    path("desk/export/", desk.export, name="export"),
+    path("desk/caller/", lists_out.caller, name="caller"),
+    path("desk/export/", lists_out.export, name="export"),
     path("desk/echo/", desk.no_echo, name="echo"),
     path("desk/new/", desk.new, name="new"),
     path("desk/<str:number>/", desk.case, name="case"),

@@ -6,20 +6,22 @@ A text that was erased by law has lost its nonce (or its row); it is let pass on
 import json
 from collections import Counter
 from collections.abc import Iterator
-from hashlib import file_digest
+from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
 
 from huiyin.cases import ledger, rulebook
 from huiyin.cases.enums import Audience
+from huiyin.cases.originals import opened_text, place_of
 from huiyin.cases.procedures.spec import Procedure
 from huiyin.cases.services.migrate import MIGRATED
-from huiyin.files.services import path_of
+from huiyin.files.services import place
 from huiyin.ledger.verify.fault import Fault
 from huiyin.ledger.verify.rows import CHUNK, Row
+from huiyin.vault.box import Tampered, unwrapped
 
-PASSAGE = ("seq", "field", "text", "nonce", "audience")
 ERASED = "erased"
 """Kind of the event that covers destroyed texts."""
 
@@ -27,13 +29,39 @@ ERASED = "erased"
 def attachments() -> Iterator[Row]:
     """Attachments with the hash of their file, by case."""
     sql = (
-        "SELECT a.case_id, a.seq, a.field, a.nonce, a.audience, f.sha256 FROM cases_attachment a"
+        "SELECT a.case_id, a.seq, a.field, a.nonce, a.audience, f.sha256, f.id, f.stored, f.key FROM cases_attachment a"
         " LEFT JOIN files_file f ON f.id = a.file_id ORDER BY a.case_id, a.seq, a.id"
     )
+    yield from _rows(sql)
+
+
+def passages() -> Iterator[Row]:
+    """Passages word for word, by case; one that doesn't open has a nonce that proves nothing."""
+    sql = (
+        "SELECT p.case_id, p.seq, p.field, p.text, p.nonce, p.audience, p.sealed, c.requester_id, y.key"
+        " FROM cases_passage p LEFT JOIN cases_case c ON c.id = p.case_id"
+        " LEFT JOIN people_party y ON y.id = c.requester_id ORDER BY p.case_id, p.seq, p.field"
+    )
+    for case, seq, field, text, nonce, audience, sealed, party, key in _rows(sql):
+        proof = (nonce, text)
+        if sealed is not None and key is not None:
+            try:
+                opened = unwrapped(key, f"party/{_uuid(party)}")
+                proof = opened_text(opened.text(sealed, place_of(_uuid(case), seq, field)), text)
+            except (Tampered, UnicodeDecodeError):
+                proof = ("altered", text)
+        yield case, seq, field, proof[1], proof[0], audience
+
+
+def _rows(sql: str) -> Iterator[Row]:
     with connection.chunked_cursor() as cursor:
         cursor.execute(sql)
         while rows := cursor.fetchmany(CHUNK):
             yield from rows
+
+
+def _uuid(value: object) -> str:
+    return str(value if isinstance(value, UUID) else UUID(str(value)))
 
 
 def check(number: str, events: list[dict[str, Any]], passages: list[Row], files: list[Row]) -> Iterator[Fault]:
@@ -105,7 +133,9 @@ def _files(number: str, payloads: Payloads, files: list[Row], erased: int, audie
         for field, proofs in payload.get("files", {}).items()
         for proof in proofs
     )
-    for _case, seq, field, nonce, audience, digest in files:
+    for _case, seq, field, nonce, audience, digest, *where in files:
+        if not nonce and not digest and seq < erased:
+            continue
         proof = _commitment(nonce, digest)
         if not owed[seq, field, proof]:
             meant = next((one for one in +owed if one[:2] == (seq, field)), None)
@@ -117,7 +147,7 @@ def _files(number: str, payloads: Payloads, files: list[Row], erased: int, audie
         owed[seq, field, proof] -= 1
         if audience != audiences.of(seq, field):
             yield Fault("attachment", "altered", f"a file of “{field}” was meant for other readers.", number, seq)
-        yield from _bytes(number, seq, str(digest))
+        yield from _bytes(number, seq, str(digest), where)
     for seq, field, _proof in sorted((+owed).elements()):
         if seq >= erased:
             yield Fault("attachment", "removed", f"a file of “{field}” is gone.", number, seq)
@@ -130,10 +160,16 @@ def _commitment(nonce: object, digest: object) -> str:
         return ""
 
 
-def _bytes(number: str, seq: int, digest: str) -> Iterator[Fault]:
+def _bytes(number: str, seq: int, digest: str, where: list[Any]) -> Iterator[Fault]:
+    """The bytes on the disk, opened with the file's key."""
+    pk, stored, key = where
+    found = ""
     try:
-        with path_of(digest).open("rb") as stored:
-            found = file_digest(stored, "sha256").hexdigest()
+        kept = place(UUID(_uuid(stored))).read_bytes()
+        owner = f"file/{_uuid(pk)}"
+        found = sha256(unwrapped(key, owner).open(kept, f"{owner}/bytes")).hexdigest() if key is not None else ""
+    except Tampered:
+        found = "altered"
     except OSError:
         yield Fault("file", "removed", f"its bytes ({digest[:12]}…) aren't in the home.", number, seq)
         return

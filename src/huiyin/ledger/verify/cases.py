@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from huiyin.cases import ledger
-from huiyin.cases.models import Bar, Case, Event, Order, Passage
+from huiyin.cases.models import Bar, Case, Event, Order
 from huiyin.cases.services.write import ORDER_COLUMNS
 from huiyin.ledger.models import Run
 from huiyin.ledger.verify import beside, history
@@ -62,7 +62,7 @@ def check(looked: Looked, *, deep: bool) -> Iterator[Fault]:
     if deep:
         streams += [
             Groups(stream(Order, ["case_id", *ORDERS.names], ["case_id", "unit_id"])),
-            Groups(stream(Passage, ["case_id", *beside.PASSAGE], ["case_id", "seq", "field"])),
+            Groups(beside.passages()),
             Groups(beside.attachments()),
             Groups(stream(Bar, ["case_id", "actor"], ["case_id", "actor"])),
         ]

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
 from huiyin.cases.enums import Channel
-from huiyin.cases.services.open import TITLE_MOST, Opening
+from huiyin.cases.originals import TITLE_MOST
+from huiyin.cases.services.open import Opening
 from huiyin.cases.web.forms import FilesField, MatterForm
 from huiyin.letters.rules import AGREED
 
