@@ -7,6 +7,7 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from huiyin.backup.manifest import Manifest, Progress, copy, part_of, sync_folde
 from huiyin.files.services import all_paths
 from huiyin.kernel import clock, home
 from huiyin.kernel.errors import Outage, Refused
+from huiyin.vault.keyring import note_backup
 
 NOT_KEPT = ("static", "lake")
 """Folders of a home that are made again from the rest."""
@@ -159,3 +161,5 @@ def _remember(to: Path, manifest: Manifest) -> None:
     draft = home.path() / f".{RECORD}.{secrets.token_hex(4)}"
     draft.write_text(json.dumps(told, ensure_ascii=False) + "\n", encoding="utf-8")
     draft.replace(home.path() / RECORD)
+    if manifest.keys:
+        note_backup(datetime.fromisoformat(manifest.made_at))

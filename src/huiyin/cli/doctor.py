@@ -30,6 +30,7 @@ def checks() -> list[str]:
     from huiyin.backup.make import last
     from huiyin.cases.models import Case, Publication
     from huiyin.kernel import clock, home
+    from huiyin.vault import keyring
 
     loose = [k.name for k in (home.path() / "keys").iterdir() if stat.S_IMODE(k.stat().st_mode) & 0o077]
     executor = MigrationExecutor(connection)
@@ -37,6 +38,7 @@ def checks() -> list[str]:
     rules = 0 if behind else Publication.objects.count()
     assets = bool(settings.STATICFILES_DIRS)
     backed_up, story = told_of_backup(last(), {k.name for k in (home.path() / "keys").iterdir()}, clock.now())
+    keys_at = keyring.backed_up()
     needed = not (behind or home.is_rehearsal()) and Case.objects.exists()
     found = [
         ("home", True, f"{home.path()} ({'rehearsal' if home.is_rehearsal() else 'live'})"),
@@ -44,12 +46,20 @@ def checks() -> list[str]:
         ("database", not behind, f"{connection.vendor}, {len(behind)} migrations missing"),
         ("rules", rules > 0, f"{rules} documents published"),
         ("backup", backed_up or not needed, story),
+        ("key backup", keys_at is not None or not needed, told_of_keys(keys_at)),
         ("assets", assets, f"{'in' if assets else 'missing, run `npm ci`:'} {settings.NODE_MODULES}"),
     ]
     lines = [f"{'ok' if good else 'wrong'}: {name}: {text}" for name, good, text in found]
     for line in lines:
         click.echo(line)
     return lines
+
+
+def told_of_keys(at: datetime | None) -> str:
+    """A sentence about the last backup of the keys as they are now."""
+    if at is None:
+        return "not since they changed last; without them nobody's data can be read: huiyin keys backup FOLDER"
+    return f"made {at:%Y-%m-%d %H:%M}"
 
 
 def told_of_backup(last: dict[str, Any] | None, keys: set[str], now: datetime) -> tuple[bool, str]:

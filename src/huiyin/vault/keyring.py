@@ -16,8 +16,8 @@ from huiyin.kernel import env, home
 from huiyin.kernel.errors import ConfigError, Refused
 
 NAME = re.compile(r"master-(\d{1,5})")
-BACKUP_NOTE = "backup.json"
-OUTSIDE = ("blind-index", "access-codes", "tokens", "django")
+BACKUP_NOTE = "keys-backup.json"
+OUTSIDE = ("blind-index", "access-codes", "tokens", "django", "audit", "ledger")
 """Further keys of the home without which a restored database isn't whole."""
 
 
@@ -145,7 +145,7 @@ def back_up(to: Path, now: datetime) -> list[str]:
     to.mkdir(parents=True, exist_ok=True, mode=0o700)
     copied = []
     for file in sorted(ring.folder.iterdir()):
-        if file.is_file() and not file.name.startswith(".") and file.name != BACKUP_NOTE:
+        if file.is_file() and not file.name.startswith("."):
             draft = to / f".{file.name}.{secrets.token_hex(4)}"
             shutil.copyfile(file, draft)
             draft.chmod(0o600)
@@ -157,7 +157,7 @@ def back_up(to: Path, now: datetime) -> list[str]:
 
 def note_backup(now: datetime) -> None:
     """Write down that the keys, as they are now, were backed up at that time."""
-    note = keyring().folder / BACKUP_NOTE
+    note = keyring().folder.parent / BACKUP_NOTE
     draft = note.with_name(f".{BACKUP_NOTE}.{secrets.token_hex(4)}")
     draft.write_text(json.dumps({"fingerprint": fingerprint(), "at": now.isoformat()}) + "\n")
     draft.chmod(0o600)
@@ -167,7 +167,7 @@ def note_backup(now: datetime) -> None:
 def backed_up() -> datetime | None:
     """When the keys as they are now were backed up last; None if they never were."""
     try:
-        note = json.loads((keyring().folder / BACKUP_NOTE).read_text())
+        note = json.loads((keyring().folder.parent / BACKUP_NOTE).read_text())
         return datetime.fromisoformat(note["at"]) if note["fingerprint"] == fingerprint() else None
     except (FileNotFoundError, ValueError, KeyError):
         return None

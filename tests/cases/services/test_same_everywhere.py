@@ -39,7 +39,7 @@ def shape(event: Event, number: str) -> Iterator[str]:
     if "case" in payload:
         assert len(payload.pop("heading")) == 64
         assert payload["case"].pop("number") == number
-        payload["case"]["requester"] = len(payload["case"]["requester"])
+        payload["case"]["requester"] = payload["case"]["requester"] is not None
     yield f"{event.seq} {event.kind} {event.actor} {event.unit} {event.source} {dumps(payload)}"
     yield f"{instant_text(event.occurred_at)} {instant_text(event.recorded_at)}"
 
