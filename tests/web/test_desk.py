@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -212,7 +213,9 @@ def test_the_export_holds_what_the_list_shows_and_no_formula(hotline: SmallCity,
 
     assert len(rows) == 3
     assert {row[1] for row in rows[1:]} == {"'=HYPERLINK(1)", "8路公交车不停靠"}
-    assert Entry.objects.get(action="export_worklist").subject == "open"
+    began, ended = Entry.objects.order_by("pk")
+    assert (began.action, began.subject) == ("export_worklist", "open")
+    assert (ended.action, json.loads(ended.detail)) == ("export_ended", {"view": "open", "rows": 2, "began": began.pk})
 
 
 def test_find_goes_to_the_case_or_says_what_a_number_looks_like(hotline: SmallCity, signed_in: As) -> None:

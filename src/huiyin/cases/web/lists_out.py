@@ -45,22 +45,22 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
     actor = actor_of(request.user)
     chosen = worklists.view_of(actor, request.GET.get("view", ""))
     filters = worklists.filters_from(request.GET)
-    response = StreamingHttpResponse(_logged(actor, chosen, filters), content_type="text/csv; charset=utf-8")
+    detail = {"view": chosen.name, "filters": filters.as_query()}
+    entry = record(actor=actor.key, action="export_worklist", subject=chosen.name, detail=detail)
+    response = StreamingHttpResponse(_logged(actor, chosen, filters, entry.pk), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="huiyin-{chosen.name}-{clock.today()}.csv"'
     return response
 
 
-def _logged(actor: Actor, chosen: worklists.View, filters: worklists.Filters) -> Iterator[str]:
-    """The lines of an export; that it began and how many rows it gave are both written down."""
-    detail = {"view": chosen.name, "filters": filters.as_query()}
-    entry = record(actor=actor.key, action="export_worklist", subject=chosen.name, detail=detail)
+def _logged(actor: Actor, chosen: worklists.View, filters: worklists.Filters, began: int) -> Iterator[str]:
+    """The lines of an export; how many rows it gave is written down at its end, also of one that broke off."""
     rows = -1
     try:
         for line in _csv(actor, chosen, filters):
             rows += 1
             yield line
     finally:
-        done = {**detail, "rows": max(rows, 0), "began": entry.pk}
+        done = {"view": chosen.name, "rows": max(rows, 0), "began": began}
         record(actor=actor.key, action="export_ended", subject=chosen.name, detail=done)
 
 
