@@ -1,8 +1,10 @@
 """The feed: each event once and in order, also when a transaction ends late."""
 
 import threading
+import time
 from collections.abc import Iterator
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 from django.test import Client
@@ -22,6 +24,31 @@ pytestmark = pytest.mark.django_db(transaction=True)
 POSTGRESQL = "postgresql"
 SEALED = {"lead": "discipline", "respondent_unit": "transport", "reason": "举报收钱"}
 LOWER = {"allegation": "service", "reason": "证据不足"}
+
+
+FOREIGN = "FROM pg_stat_activity WHERE datname <> %s AND backend_xid::text::bigint < %s"
+
+
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bound is the whole server's: what other test workers began before, in their own databases, is waited for."""
+    if connection.vendor != POSTGRESQL:
+        return
+    settled = feed._settled
+
+    def then() -> object:
+        given = connection.settings_dict
+        with psycopg.connect(
+            host=given["HOST"], port=given["PORT"], user=given["USER"], dbname="postgres", autocommit=True
+        ) as other:
+            [[now]] = other.execute("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint")
+            patience = time.monotonic() + 120
+            while other.execute(f"SELECT 1 {FOREIGN} LIMIT 1", (given["NAME"], now)).fetchone():
+                assert time.monotonic() < patience
+                time.sleep(0.01)
+        return settled()
+
+    monkeypatch.setattr(feed, "_settled", then)
 
 
 def told(page: feed.Page) -> list[tuple[str, int]]:

@@ -252,15 +252,15 @@ def test_who_signs_in_and_out_reveals_and_exports_is_in_the_audit(
     user.save()
     client.post("/sign-in/", {"username": "operator", "password": "wrong"})
     client.post("/sign-in/", {"username": "operator", "password": "a long password of ours"})
-    client.get("/desk/export/?view=all")
+    b"".join(client.get("/desk/export/?view=all").streaming_content)  # type: ignore[attr-defined]
     client.post(f"/desk/{record_of.half}/contact/", {"reason": "核对地址"})
     client.post("/sign-out/")
     client.post("/sign-out/")
 
     assert list(Entry.objects.order_by("pk").values_list("action", flat=True)) == [
-        "sign_in_failed", "sign_in", "export_worklist", "reveal_contact", "sign_out",
+        "sign_in_failed", "sign_in", "export_worklist", "export_ended", "reveal_contact", "sign_out",
     ]  # fmt: skip
-    assert sum(one.entries for one in sealing.seal()) == 5
+    assert sum(one.entries for one in sealing.seal()) == 6
 
 
 def test_a_new_case_has_its_receipt_at_once(own_home: Path, rules: None, city: SmallCity) -> None:

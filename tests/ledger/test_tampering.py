@@ -60,9 +60,10 @@ def add_event(number: str, seq: int, **over: Any) -> Event:
 
 
 def copy_row(table: str, where: str, *values: Any, **over: Any) -> None:
-    """INSERT … SELECT of one row with some columns changed."""
+    """INSERT … SELECT of one row with some columns changed; its place in the feed is given anew."""
     with connection.cursor() as cursor:
-        names = [column.name for column in connection.introspection.get_table_description(cursor, table)]
+        columns = [column.name for column in connection.introspection.get_table_description(cursor, table)]
+    names = [name for name in columns if not name.startswith("feed_")]
     chosen = ", ".join("%s" if name in over else name for name in names)
     given = [over[name] for name in names if name in over]
     words = ["INSERT INTO", table, f"({', '.join(names)})", "SELECT", chosen, "FROM", table, "WHERE", where]
