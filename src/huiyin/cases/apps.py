@@ -5,7 +5,7 @@ class CasesConfig(AppConfig):
     name = "huiyin.cases"
 
     def ready(self) -> None:
-        from huiyin.cases import effects, guards, policies  # noqa: F401 - they register their functions
+        from huiyin.cases import effects, guards, policies, public_matters  # noqa: F401 - they register their functions
         from huiyin.cases.services import notify  # noqa: F401
 
         policies.register_relations()

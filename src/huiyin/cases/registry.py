@@ -3,7 +3,8 @@
 The one wiring place. A double name is refused at start, an unknown one when a procedure is loaded.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from huiyin.access import policy
@@ -14,6 +15,10 @@ from huiyin.kernel.errors import ConfigError
 type Effect = Callable[[Any, Any, Any], None]
 type Proposal = Callable[[Any, Mapping[str, str]], Mapping[str, str]]
 type Recipient = Callable[[Any], list[Any]]
+type Proposer = Callable[[str], Any]
+type PublicSource = Callable[[str, datetime], Iterable[Any]]
+type Searcher = Callable[[Any, str], Any]
+type Finder = Callable[[str, str, str | None], Iterable[Any]]
 
 
 class Names[F](dict[str, F]):
@@ -41,6 +46,14 @@ effect: Names[Effect] = Names("effect")
 recipient: Names[Recipient] = Names("recipient")
 proposal: Names[Proposal] = Names("proposal")
 """By action: what its form is filled with before anybody types, from the case and its texts."""
+proposer: Names[Proposer] = Names("proposer")
+"""By name: what a text seems to be about (`proposals.py`)."""
+public_source: Names[PublicSource] = Names("public source")
+"""By ring: what it publishes of a category since an instant (`public_matters.py`)."""
+searcher: Names[Searcher] = Names("searcher")
+"""By name: narrows rows of published titles to those whose published texts fit some words."""
+finder: Names[Finder] = Names("finder")
+"""By name: which public matters may be the one described."""
 
 
 def rules() -> Rules:

@@ -34,7 +34,10 @@ def run(
     ready()
     from django.db import connection
 
+    from huiyin.webkit.assets import collect
+
     _refuse_taken(host, port)
+    collect()
     count = workers or (2 if connection.vendor == "postgresql" else 1)
     connection.close()
     server = [

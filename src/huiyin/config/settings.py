@@ -38,6 +38,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "huiyin.webkit.middleware.Language",
@@ -70,6 +71,9 @@ TEMPLATES = [
 RULE_RINGS = ("huiyin.hotline", "huiyin.letters")
 """The rings that bring procedures and limits of their own."""
 
+PROPOSER, FINDER, SEARCHER = "words", "place", "substring"
+"""Which proposer, finder of similar public matters and search of published texts are used, by registered name."""
+
 DATABASES = {"default": env.database(HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -93,7 +97,12 @@ STATIC_ROOT = HOME / "static"
 _node = env.folder(env.NODE_MODULES)
 _assets = {"tabler": _node / "@tabler" / "core" / "dist" / "css", "htmx": _node / "htmx.org" / "dist"}
 STATICFILES_DIRS = [(prefix, str(folder)) for prefix, folder in _assets.items() if folder.is_dir()]
-WHITENOISE_USE_FINDERS = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = DEBUG or not (STATIC_ROOT / "collected").exists()
+WHITENOISE_MAX_AGE = 3600
 WHITENOISE_AUTOREFRESH = DEBUG
 
 SECURE_CSP = {

@@ -7,9 +7,10 @@ class LettersConfig(AppConfig):
 
     def ready(self) -> None:
         from huiyin.cases.policies import TAKE_IN
-        from huiyin.letters import rules  # noqa: F401 - registers its rules
+        from huiyin.letters import published, rules  # noqa: F401 - they register what they bring
         from huiyin.webkit.doors import Door, Place, register
 
-        register(Door(_("写信"), "letters:write", Place.PORTAL, icon="letter"))
-        register(Door(_("公开答复"), "letters:answers", Place.PORTAL, icon="look"))
+        letter, answers = _("每一封信都会有答复"), _("别人问过什么、怎么答的")
+        register(Door(_("写信"), "letters:write", Place.PORTAL, icon="letter", about=letter))
+        register(Door(_("公开答复"), "letters:answers", Place.PORTAL, icon="look", about=answers))
         register(Door(_("登记来信"), "letters:register", Place.INTAKE, TAKE_IN))

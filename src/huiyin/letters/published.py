@@ -1,18 +1,24 @@
 """What the public may read: the texts published with the writer's consent, and nothing else of the case."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from huiyin.cases import rulebook
+from huiyin.cases import catalogue, registry, rulebook
 from huiyin.cases.enums import Audience, Confidentiality
-from huiyin.cases.models import Passage
+from huiyin.cases.models import Category, Passage
+from huiyin.cases.public_matters import PublicMatter
 from huiyin.kernel.errors import NotFound
+from huiyin.org.reference import org
 
 PAGE = 20
 PUBLISHED = "published"
+WORDS_MOST, MOST_WORDS = 60, 5
 
 
 @dataclass(frozen=True)
@@ -37,19 +43,95 @@ class Page:
     before: str
 
 
-def page(before: str = "", *, number: str = "") -> Page:
-    """The latest published letters, in two statements. A text counts only as it was last published."""
+def shown() -> QuerySet[Passage]:
+    """The titles of what is published now: the only rows that anything public may start from."""
     procedures = [key for name in ("mailbox", "letter") for key in rulebook.versions_of(name)]
-    shown = Passage.objects.filter(
+    return Passage.objects.filter(
         audience=Audience.PUBLIC, field="public_title", case__state=PUBLISHED, case__procedure__in=procedures,
         case__confidentiality=Confidentiality.OPEN,
     )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What somebody looks for among the published: words, a category (with all below it), an area (with all in it)."""
+
+    words: str = ""
+    category: str = ""
+    area: str = ""
+
+    def narrowed(self, titles: QuerySet[Passage]) -> QuerySet[Passage]:
+        """The titles of the letters that fit."""
+        if self.words.strip():
+            titles = registry.searcher[settings.SEARCHER](titles, self.words.strip()[:WORDS_MOST])
+        if self.category:
+            keys = [key for key, one in catalogue.categories().items() if _is_under(one, self.category)]
+            titles = titles.filter(case__category__in=keys)
+        if self.area:
+            titles = titles.filter(case__area__in=_inside(self.area))
+        return titles
+
+
+@registry.searcher("substring")
+def by_substring(titles: QuerySet[Passage], words: str) -> QuerySet[Passage]:
+    """Letters whose published texts hold every word, whatever lies between."""
+    for word in words.split()[:MOST_WORDS]:
+        told = Passage.objects.filter(audience=Audience.PUBLIC, text__icontains=word)
+        titles = titles.filter(case__in=told.values("case"))
+    return titles
+
+
+def _is_under(category: Category, key: str) -> bool:
+    return category.key == key or category.key.startswith(f"{key}.")
+
+
+def _inside(area: str) -> list[str]:
+    return [one.code for one in org().areas.values() if one.code == area or f"/{area}/" in one.path]
+
+
+def counts() -> tuple[dict[str, int], dict[str, int]]:
+    """How many letters are published, by category of the top level and by township. One statement."""
+    by_category: Counter[str] = Counter()
+    by_town: Counter[str] = Counter()
+    rows = shown().values("case__category", "case__area").annotate(n=Count("case", distinct=True)).order_by()
+    for row in rows:
+        if row["case__category"]:
+            by_category[row["case__category"].split(".")[0]] += row["n"]
+        town = _township(row["case__area"])
+        if town:
+            by_town[town] += row["n"]
+    return dict(by_category), dict(by_town)
+
+
+def _township(code: str | None) -> str | None:
+    area = org().area(code) if code else None
+    while area is not None and area.level != "township":
+        area = org().area(area.parent) if area.parent else None
+    return area.code if area else None
+
+
+@registry.public_source("letters")
+def letters_about(category: str, since: datetime) -> list[PublicMatter]:
+    """What the portal may offer as "perhaps this one": published letters of a category."""
+    rows = shown().filter(case__category=category, case__received_at__gte=since).select_related("case")
+    return [
+        PublicMatter(
+            row.case.number, row.text, row.case.category_id, row.case.area_id, row.case.received_at, True,
+            "letters:answer",
+        )
+        for row in rows.order_by("-pk")[:PAGE]
+    ]  # fmt: skip
+
+
+def page(before: str = "", *, number: str = "", asked: Asked | None = None) -> Page:
+    """The latest published letters that fit, in two statements. A text counts only as it was last published."""
+    found = (asked or Asked()).narrowed(shown())
     if number:
-        shown = shown.filter(case__number=number)
+        found = found.filter(case__number=number)
     cursor = _uuid(before)
     if cursor is not None:
-        shown = shown.filter(pk__lt=cursor)
-    rows = list(shown.select_related("case").order_by("-pk")[: PAGE + 1])
+        found = found.filter(pk__lt=cursor)
+    rows = list(found.select_related("case").order_by("-pk")[: PAGE + 1])
     more, rows = len(rows) > PAGE, rows[:PAGE]
     texts = {
         (text.case_id, text.seq, text.field): text.text

@@ -11,6 +11,8 @@ own: list[URLPattern | URLResolver] = [
     path("look/", views.look, name="look"),
     path("display/", views.display, name="display"),
     path("design/", design.page, name="design"),
+    path("offline/", views.offline, name="offline"),
+    path("offline.js", views.offline_script, name="offline-script"),
     path("healthz", views.health, name="health"),
 ]
 urlpatterns: list[URLPattern | URLResolver] = [

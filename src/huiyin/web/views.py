@@ -2,6 +2,7 @@
 
 import json
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
+from huiyin import webkit
 from huiyin.access import limits
 from huiyin.access.address import client_address
 from huiyin.access.limits import Limit
@@ -111,6 +113,19 @@ def _back(request: HttpRequest) -> str:
 def _keep_language(response: HttpResponse, wanted: str) -> None:
     if wanted in {code for code, _name in settings.LANGUAGES}:
         response.set_cookie(settings.LANGUAGE_COOKIE_NAME, wanted, max_age=looks.YEAR, samesite="Lax", httponly=True)
+
+
+@require_GET
+def offline(request: HttpRequest) -> HttpResponse:
+    """What a browser shows when the connection is gone; it fetches the page beforehand and without cookies."""
+    return render(request, "web/offline.html")
+
+
+@require_GET
+def offline_script(_request: HttpRequest) -> HttpResponse:
+    """The script that shows it: served from the root, because a script only rules what lies below its address."""
+    script = (Path(webkit.__file__).parent / "static/webkit/js/offline.js").read_bytes()
+    return HttpResponse(script, content_type="text/javascript; charset=utf-8", headers={"Cache-Control": "no-cache"})
 
 
 @require_GET

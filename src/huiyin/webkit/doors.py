@@ -20,7 +20,7 @@ class Place(StrEnum):
 @dataclass(frozen=True)
 class Door:
     """One entrance. `right` hides it from those who couldn't pass; the view behind it refuses by itself. One with an
-    icon also stands in the bar at the foot of a phone.
+    icon also stands in the bar at the foot of a phone; `about` says in a line what is behind it.
     """
 
     title: object
@@ -28,6 +28,7 @@ class Door:
     place: Place
     right: str = ""
     icon: str = ""
+    about: object = ""
 
 
 _DOORS: list[Door] = []

@@ -1,11 +1,14 @@
 """The portal: say what happened, keep the receipt, follow it. No account, no session row."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -15,43 +18,26 @@ from huiyin.access.address import client_address
 from huiyin.access.limits import Limit
 from huiyin.cases import catalogue, queries, story
 from huiyin.cases.attachments import serve
-from huiyin.cases.enums import Channel
 from huiyin.cases.originals import read_heading
 from huiyin.cases.services.act import act, options
 from huiyin.cases.services.expect import expected_answer
 from huiyin.cases.services.invite import rater
 from huiyin.cases.services.open import Opening, open_case
 from huiyin.cases.services.track import prove
-from huiyin.cases.web.forms import KINDS, SCHEME, MatterForm, fields_of, read_action
+from huiyin.cases.web.codes import as_svg, tracking_address
+from huiyin.cases.web.forms import KINDS, SCHEME, fields_of, read_action
 from huiyin.cases.web.keys import new_key
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, HuiyinError, NotFound, TooMany
 from huiyin.kernel.ids import normal_case_number
-from huiyin.webkit.guard import Guard
 
 RECEIPT = "huiyin_receipt"
 PROOF = "huiyin_proof"
 PROOF_SECONDS = 4 * 3600
 PROOFS_MOST = 5
 RATE = "rate"
-
-
-@require_GET
-def home(request: HttpRequest) -> HttpResponse:
-    """One box to say it in, one to follow it."""
-    return render(request, "cases/home.html", {"form": MatterForm(initial={"key": new_key()}), "guard": Guard(request)})
-
-
-@require_POST
-def submit(request: HttpRequest) -> HttpResponse:
-    """Take the matter in, then show the receipt. A second click finds the same case."""
-    form, guard = MatterForm(request.POST, request.FILES), Guard(request)
-    if form.is_valid() and guard.passes():
-        try:
-            return taken_in(request, form.opening(Channel.WEB, ANONYMOUS))
-        except BadInput as refused:
-            form.take_over(refused)
-    return render(request, "cases/home.html", {"form": form, "guard": guard}, status=guard.status)
+ANSWERS = {"reply", "explanation"}
+PAUSES = {"pause", "resume"}
 
 
 def taken_in(request: HttpRequest, opening: Opening) -> HttpResponse:
@@ -82,6 +68,16 @@ def receipt(request: HttpRequest) -> HttpResponse:
         "kind": KINDS.get(case.kind, case.kind),
     }
     return render(request, "cases/receipt.html", context | {"expected": expected_answer(dossier)})
+
+
+@require_GET
+@never_cache
+def receipt_code(request: HttpRequest) -> HttpResponse:
+    """The receipt as a QR code, for as long as the receipt itself."""
+    kept = _kept(request, RECEIPT, seconds=3600)
+    if len(kept) != 2:
+        raise NotFound("no_receipt", _("这张回执只能查看一小时。"), do=_("请凭保存的编号和查询码查询。"))
+    return HttpResponse(as_svg(tracking_address(*kept)), content_type="image/svg+xml")
 
 
 @require_http_methods(["GET", "POST"])
@@ -136,6 +132,12 @@ def requester_action(request: HttpRequest, number: str, action: str) -> HttpResp
 
 
 @require_GET
+def services(request: HttpRequest) -> HttpResponse:
+    """Everything that can be done here, in plain words."""
+    return render(request, "cases/services.html")
+
+
+@require_GET
 def duties(request: HttpRequest) -> HttpResponse:
     """The responsibility list: whose duty each category is, since when, and on what ground."""
     return render(request, "cases/duties.html", {"groups": catalogue.listed(SCHEME, clock.today())})
@@ -182,9 +184,25 @@ def _progress(
     context = {
         "told": told, "case": dossier.case, "offered": offered, "attempted": attempted, "error": error,
         "promise": promised[-1] if promised else None, "key": new_key(), "passed_on": _passed_on(told),
-        "expected": None if promised else expected_answer(dossier),
+        "expected": None if promised else expected_answer(dossier), "answer": _answer(told), "pauses": _pauses(told),
     }  # fmt: skip
     return render(request, "cases/progress.html", context, status=error.status if error else 200)
+
+
+def _answer(told: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What the requester was last answered, with when and by whom."""
+    said = [
+        {"text": text["text"], "at": event["at"], "unit": event["unit"], "title": event["title"]}
+        for event in told["events"]
+        for text in event["texts"]
+        if text["name"] in ANSWERS
+    ]
+    return said[-1] if said else None
+
+
+def _pauses(told: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Every time the clock was stopped or went on, as the story tells it."""
+    return [event for event in told["events"] if event["kind"] in PAUSES]
 
 
 def _passed_on(told: dict[str, object]) -> int:

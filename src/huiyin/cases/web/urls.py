@@ -2,13 +2,16 @@
 
 from django.urls import path
 
-from huiyin.cases.web import desk, lists_out, portal
+from huiyin.cases.web import desk, lists_out, portal, say
 
 app_name = "cases"
 urlpatterns = [
-    path("", portal.home, name="home"),
-    path("submit/", portal.submit, name="submit"),
+    path("", say.home, name="home"),
+    path("submit/", say.submit, name="submit"),
+    path("submit/proposal/", say.proposal, name="proposal"),
+    path("services/", portal.services, name="services"),
     path("receipt/", portal.receipt, name="receipt"),
+    path("receipt/code.svg", portal.receipt_code, name="receipt-code"),
     path("track/", portal.track, name="track"),
     path("track/<str:number>/", portal.progress, name="progress"),
     path("track/<str:number>/files/<uuid:key>/", portal.attachment, name="own-file"),

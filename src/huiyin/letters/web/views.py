@@ -1,5 +1,7 @@
 """The mailbox on the portal, the answers published, and the registration of letters on paper."""
 
+from urllib.parse import urlencode
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -8,14 +10,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from huiyin.access.actor import ANONYMOUS, actor_of
+from huiyin.cases import catalogue, echo
 from huiyin.cases.policies import TAKE_IN
 from huiyin.cases.services.open import open_case
+from huiyin.cases.web.drawings import town_map
+from huiyin.cases.web.forms import SCHEME
 from huiyin.cases.web.keys import new_key
 from huiyin.cases.web.portal import taken_in
 from huiyin.kernel.errors import BadInput, NotAllowed
 from huiyin.letters import published
 from huiyin.letters.web.forms import LetterForm, RegistrationForm
 from huiyin.webkit.guard import Guard
+from huiyin.webkit.maps import shade
 
 
 @require_http_methods(["GET", "POST"])
@@ -55,9 +61,46 @@ def register(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def answers(request: HttpRequest) -> HttpResponse:
-    """Letters answered in public, the latest first."""
-    page = published.page(request.GET.get("before", ""))
-    return render(request, "letters/answers.html", {"page": page})
+    """Letters answered in public, the latest first, by words, category and place; and how much got no echo."""
+    asked = published.Asked(request.GET.get("q", ""), request.GET.get("category", ""), request.GET.get("area", ""))
+    page = published.page(request.GET.get("before", ""), asked=asked)
+    lines = echo.everything()
+    context = {
+        "page": page, "asked": asked, **_by_place(asked),
+        "no_echo": echo.total(lines), "explained": sum(line.explained for line in lines),
+    }  # fmt: skip
+    return render(request, "letters/answers.html", context)
+
+
+FEW = 3
+"""Counts below this are shown as a range on the map, so that a small place doesn't point at a person."""
+
+
+def _by_place(asked: published.Asked) -> dict[str, object]:
+    """The chips of the categories and the map of the townships, each leading to its letters."""
+    by_category, by_town = published.counts()
+    most = max(by_town.values(), default=0)
+    tops = [c for c in catalogue.in_scheme(SCHEME) if c.level == 1 and by_category.get(c.key)]
+    chips: list[tuple[str, str, int | None, bool]] = [(_link(asked, category=""), _("全部"), None, not asked.category)]
+    chips += [
+        (_link(asked, category=c.key), catalogue.label_of(c), by_category[c.key], asked.category == c.key) for c in tops
+    ]
+    towns = [(code, n, _few(n), _link(asked, area=code)) for code, n in sorted(by_town.items())]
+    drawing = town_map(
+        asked.area, values={code: text for code, _n, text, _href in towns},
+        levels={code: shade(max(n, FEW - 1), most) for code, n, _text, _href in towns},
+        hrefs={code: href for code, _n, _text, href in towns},
+    )  # fmt: skip
+    return {"chips": chips, "map": drawing, "towns": towns, "everywhere": _link(asked, area="")}
+
+
+def _few(n: int) -> str:
+    return str(n) if n >= FEW else f"1–{FEW - 1}"
+
+
+def _link(asked: published.Asked, **changed: str) -> str:
+    wanted = {"q": asked.words, "category": asked.category, "area": asked.area} | changed
+    return "?" + urlencode({name: value for name, value in wanted.items() if value})
 
 
 @require_GET

@@ -1,0 +1,65 @@
+"""What a page proposes while somebody writes: kind, category, unit and date. It decides nothing and promises nothing.
+
+A *proposer* reads the text alone and may abstain; rings register theirs in `registry.proposer`, the setting `PROPOSER`
+names the one in use. What follows from category and place is the responsibility list's and the limits policy's.
+"""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from huiyin.cases import catalogue, registry
+from huiyin.cases.deadlines import LegalClock
+from huiyin.cases.enums import Kind, Urgency
+from huiyin.cases.models import Category
+from huiyin.cases.procedures.spec import Procedure
+from huiyin.cases.services.expect import expected_for
+from huiyin.kernel import clock
+
+MOST_READ = 2000
+"""Characters of a text that are read for a proposal."""
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What a proposer makes of a text; None where it abstains. `why` are words of the text; `calls` are the numbers to
+    dial at once if somebody is in danger.
+    """
+
+    kind: Kind | None = None
+    category: str | None = None
+    why: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a page says about a text and a place. `unit` is None where the list is silent or the place is missing."""
+
+    kind: Kind
+    kind_guessed: bool
+    category: Category | None
+    why: tuple[str, ...]
+    unit: str | None
+    procedure: Procedure
+    expected: LegalClock | None
+    calls: tuple[str, ...]
+
+
+def propose(text: str, *, area: str | None = None, kind: str = "", category: str = "") -> Proposal:
+    """What the text is about. A kind or category that somebody chose by themselves stands."""
+    guess = registry.proposer[settings.PROPOSER](text[:MOST_READ])
+    chosen = Kind(kind) if kind in set(Kind) else None
+    meant = chosen or guess.kind or Kind.HELP
+    key = category if category in catalogue.categories() else guess.category
+    procedure, expected = expected_for(meant, Urgency.NORMAL)
+    return Proposal(
+        kind=meant,
+        kind_guessed=chosen is None and guess.kind is not None,
+        category=catalogue.categories()[key] if key else None,
+        why=guess.why if key == guess.category else (),
+        unit=catalogue.duty_unit(key, area, clock.today()) if key else None,
+        procedure=procedure,
+        expected=expected,
+        calls=guess.calls,
+    )

@@ -1,0 +1,36 @@
+/* Pictures chosen in a file field are shown small, each with a button that takes it out again. */
+"use strict";
+for (const list of document.querySelectorAll("[data-previews]")) {
+  const field = document.getElementById(list.dataset.previews);
+  const without = (gone) => {
+    const rest = new DataTransfer();
+    for (const file of field.files) if (file !== gone) rest.items.add(file);
+    field.files = rest.files;
+    show();
+  };
+  const draw = async (file, picture) => {
+    const bits = await createImageBitmap(file, { resizeWidth: 240 }).catch(() => null);
+    if (!bits) return picture.replaceWith(file.name);
+    [picture.width, picture.height] = [bits.width, bits.height];
+    picture.getContext("2d").drawImage(bits, 0, 0);
+  };
+  const show = () => {
+    list.replaceChildren(...[...field.files].map((file) => {
+      const item = document.createElement("li"), button = document.createElement("button");
+      if (file.type.startsWith("image/")) {
+        const picture = document.createElement("canvas");
+        picture.setAttribute("role", "img");
+        picture.setAttribute("aria-label", file.name);
+        item.append(picture);
+        draw(file, picture);
+      } else item.append(file.name);
+      button.type = "button";
+      button.textContent = "×";
+      button.setAttribute("aria-label", `${list.dataset.remove} ${file.name}`);
+      button.addEventListener("click", () => without(file));
+      item.append(button);
+      return item;
+    }));
+  };
+  field?.addEventListener("change", show);
+}

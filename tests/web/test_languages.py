@@ -1,0 +1,96 @@
+"""No stray English on a Chinese page, no stray Chinese on an English one; and pages that read well without styles."""
+
+import re
+from html import unescape
+
+import pytest
+from django.test import Client
+
+from huiyin.cases.services.open import open_case
+from tests.factories.cases import opening
+from tests.personas import SmallCity
+
+pytestmark = pytest.mark.django_db
+
+PAGES = (
+    "/",
+    "/track/",
+    "/answers/",
+    "/mailbox/",
+    "/services/",
+    "/duties/",
+    "/display/",
+    "/offline/",
+    "/nowhere/",
+    "/sign-in/",
+)
+DESK = ("/desk/?view=open", "/desk/new/", "/desk/echo/", "/desk/letters/new/", "/desk/figures/")
+HAN = re.compile(r"[\u3400-\u9fff]")
+WORD = re.compile(r"[A-Za-z]{3,}")
+KNOWN = {"English", "PDF", "Word", "Excel", "JN", "WF", "BJ", "example", "org"}
+"""Latin words that a Chinese page may carry."""
+
+
+def _read(page: str) -> str:
+    """What a reader is shown or read aloud, parts marked as another language left out."""
+    page = re.sub(
+        r"<(\w+)[^>]*\slang=\"(?:en|zh-hans)\"[^>]*>.*?</\1>", " ", page.split("<body", 1)[1], flags=re.DOTALL
+    )
+    aloud = " ".join(re.findall(r'(?:aria-label|title|placeholder|alt)="([^"]*)"', page))
+    page = re.sub(r"<(script|style|datalist|code|select|time)\b.*?</\1>", " ", page, flags=re.DOTALL)
+    return unescape(re.sub(r"<[^>]+>", " ", page)) + " " + unescape(aloud)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_chinese_page_of_the_portal_has_no_stray_english(hotline: SmallCity, client: Client, path: str) -> None:
+    words = set(WORD.findall(_read(client.get(path).content.decode()))) - KNOWN
+
+    assert words == set()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_an_english_page_of_the_portal_has_no_stray_chinese(hotline: SmallCity, client: Client, path: str) -> None:
+    client.cookies["django_language"] = "en"
+
+    assert _chinese(client, path) == []
+
+
+@pytest.mark.parametrize("path", DESK)
+def test_an_english_page_of_the_desk_has_no_stray_chinese(hotline: SmallCity, client: Client, path: str) -> None:
+    client.force_login(hotline.users["supervisor"])
+    client.cookies["django_language"] = "en"
+
+    assert _chinese(client, path) == []
+
+
+def _chinese(client: Client, path: str) -> list[str]:
+    """Chinese on a page but for names, which the record has in one language: of areas, people and units."""
+    text = _read(client.get(path).content.decode())
+    names = ("西城街道", "任寨镇", "任寨乡", "任寨村委会", "周秋分", "界首市")
+    for name in names:
+        text = text.replace(name, "")
+    return [line.strip() for line in text.splitlines() if HAN.search(line)]
+
+
+def test_the_tracking_page_is_in_one_language(hotline: SmallCity, client: Client) -> None:
+    opened = open_case(actor=hotline.operator, opening=opening())
+    client.post("/track/", {"number": opened.number, "code": opened.access_code})
+    client.cookies["django_language"] = "en"
+
+    said = {opening().title, opening().body}
+    lines = _chinese(client, f"/track/{opened.number}/")
+
+    assert [line for line in lines if not any(line in text or text in line for text in said)] == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_without_styles_begins_with_a_way_to_its_words_and_has_one_heading(
+    hotline: SmallCity, client: Client, path: str
+) -> None:
+    page = client.get(path).content.decode()
+    body = page.split("<body", 1)[1]
+
+    assert re.findall(r"<a [^>]*>", body)[0].count('href="#main"') == 1
+    assert len(re.findall(r"<h1\b", body)) == 1
+    assert body.index("<main") < body.index("<footer") < body.index("hy-dock")
+    assert [tag for tag in re.findall(r"<img [^>]*>", body) if "alt=" not in tag] == []
