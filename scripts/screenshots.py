@@ -1,4 +1,4 @@
-"""Draw the main pages of a fresh demo city at 1440 and 390 px, in both languages, into screenshots/.
+"""Draw the pages of a fresh demo city at 1440 and 390 px, in both languages and all looks, into screenshots/.
 
     make screenshots
 
@@ -15,6 +15,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -22,6 +23,9 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "screenshots"
 WIDTHS = (1440, 390)
+LANGUAGES = ("zh-hans", "en")
+LOOKS = (("light", "normal"), ("dark", "normal"), ("contrast", "normal"), ("light", "elder"))
+WORDS = "西城街道人民路的路灯坏了三天，晚上看不见路。"
 
 
 def opened(view: str) -> Callable[[Page], None]:
@@ -34,11 +38,30 @@ def opened(view: str) -> Callable[[Page], None]:
     return go
 
 
+def proposed(page: Page) -> None:
+    """The front page with what it makes of a text."""
+    page.goto("/")
+    page.fill("#id_body", WORDS)
+    page.locator("#proposal .hy-note").first.wait_for()
+
+
+def detailed(page: Page) -> None:
+    """The second step."""
+    page.goto("/")
+    page.fill("#id_body", WORDS)
+    page.locator("main button.btn-primary").click()
+
+
+def reviewed(page: Page) -> None:
+    """The third step."""
+    detailed(page)
+    page.locator("main form[data-draft] button.btn-primary").click()
+
+
 def submitted(page: Page) -> None:
     """The receipt of a new matter."""
-    page.goto("/")
-    page.fill("#id_body", "楼下的路灯坏了三天，晚上看不见路。")
-    page.locator("main button[type=submit]").click()
+    reviewed(page)
+    page.locator("main button.btn-primary").click()
 
 
 def followed(page: Page) -> None:
@@ -48,7 +71,10 @@ def followed(page: Page) -> None:
 
 
 PAGES: tuple[tuple[str, str, str | Callable[[Page], None]], ...] = (
-    ("home", "", "/"), ("receipt", "", submitted), ("progress", "", followed), ("track", "", "/track/"),
+    ("home", "", "/"), ("proposal", "", proposed), ("details", "", detailed), ("review", "", reviewed),
+    ("answers", "", "/answers/"), ("mailbox", "", "/mailbox/"), ("services", "", "/services/"),
+    ("duties", "", "/duties/"), ("display", "", "/display/"), ("design", "", "/design/"),
+    ("offline", "", "/offline/"), ("receipt", "", submitted), ("progress", "", followed), ("track", "", "/track/"),
     ("sign-in", "", "/sign-in/"), ("worklist", "dispatcher", "/desk/?view=open"), ("new", "operator", "/desk/new/"),
     ("dispatch", "dispatcher", opened("hotline.accepted")), ("unit", "transport-clerk", opened("open")),
     ("ruling", "arbiter", opened("hotline.in_arbitration")), ("callback", "callback", opened("hotline.in_callback")),
@@ -90,13 +116,16 @@ def _wait(url: str) -> None:
     raise SystemExit("the server didn't answer")
 
 
-def draw(browser: Browser, url: str, width: int, language: str) -> None:
-    """All pages at one width in one language, each person in a window of their own."""
+def draw(browser: Browser, url: str, width: int, language: str, look: tuple[str, str]) -> None:
+    """All pages at one width, in one language and look, each person in a window of their own."""
+    theme, size = look
+    chosen = {"django_language": language, "huiyin_theme": theme, "huiyin_size": size}
     windows: dict[str, Page] = {}
-    for name, who, where in PAGES:
+    for page_name, who, where in PAGES:
         if who not in windows:
             context = browser.new_context(viewport={"width": width, "height": 900}, base_url=url, locale="zh-CN")
-            context.add_cookies([{"name": "django_language", "value": language, "url": url}])
+            for name, value in chosen.items():
+                context.add_cookies([{"name": name, "value": value, "url": url}])
             windows[who] = context.new_page()
             if who:
                 windows[who].goto("/sign-in/")
@@ -108,7 +137,7 @@ def draw(browser: Browser, url: str, width: int, language: str) -> None:
             where(page)
         else:
             page.goto(where)
-        file = OUT / f"{name}-{width}-{language}.png"
+        file = OUT / f"{page_name}-{width}-{language}-{size if size == 'elder' else theme}.png"
         page.screenshot(path=file, full_page=True)
         print(file.relative_to(ROOT))
 
@@ -120,9 +149,8 @@ def main() -> None:
     OUT.mkdir(exist_ok=True)
     with served() as url, sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        for width in WIDTHS:
-            for language in ("zh-hans", "en"):
-                draw(browser, url, width, language)
+        for width, language, look in product(WIDTHS, LANGUAGES, LOOKS):
+            draw(browser, url, width, language, look)
         browser.close()
 
 

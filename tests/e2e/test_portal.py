@@ -165,8 +165,12 @@ def test_without_script_everything_is_there(city_online: SmallCity, live_server:
     assert Case.objects.get().area_id == "341282202"
 
 
-def test_what_was_written_survives_and_is_not_sent_while_offline(city_online: SmallCity, open_as: OpenAs) -> None:
-    page = open_as("", "/", 390)
+def test_what_was_written_survives_and_is_not_sent_while_offline(
+    city_online: SmallCity, live_server: LiveServer, browser: Browser
+) -> None:
+    context = browser.new_context(base_url=live_server.url, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto("/")
     page.get_by_label("请说说您遇到的事").fill(SAID)
     page.wait_for_function(
         "navigator.serviceWorker.controller !== null || navigator.serviceWorker.ready.then(() => true)"
@@ -191,6 +195,7 @@ def test_what_was_written_survives_and_is_not_sent_while_offline(city_online: Sm
     )
     assert [path for path in stored if not path.startswith("/static/")] == ["/offline/"]
     assert not Case.objects.exists()
+    context.close()
 
 
 def test_a_receipts_code_fills_the_tracking_page_and_leaves_the_address(
