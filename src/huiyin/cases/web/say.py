@@ -107,33 +107,6 @@ def _reviewed(
     return render(request, "cases/review.html", context, status=guard.status if guard else 200)
 
 
-CARRIED = (
-    "key", "body", "kind", "category", "area", "address", "name", "phone", "email", "allegation", "respondent_unit",
-)  # fmt: skip
-"""What the last page repeats from the ones before."""
-
-
-def _review(request: HttpRequest) -> HttpResponse:
-    form = SayForm(request.POST, request.FILES)
-    if not form.is_valid():
-        return _details(request, form)
-    try:
-        files = form.keep(ANONYMOUS)
-    except BadInput as refused:
-        form.take_over(refused)
-        return _details(request, form)
-    said = form.cleaned_data
-    found = propose(said["body"], area=said["area"] or None, kind=said["kind"], category=said["category"])
-    context = {
-        "said": said, "files": files, "kept": sealed(files), "found": found,
-        "carried": [(name, _typed(form, name)) for name in CARRIED],
-        "kind": KINDS[said["kind"]],
-        "category": label_of(found.category) if said["category"] and found.category else "",
-        "allegation": ALLEGATIONS[said["allegation"]] if said["allegation"] else "",
-    }  # fmt: skip
-    return render(request, "cases/review.html", context)
-
-
 def _typed(form: SayForm, name: str) -> str:
     """The area as found out, everything else as typed."""
     return str(form.cleaned_data["area"] if name == "area" else form[name].value() or "")
