@@ -35,8 +35,8 @@ def _whole(page: Page) -> None:
 def _small_targets(page: Page) -> list[str]:
     """Buttons, fields and links of their own line that are lower than 44 px."""
     found: list[str] = page.evaluate(
-        """() => [...document.querySelectorAll('main .btn, main input:not([type=hidden]), main select, main textarea,'
-           + ' main .hy-doors a, main summary, .hy-dock a')]
+        """() => [...document.querySelectorAll('main .btn, main input:not([type=hidden], [tabindex="-1"]),'
+           + ' main select, main textarea, main .hy-doors a, main summary, .hy-dock a')]
            .filter((e) => e.offsetParent && !e.closest('label'))
            .filter((e) => e.getBoundingClientRect().height < 43.5).map((e) => e.outerHTML.slice(0, 80))"""
     )
@@ -178,6 +178,8 @@ def test_what_was_written_survives_and_is_not_sent_while_offline(
     page.goto("/track/")
     page.goto("/")
     expect(page.get_by_label("请说说您遇到的事")).to_have_value(SAID)
+    kept = page.evaluate("JSON.parse(localStorage.getItem('huiyin-draft-say')).said.map(([name]) => name)")
+    assert kept == ["body"]
 
     page.context.set_offline(True)
     page.get_by_role("button", name="下一步").click()

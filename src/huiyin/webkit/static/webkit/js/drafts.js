@@ -2,7 +2,9 @@
    is sent or cleared. Never files, never what others wrote, never on a page that doesn't ask for it by data-draft. */
 "use strict";
 (() => {
-  const DAYS = 7, LEFT_OUT = new Set(["csrfmiddlewaretoken", "key", "step", "kept", "photos", "drop"]);
+  const DAYS = 7, LEFT_OUT = new Set([
+    "csrfmiddlewaretoken", "key", "step", "kept", "photos", "drop", "begun", "asked", "answer", "website",
+  ]);
   const place = (name) => `huiyin-draft-${name}`;
   const forget = (name) => localStorage.removeItem(place(name));
   const read = (name) => {
