@@ -57,6 +57,7 @@ def open_as(city_online: SmallCity, live_server: LiveServer, browser: Browser) -
                 viewport={"width": width, "height": 900}, locale="zh-CN", base_url=live_server.url
             )
             context.set_default_timeout(15_000)
+            context.set_default_navigation_timeout(60_000)
             contexts.append(context)
             if persona:
                 context.add_cookies([_session_of(city_online, persona, live_server.url)])  # type: ignore[list-item]
