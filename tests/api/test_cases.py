@@ -238,3 +238,34 @@ def test_the_list_costs_the_same_for_ten_rows_and_for_fifty(hotline: SmallCity, 
 
     assert counts[0] == counts[1]
     assert 1 < counts[1] <= 6
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        '{"\\ud800": 1}',
+        '{"statement": "\\ud800"}',
+        '{"statement": 1.0}',
+        '{"statement": ' + "[" * 500 + "]" * 500 + "}",
+    ],
+)
+def test_input_that_can_not_be_kept_is_answered_with_422(hotline: SmallCity, client: Client, given: str) -> None:
+    number = take_in(hotline)
+    operator, written = as_persona(client, hotline, "operator"), Event.objects.count()
+
+    answer = client.post(
+        f"/api/v1/cases/{number}/actions/add_statement", f'{{"given": {given}}}', content_type="application/json",
+        headers={**operator.headers, "Idempotency-Key": "k"},
+    )  # fmt: skip
+
+    assert (answer.status_code, answer["Content-Type"].split(";")[0]) == (422, "application/problem+json")
+    assert Event.objects.count() == written
+
+
+def test_an_address_of_a_requester_with_nul_is_answered_with_422(hotline: SmallCity, client: Client) -> None:
+    body = {"body": "路灯", "requester": {"name": "何立秋", "address": "\x00"}}
+
+    answer = Api(client).post("/cases", body)
+
+    assert (answer.status_code, answer.json()["fields"][0]["field"]) == (422, "address")
+    assert not Case.objects.exists()

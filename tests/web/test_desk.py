@@ -17,6 +17,7 @@ from huiyin.cases import rulebook
 from huiyin.cases.models import Case, Event
 from huiyin.cases.services.open import Requester
 from huiyin.kernel import clock
+from huiyin.kernel.text import harmless
 from huiyin.org.reference import org
 from tests.factories.cases import case_in, take_in, walk
 from tests.personas import PEOPLE, SmallCity
@@ -216,6 +217,12 @@ def test_the_export_holds_what_the_list_shows_and_no_formula(hotline: SmallCity,
     began, ended = Entry.objects.order_by("pk")
     assert (began.action, began.subject) == ("export_worklist", "open")
     assert (ended.action, json.loads(ended.detail)) == ("export_ended", {"view": "open", "rows": 2, "began": began.pk})
+
+
+@pytest.mark.parametrize("begin", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+def test_no_exported_cell_begins_a_formula(begin: str) -> None:
+    assert harmless(f"{begin}1") == f"'{begin}1"
+    assert harmless(f"1{begin}") == f"1{begin}"
 
 
 def test_find_goes_to_the_case_or_says_what_a_number_looks_like(hotline: SmallCity, signed_in: As) -> None:

@@ -11,6 +11,7 @@ from ninja import Field, NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from huiyin.kernel.errors import BadInput, HuiyinError, Outage
+from huiyin.kernel.text import shown
 
 TYPE = "urn:huiyin:problem:"
 log = logging.getLogger("huiyin.api")
@@ -52,7 +53,7 @@ def respond(problem: Problem) -> HttpResponse:
     """The problem as a response."""
     data = {key: value for key, value in problem.model_dump().items() if value not in ("", [], {})}
     response = HttpResponse(
-        json.dumps(data, ensure_ascii=False, default=str),
+        shown(json.dumps(data, ensure_ascii=False, default=str)),
         status=problem.status,
         content_type="application/problem+json; charset=utf-8",
     )

@@ -12,7 +12,7 @@ from huiyin.cases import catalogue
 from huiyin.cases.procedures.spec import Action, Input, InputType
 from huiyin.kernel.errors import BadInput, FieldError
 from huiyin.kernel.ids import normal_case_number
-from huiyin.kernel.text import UNREADABLE
+from huiyin.kernel.text import HALF, UNREADABLE
 from huiyin.org.reference import org
 
 TEXT_MOST = 10_000
@@ -26,6 +26,34 @@ class Given:
     codes: dict[str, Any]
     texts: dict[str, str]
     files: dict[str, list[UUID]] = field(default_factory=dict)
+
+
+NAMES_MOST, NAME_MOST, KEY_MOST = 50, 64, 200
+
+
+def check_plain(raw: Mapping[str, Any]) -> None:
+    """Whether it can be input at all, before anything is compared, hashed or repeated back. BadInput otherwise."""
+    if len(raw) > NAMES_MOST or any(len(name) > NAME_MOST or UNREADABLE.search(name) for name in raw):
+        raise BadInput(FieldError("given", _("最多%(most)s项，每项的名称须能读懂。") % {"most": NAMES_MOST}))
+    errors = [
+        FieldError(name, _("应为能读懂的文字、整数、是否，或它们的列表。"))
+        for name, value in raw.items()
+        if not (all(map(_is_plain, value)) if isinstance(value, list) else _is_plain(value))
+    ]
+    if errors:
+        raise BadInput(*errors, what=_("所填内容有误，没有保存。"))
+
+
+def check_key(key: str) -> None:
+    """BadInput for an idempotency key that can't be kept."""
+    if len(key) > KEY_MOST or UNREADABLE.search(key):
+        raise BadInput(FieldError("Idempotency-Key", _("最多%(most)s个能读懂的字符。") % {"most": KEY_MOST}))
+
+
+def _is_plain(value: object) -> bool:
+    if isinstance(value, str):
+        return HALF.search(value) is None
+    return value is None or isinstance(value, (int, UUID, date))
 
 
 def read(action: Action, raw: Mapping[str, Any]) -> Given:

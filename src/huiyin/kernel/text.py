@@ -5,8 +5,31 @@ from typing import Annotated
 
 from pydantic import AfterValidator
 
+HALF = re.compile("[\ud800-\udfff]")
+"""Halves of characters: no text that can be written down."""
 UNREADABLE = re.compile("[\x00\ud800-\udfff]")
 """What no database keeps and no page shows: NUL, and halves of characters."""
+
+
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Marks that turn the reading direction of whatever follows, also of words that aren't the writer's."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a cell must not begin with."""
+
+
+def one_line(text: str) -> str:
+    """A heading, a name or an address as it is kept: without line breaks and without marks that turn what follows."""
+    return " ".join(TURNING.sub("", text).split())
+
+
+def shown(text: str) -> str:
+    """Anything that somebody sent, fit to be sent back: what can't be written becomes `\ufffd`."""
+    return UNREADABLE.sub("\ufffd", text)
+
+
+def harmless(cell: str) -> str:
+    """A cell of an exported table: a spreadsheet must not take a citizen's words for a formula."""
+    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 def _readable(text: str) -> str:

@@ -107,9 +107,12 @@ def read_expected_answer(request: HttpRequest, asked: Query[ExpectedIn]) -> dict
     return {"procedure": procedure.key, "clock": told}
 
 
-@router.get("/workdays", response={200: WorkdaysOut} | problems(422))
+@router.get("/workdays", response={200: WorkdaysOut} | problems(409, 422))
 def count_workdays(request: HttpRequest, asked: Query[WorkdaysIn]) -> WorkdaysOut:
-    """The so-many-th working day after a day, with every day in between and why it counts or not."""
+    """The so-many-th working day after a day, with every day in between and why it counts or not.
+
+    Refused where the count leaves the years whose calendar can be known.
+    """
     counted = add_workdays(calendar(), asked.after, asked.count)
     return WorkdaysOut.model_validate({
         "day": counted.steps[-1].date,

@@ -62,6 +62,8 @@ def act(
     same content returns the case as it is; with other content it is refused.
     Raises NotFound, NotAllowed, BadInput, Refused, Stale (with what changed).
     """
+    inputs.check_plain(given or {})
+    inputs.check_key(key)
     dossier = queries.find(actor, number)
     request = Request(action, given or {}, key=key)
     try:

@@ -5,10 +5,9 @@ unchanged, other content is refused. Every chunk is a transaction of its own, so
 again. A refused row is reported with row, column and rule, and nothing of it is written.
 """
 
-import csv
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import batched
@@ -27,6 +26,7 @@ from huiyin.cases.models import Case, Category
 from huiyin.cases.originals import TITLE_MOST
 from huiyin.cases.procedures.spec import Names, Part, Title, parse
 from huiyin.cases.services.open import Opening, check, open_cases, title_from
+from huiyin.cases.services.tables import rows_of
 from huiyin.kernel import clock
 from huiyin.kernel.canonical import digest
 from huiyin.kernel.errors import BadInput, ConfigError
@@ -34,6 +34,8 @@ from huiyin.org.services import unconfirmed_units
 from huiyin.vault.index import keyed_digest
 
 CHUNK = 1000
+COLUMNS_TOLD = 40
+"""So many of a file's columns are named where one is missing."""
 SEPARATOR = " › "
 
 
@@ -144,53 +146,6 @@ def load_mapping(path: Path, folder: Path | None = None) -> FileMapping:
     return parse(yaml.safe_dump(raw, allow_unicode=True), path.name, FileMapping)
 
 
-@contextmanager
-def rows_of(path: Path, encoding: str) -> Iterator[tuple[list[str], Iterator[dict[str, str]]]]:
-    """The header of a CSV or XLSX file, and its rows as text, one after the other.
-
-    Raises BadInput for a file that can't be read, also while the rows are being taken.
-    """
-    if path.suffix.lower() == ".xlsx":
-        yield _sheet(path)
-        return
-    with path.open(encoding=encoding, newline="", errors="strict") as stream:
-        reader = csv.DictReader(stream)
-        with _readable():
-            header = list(reader.fieldnames or [])
-        yield header, _lines(reader)
-
-
-def _lines(reader: "csv.DictReader[str]") -> Iterator[dict[str, str]]:
-    with _readable():
-        for row in reader:
-            yield {k: v.replace("\x00", "") for k, v in row.items() if isinstance(k, str) and isinstance(v, str)}
-
-
-@contextmanager
-def _readable() -> Iterator[None]:
-    try:
-        yield
-    except (UnicodeDecodeError, csv.Error) as error:
-        what = _("文件读到一半出错：%(error)s。已读完的批次已导入，改正后可以再次导入。")
-        raise BadInput(what=what % {"error": error}) from error
-
-
-def _sheet(path: Path) -> tuple[list[str], Iterator[dict[str, str]]]:
-    from python_calamine import CalamineError, CalamineWorkbook  # noqa: PLC0415 - compiled; only some imports need it
-
-    try:
-        rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).iter_rows()
-    except (CalamineError, ValueError) as error:
-        raise BadInput(what=_("这个表格打不开：%(error)s。") % {"error": error}) from error
-    header = [str(cell).strip() for cell in next(rows, [])]
-    return header, (dict(zip(header, (_cell(cell) for cell in row), strict=False)) for row in rows)
-
-
-def _cell(cell: object) -> str:
-    """A spreadsheet's number 1.0 was typed as 1."""
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
-
-
 def bring_in(
     path: Path, mapping: FileMapping, *, dry_run: bool = False, only: frozenset[str] = frozenset(),
     progress: Callable[[Report], None] = lambda _: None,
@@ -213,12 +168,18 @@ def _check_header(mapping: FileMapping, header: Iterable[str]) -> None:
     named = {mapping.key, *mapping.body, *mapping.address, mapping.heading, mapping.unit, mapping.received.column}
     named |= set(mapping.category.columns) if mapping.category else set()
     named |= {words.column for words in (mapping.kind, mapping.lifecycle) if words}
-    have = list(header)
+    have = Counter(header)
     missing = sorted(named - {""} - set(have))
     if missing:
+        some = [name[:40] for name in have][:COLUMNS_TOLD]
+        more = ", …" if len(have) > COLUMNS_TOLD else ""
         raise ConfigError(
-            "columns_missing", f"{mapping.name}: the file has no column {', '.join(missing)}; it has {', '.join(have)}."
+            "columns_missing",
+            f"{mapping.name}: the file has no column {', '.join(missing)}; it has {', '.join(some)}{more}.",
         )
+    twice = sorted(name for name in named if have[name] > 1)
+    if twice:
+        raise ConfigError("columns_twice", f"{mapping.name}: the file has more than one column {', '.join(twice)}.")
 
 
 def _take_chunk(
@@ -280,9 +241,10 @@ def _read_row(number: int, row: Mapping[str, str], mapping: FileMapping, report:
     try:
         check(opening)
     except BadInput as wrong:
-        column = {"body": mapping.body[0], "title": mapping.heading or mapping.body[0]}.get(
-            wrong.fields[0].field, wrong.fields[0].field
-        )
+        column = {
+            "body": mapping.body[0], "title": mapping.heading or mapping.body[0],
+            "occurred_at": mapping.received.column,
+        }.get(wrong.fields[0].field, wrong.fields[0].field)  # fmt: skip
         report.refuse(number, column, wrong.fields[0].message)
         return None
     names = tuple(

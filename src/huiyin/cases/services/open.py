@@ -6,7 +6,7 @@ a citizen's form take the same path.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from huiyin.cases import catalogue, engine, ledger, originals, queries, registry
 from huiyin.cases.deadlines import Calendars
 from huiyin.cases.dossier import Context, Dossier
 from huiyin.cases.enums import CONFIDENTIALITY, Allegation, Channel, Kind, Source, Urgency
-from huiyin.cases.inputs import TEXT_MOST, Given
+from huiyin.cases.inputs import TEXT_MOST, Given, check_key, check_plain
 from huiyin.cases.models import Case, Event
 from huiyin.cases.originals import ADDRESS_MOST, TITLE_MOST, Heading
 from huiyin.cases.policies import relation_of
@@ -33,8 +33,9 @@ from huiyin.files.models import File
 from huiyin.kernel import clock, ids
 from huiyin.kernel.canonical import digest, dumps
 from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, Refused
-from huiyin.kernel.text import UNREADABLE
+from huiyin.kernel.text import UNREADABLE, one_line
 from huiyin.org.reference import org
+from huiyin.people.models import PartyKind
 from huiyin.people.parties import Contact, new_party
 from huiyin.vault.index import keyed_digest
 
@@ -57,7 +58,7 @@ class Requester:
     def contact(self) -> Contact:
         """What they gave of themselves; nothing without a name, a telephone or an e-mail address."""
         known = self.name or self.phone or self.email
-        return Contact(self.name, self.phone, self.email, self.address) if known else Contact()
+        return Contact(*map(one_line, (self.name, self.phone, self.email, self.address))) if known else Contact()
 
 
 @dataclass(frozen=True)
@@ -148,20 +149,24 @@ def write_opened(dossiers: Sequence[Dossier]) -> None:
         write(dossiers)
 
 
-_REQUESTER_MOST = {"name": 120, "phone": 30, "email": 254}
+_REQUESTER_MOST = {"name": 120, "phone": 30, "email": 254, "address": 200}
+EARLIEST, LATEST = datetime(1949, 10, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+"""Between these a matter can have been received; nothing that is counted from there leaves the calendar."""
 
 
 def check(opening: Opening) -> None:
     """Everything wrong with a matter as given, at once."""
-    said = {"title": opening.title, "body": opening.body, "address": opening.address}
-    said |= {name: getattr(opening.requester, name) for name in _REQUESTER_MOST}
-    errors = [FieldError(name, _("含有无法读取的字符。")) for name, text in said.items() if UNREADABLE.search(text)]
+    check_plain(opening.given)
+    check_key(opening.key)
+    said = [("title", opening.title), ("body", opening.body), ("address", opening.address)]
+    said += [(name, getattr(opening.requester, name)) for name in _REQUESTER_MOST]
+    errors = [FieldError(name, _("含有无法读取的字符。")) for name, text in said if UNREADABLE.search(text)]
     errors += [
         FieldError(name, _("最多%(most)s个字符。") % {"most": most})
         for name, most in _REQUESTER_MOST.items()
         if len(getattr(opening.requester, name)) > most
     ]
-    if not opening.title.strip():
+    if not one_line(opening.title):
         errors.append(FieldError("title", _("请填写标题。")))
     if len(opening.title) > TITLE_MOST:
         errors.append(FieldError("title", _("标题最多%(most)s字。") % {"most": TITLE_MOST}))
@@ -177,9 +182,13 @@ def check(opening: Opening) -> None:
 
 
 def _unknown(opening: Opening) -> Iterable[FieldError]:
-    """What a matter refers to that isn't there, and what its allegation needs."""
+    """What a matter refers to that can't be, and what its allegation needs."""
     if opening.category is not None and opening.category not in catalogue.categories():
         yield FieldError("category", _("没有这个类别。"))
+    if opening.occurred_at is not None and not EARLIEST <= opening.occurred_at < LATEST:
+        yield FieldError("occurred_at", _("收件时间须在1949年10月1日至2199年之间。"))
+    if opening.requester.kind not in PartyKind.values:
+        yield FieldError("kind", _("没有这种诉求人。"))
     if opening.area is not None and org().area(opening.area) is None:
         yield FieldError("area", _("没有这个地区代码。"))
     if opening.allegation and opening.kind is Kind.CONSULT and not opening.procedure:
@@ -269,7 +278,7 @@ def _first_event(
     move = engine.decide(dossier.procedure, "", opening.action, context, registry.rules())
     if not isinstance(move, engine.Move):
         raise move.error()
-    heading = Heading(opening.title.strip(), opening.address.strip(), originals.new_nonce())
+    heading = Heading(one_line(opening.title), one_line(opening.address), originals.new_nonce())
     originals.write_heading(case, heading, case.requester, originals.own_data(case.requester))
     payload = {
         "from": "", "to": move.to, "relation": relation, "given": given.codes, "case": _facts_of(case),

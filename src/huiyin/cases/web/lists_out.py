@@ -18,6 +18,7 @@ from huiyin.cases.services.callers import matters_of
 from huiyin.cases.web.forms import KINDS
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput
+from huiyin.kernel.text import harmless
 from huiyin.org.reference import org
 
 EXPORT_MOST = 10_000
@@ -88,12 +89,7 @@ def _csv(actor: Actor, chosen: worklists.View, filters: worklists.Filters) -> It
                 clock.local(row.received_at).strftime("%Y-%m-%d %H:%M"),
                 story.due_text(row.due_at) if row.due_at else "",
             ]  # fmt: skip
-            yield str(writer.writerow([_harmless(str(cell)) for cell in cells]))
+            yield str(writer.writerow([harmless(str(cell)) for cell in cells]))
         written, cursor = written + len(page.rows), page.next_cursor
         if not cursor:
             return
-
-
-def _harmless(cell: str) -> str:
-    """A spreadsheet must not take a citizen's words for a formula."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
