@@ -56,10 +56,10 @@ class Home:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def run(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def run(self, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, "-m", "huiyin.cli", *words],
-            env=self.environment(), capture_output=True, text=True, check=False, timeout=self.PATIENCE,
+            env=self.environment() | settings, capture_output=True, text=True, check=False, timeout=self.PATIENCE,
         )  # fmt: skip
 
     def start(self, *words: str) -> subprocess.Popen[bytes]:
@@ -87,6 +87,15 @@ def test_a_new_home_is_fit_to_serve_and_made_once(live: Home) -> None:
     assert again.stdout.startswith("found ")
     assert checked.returncode == 0, checked.stdout
     assert all(line.startswith("ok: ") for line in checked.stdout.splitlines())
+
+
+def test_the_doctor_asks_for_the_proxies_behind_https(live: Home) -> None:
+    unnamed = live.run("doctor", HUIYIN_HTTPS="1")
+    named = live.run("doctor", HUIYIN_HTTPS="1", HUIYIN_PROXIES="10.0.0.7/32")
+
+    assert "wrong: proxies: " in unnamed.stdout
+    assert unnamed.returncode == 1
+    assert "ok: proxies: 10.0.0.7/32" in named.stdout
 
 
 def test_a_home_that_was_never_made_is_said_to_be_so(tmp_path: Path) -> None:

@@ -102,6 +102,7 @@ def test_much_from_one_address_is_asked_and_too_much_must_wait(
     assert send(4, **question(asked)) == 302
     full = client.post("/submit/", {**SAID, "key": "k5", "begun": begun(), **question(asked)})
     assert (full.status_code, Case.objects.count()) == (429, 3)
+    assert 0 < int(full["Retry-After"]) <= 3600
     assert SAID["body"] in full.content.decode()
 
 
@@ -120,9 +121,11 @@ def test_codes_are_guessed_on_the_page_only_so_often(settings: Settings, hotline
     settings.RATES = {**settings.RATES, "guesses": Rate(2, 3600)}
     number = take_in(hotline)
 
-    tries = [client.post("/track/", {"number": number, "code": "AAAAAAAAAA"}).status_code for _ in range(3)]
+    tries = [client.post("/track/", {"number": number, "code": "AAAAAAAAAA"}) for _ in range(3)]
 
-    assert tries == [422, 422, 429]
+    assert [one.status_code for one in tries] == [422, 422, 429]
+    assert [one.has_header("Retry-After") for one in tries] == [False, False, True]
+    assert 0 < int(tries[2]["Retry-After"]) <= 1800
     late = client.get("/rate/forged/")
     assert (late.status_code, int(late["Retry-After"]) > 0) == (429, True)
 

@@ -29,7 +29,7 @@ def checks() -> list[str]:
 
     from huiyin.backup.make import last
     from huiyin.cases.models import Case, Publication
-    from huiyin.kernel import clock, home
+    from huiyin.kernel import clock, env, home
     from huiyin.vault import keyring
 
     loose = [k.name for k in (home.path() / "keys").iterdir() if stat.S_IMODE(k.stat().st_mode) & 0o077]
@@ -47,6 +47,7 @@ def checks() -> list[str]:
         ("rules", rules > 0, f"{rules} documents published"),
         ("backup", backed_up or not needed, story),
         ("key backup", keys_at is not None or not needed, told_of_keys(keys_at)),
+        ("proxies", bool(settings.PROXIES) or not env.truth(env.HTTPS), _proxies()),
         ("assets", assets, f"{'in' if assets else 'missing, run `npm ci`:'} {settings.NODE_MODULES}"),
     ]
     lines = [f"{'ok' if good else 'wrong'}: {name}: {text}" for name, good, text in found]
@@ -60,6 +61,14 @@ def told_of_keys(at: datetime | None) -> str:
     if at is None:
         return "not since they changed last; without them nobody's data can be read: huiyin keys backup FOLDER"
     return f"made {at:%Y-%m-%d %H:%M}"
+
+
+def _proxies() -> str:
+    """Behind an unnamed proxy all visitors share one address, and one of them uses up everybody's rates."""
+    from django.conf import settings
+
+    named = ", ".join(map(str, settings.PROXIES))
+    return named or "none named; behind HTTPS every visitor counts as one address: set HUIYIN_PROXIES"
 
 
 def told_of_backup(last: dict[str, Any] | None, keys: set[str], now: datetime) -> tuple[bool, str]:

@@ -51,6 +51,11 @@ class Refusals:
         if not isinstance(error, HuiyinError) or error.status == 500:
             return None
         page = render(request, "webkit/refusal.html", {"error": error}, status=error.status)
-        if isinstance(error, TooMany):
-            page["Retry-After"] = str(error.facts["retry_after"])
-        return page
+        return told_when(page, error)
+
+
+def told_when(page: HttpResponse, error: HuiyinError | None) -> HttpResponse:
+    """The page; of one that came too often, with how many seconds to wait."""
+    if isinstance(error, TooMany):
+        page["Retry-After"] = str(error.facts["retry_after"])
+    return page

@@ -5,6 +5,7 @@ import io
 import struct
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import Workbook
@@ -47,7 +48,7 @@ def put(folder: Path, data: bytes, name: str = "trial.csv") -> Path:
     return folder / name
 
 
-def workbook(*rows: list[object]) -> bytes:
+def workbook(*rows: list[Any]) -> bytes:
     book, out = Workbook(), io.BytesIO()
     assert book.active is not None
     for row in [HEADER, *rows]:

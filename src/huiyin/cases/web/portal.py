@@ -30,6 +30,7 @@ from huiyin.cases.web.keys import new_key
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, HuiyinError, NotFound, TooMany
 from huiyin.kernel.ids import normal_case_number
+from huiyin.webkit.middleware import told_when
 
 RECEIPT = "huiyin_receipt"
 PROOF = "huiyin_proof"
@@ -91,7 +92,7 @@ def track(request: HttpRequest) -> HttpResponse:
             actor = prove(typed, request.POST.get("code", ""))
     except (NotFound, TooMany) as error:
         status = 429 if isinstance(error, TooMany) else 422
-        return render(request, "cases/track.html", {"number": typed, "error": error}, status=status)
+        return told_when(render(request, "cases/track.html", {"number": typed, "error": error}, status=status), error)
     number = actor.key.removeprefix("requester:")
     response = redirect("cases:progress", number=number)
     _remember(response, PROOF, _with_proof(request, number), seconds=PROOF_SECONDS)

@@ -23,6 +23,7 @@ from huiyin.cases.web.say_forms import SayForm, sealed
 from huiyin.kernel.errors import BadInput
 from huiyin.org.reference import org
 from huiyin.webkit.guard import BEGUN, Guard
+from huiyin.webkit.middleware import told_when
 
 SHORTEST = 4
 """Characters from which on a text is read for a proposal."""
@@ -104,7 +105,8 @@ def _reviewed(
         "allegation": ALLEGATIONS[said["allegation"]] if said["allegation"] else "",
         "guard": guard or Guard(request), "begun": request.POST.get(BEGUN, ""),
     }  # fmt: skip
-    return render(request, "cases/review.html", context, status=guard.status if guard else 200)
+    page = render(request, "cases/review.html", context, status=guard.status if guard else 200)
+    return told_when(page, guard.error if guard else None)
 
 
 def _typed(form: SayForm, name: str) -> str:
@@ -137,7 +139,7 @@ def _details(request: HttpRequest, form: SayForm, guard: Guard | None = None) ->
                     category=str(form["category"].value() or "")),
     }  # fmt: skip
     status = guard.status if guard and again else 422 if form.errors else 200
-    return render(request, "cases/details.html", context, status=status)
+    return told_when(render(request, "cases/details.html", context, status=status), guard.error if guard else None)
 
 
 def _proposed(request: HttpRequest, text: str, *, area: str = "", kind: str = "", category: str = "") -> dict[str, Any]:

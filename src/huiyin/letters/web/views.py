@@ -22,6 +22,7 @@ from huiyin.letters import published
 from huiyin.letters.web.forms import LetterForm, RegistrationForm
 from huiyin.webkit.guard import Guard
 from huiyin.webkit.maps import shade
+from huiyin.webkit.middleware import told_when
 
 
 @require_http_methods(["GET", "POST"])
@@ -35,7 +36,7 @@ def write(request: HttpRequest) -> HttpResponse:
         except BadInput as refused:
             form.take_over(refused)
     status = guard.status if request.method == "POST" else 200
-    return render(request, "letters/write.html", {"form": form, "guard": guard}, status=status)
+    return told_when(render(request, "letters/write.html", {"form": form, "guard": guard}, status=status), guard.error)
 
 
 @login_required
