@@ -6,6 +6,9 @@ import click
 
 from huiyin.cli.main import ready
 
+SHELL = "system:shell"
+"""Who acts, in the audit: whoever has the home itself in hand."""
+
 
 @click.group("token")
 def command() -> None:
@@ -20,18 +23,14 @@ def command() -> None:
 def issue(username: str, name: str, scopes: tuple[str, ...], days: int) -> None:
     """Print a new token that acts for USERNAME. It is shown once."""
     ready()
-    from huiyin.access import tokens
-    from huiyin.audit.services import record
+    from huiyin.audit import tokens
     from huiyin.kernel.errors import NotFound
     from huiyin.people.models import User
 
     user = User.objects.filter(username=username).first()
     if user is None:
         raise NotFound("no_such_user", f"There is no user {username!r}.")
-    text = tokens.issue(user, name, scopes, days=days)
-    detail = {"name": name, "scopes": list(scopes), "days": days}
-    record(actor="system:shell", action="issue_token", subject=username, detail=detail)
-    click.echo(text)
+    click.echo(tokens.issue_as(SHELL, user, name=name, scopes=scopes, days=days)[1])
 
 
 @command.command("list")
@@ -51,13 +50,11 @@ def list_tokens(username: str) -> None:
 def revoke(token: UUID) -> None:
     """End the token of that id at once."""
     ready()
-    from huiyin.access import tokens
     from huiyin.access.models import Token
-    from huiyin.audit.services import record
+    from huiyin.audit import tokens
     from huiyin.kernel.errors import NotFound
 
     found = Token.objects.filter(pk=token).first()
     if found is None:
         raise NotFound("no_such_token", f"There is no token {token}.")
-    tokens.revoke(found)
-    record(actor="system:shell", action="revoke_token", subject=found.user.username, detail={"token": str(token)})
+    tokens.revoke_as(SHELL, found)
