@@ -79,6 +79,7 @@ def test_a_program_is_asked_and_a_right_answer_lets_anybody_through(
 
     assert (asked.status_code, wrong.status_code, Case.objects.count()) == (422, 422, 0)
     assert SAID["body"] in page
+    assert re.findall(r"id=\"(\w+)\"[^>]*autofocus", page) == ["id_answer"]
     assert "请拨打12345" in page
     assert "答案不对" in wrong.content.decode()
     assert client.post(door, {**sent, **question(wrong.content.decode())}).status_code == 302

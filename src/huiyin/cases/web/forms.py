@@ -150,6 +150,7 @@ class MatterForm(forms.Form):
             if not isinstance(one.widget, forms.RadioSelect):
                 one.widget.attrs["class"] = style
         self.fields["respondent_unit"].widget.attrs |= {"list": "units", "autocomplete": "off"}
+        self.fields["body"].widget.attrs["autofocus"] = not self.is_bound  # shown again, the page leads to what is open
 
     def clean_respondent_unit(self) -> str:
         """The unit's code; a name that the list of units doesn't have is refused."""
