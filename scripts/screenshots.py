@@ -86,7 +86,7 @@ PAGES: tuple[tuple[str, str, str | Callable[[Page], None]], ...] = (
 def served() -> Iterator[str]:
     """A fresh demo city at an address."""
     home = tempfile.mkdtemp(prefix="huiyin-screens-")
-    env = {**os.environ, "HUIYIN_HOME": home}
+    env = {**os.environ, "HUIYIN_HOME": home, "HUIYIN_FORM_SECONDS": "0"}
     huiyin = [sys.executable, "-m", "huiyin.cli"]
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

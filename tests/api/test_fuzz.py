@@ -1,5 +1,6 @@
 """Every operation under generated input: never a 5xx, answers as described, nothing written on refusal."""
 
+import itertools
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -35,6 +36,8 @@ EXAMPLES = int(os.environ.get("HUIYIN_FUZZ_EXAMPLES", "2"))
 """For each operation; `make nightly` takes more."""
 SEED = int(os.environ.get("HUIYIN_FUZZ_SEED", "12345"))
 CALLERS = ("operator", "transport_clerk", "administrator", "auditor")
+TURN = itertools.cycle(range(1, 1 + len(CALLERS)))
+"""By day each input is sent by nobody and by one of the callers, who take turns; at night by all of them."""
 WRITTEN = (Case, Event, Passage, Party, File, Notice, Token, Entry)
 
 THOROUGH = "HUIYIN_FUZZ_EXAMPLES" in os.environ
@@ -89,7 +92,7 @@ def test_generated_input_is_answered_as_described(case: Any, callers: list[dict[
     generated = dict(case.path_parameters)
     for path in [generated, {**generated, "number": number}] if "number" in generated else [generated]:
         case.path_parameters = path
-        for headers in callers:
+        for headers in callers if THOROUGH else [callers[0], callers[next(TURN)]]:
             before = counted()
 
             answer = case.call(headers=headers)

@@ -69,6 +69,7 @@ def test_loading_again_keeps_what_was_corrected_by_hand() -> None:
         ("en: Transport Bureau", "en: T, parent: gov", "transport"),
         ("en: Transport Bureau", "en: T, area: '341282999'", "transport.area"),
         ("groups:", "groups: [", "isn't YAML"),
+        ("groups:", "since: 2021-02-30\ngroups:", "isn't YAML"),
         ('county: "341282"', 'county: "999999"', "999999"),
     ],
 )

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from huiyin.cases.procedures import spec
-from huiyin.cases.procedures.spec import Loader, Procedure, Vocabulary
+from huiyin.cases.procedures.spec import NO_YAML, Loader, Procedure, Vocabulary
 from huiyin.kernel.errors import ConfigError
 
 TABLES = ("sources", "states", "clocks", "actions", "notices")
@@ -24,7 +24,7 @@ def whole(text: str, file: str) -> str:
     """The text with its parts taken in; the same text when it names none. ConfigError for an unknown part or group."""
     try:
         raw = yaml.load(text, Loader=Loader)  # noqa: S506 - a safe loader
-    except yaml.YAMLError as error:
+    except NO_YAML as error:
         raise ConfigError("bad_yaml", f"{file}: {error}") from error
     if not isinstance(raw, dict) or not ({"with", "groups"} & raw.keys()):
         return text

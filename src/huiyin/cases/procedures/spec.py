@@ -56,6 +56,8 @@ def _refuse_twice(keys: Iterable[yaml.Node]) -> None:
             seen.add((key.tag, key.value))
 
 
+NO_YAML = (yaml.YAMLError, ValueError, RecursionError)
+"""What reading YAML raises: its own errors, a day that no month has (2021-02-30), nesting without an end."""
 Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
 
 
@@ -268,9 +270,10 @@ def parse[Document: Part](text: str, file: str, shape: type[Document]) -> Docume
     """Read YAML into `shape`; a ConfigError names the file and each wrong key."""
     try:
         raw = yaml.load(text, Loader=Loader)  # noqa: S506 - a safe loader
-        return shape.model_validate(raw)
-    except yaml.YAMLError as error:
+    except NO_YAML as error:
         raise ConfigError("bad_yaml", f"{file}: {error}") from error
+    try:
+        return shape.model_validate(raw)
     except ValidationError as error:
         where = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'top'}: {e['msg']}" for e in error.errors())
         raise ConfigError("bad_document", f"{file}: {where}") from error

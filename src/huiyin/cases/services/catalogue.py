@@ -1,8 +1,10 @@
 """Loading a city's categories and its dispatch catalogue from one file. Loading it again adds only what is new."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 
+from django.db import transaction
 from pydantic import Field
 
 from huiyin.cases import catalogue
@@ -10,18 +12,21 @@ from huiyin.cases.catalogue import SEPARATOR
 from huiyin.cases.models import CatalogueEntry, Category
 from huiyin.cases.procedures.spec import Part, parse
 from huiyin.kernel.errors import ConfigError
+from huiyin.kernel.text import Plain
 from huiyin.org.enums import TOWNSHIP_KINDS
 from huiyin.org.reference import org
 
 TOWNSHIPS = "townships"
+LONGEST = {"key": 80, "path": 400}
+"""What the columns hold of a category with those above it, in characters."""
 
 
 class Branch(Part):
     """A category with what lies under it. `unit` is a unit's code, or `townships` for whoever covers the place."""
 
     code: str = Field(pattern="^[a-z0-9-]+$")
-    name: str
-    en: str
+    name: Plain = Field(min_length=1, max_length=80)
+    en: Plain = Field(max_length=80)
     unit: str = ""
     delegated: bool = False
     """True where a formal act gave the streets and towns what is a higher level's duty."""
@@ -31,8 +36,8 @@ class Branch(Part):
 class CatalogueFile(Part):
     """One scheme with its duties."""
 
-    scheme: str
-    source: str = Field(min_length=1)
+    scheme: str = Field(pattern="^[a-z0-9_-]+$", max_length=40)
+    source: Plain = Field(min_length=1, max_length=200)
     since: date = Field(alias="from")
     categories: tuple[Branch, ...]
 
@@ -43,15 +48,29 @@ def load_catalogue(text: str, file: str) -> tuple[int, int]:
     rows, duties = [], []
     for branch, category in _walk(document.categories, document.scheme, None):
         rows.append(category)
+        _check(category, file)
         duties += list(_duties(branch, category, document, file))
+    twice = [key for key, times in Counter(row.key for row in rows).items() if times > 1]
+    if twice:
+        raise ConfigError("category_twice", f"{file}: {', '.join(twice)}: the code stands twice.")
     known = set(Category.objects.filter(scheme=document.scheme).values_list("key", flat=True))
     kept = set(CatalogueEntry.objects.filter(category__scheme=document.scheme).values_list("category", "area"))
     new_rows = [row for row in rows if row.key not in known]
     new_duties = [duty for duty in duties if (duty.category_id, duty.area_id) not in kept]
-    Category.objects.bulk_create(new_rows)
-    CatalogueEntry.objects.bulk_create(new_duties)
+    with transaction.atomic():
+        Category.objects.bulk_create(new_rows)
+        CatalogueEntry.objects.bulk_create(new_duties)
     catalogue.forget()
     return len(new_rows), len(new_duties)
+
+
+def _check(category: Category, file: str) -> None:
+    """ConfigError for a category that can't be kept as it is written."""
+    if SEPARATOR in category.name:
+        raise ConfigError("bad_name", f"{file}: {category.key}: a name can't hold {SEPARATOR!r}.")
+    for name, most in LONGEST.items():
+        if len(getattr(category, name)) > most:
+            raise ConfigError("too_deep", f"{file}: {category.key[:80]}: with those above it the {name} is too long.")
 
 
 def _walk(branches: tuple[Branch, ...], scheme: str, parent: Category | None) -> Iterator[tuple[Branch, Category]]:

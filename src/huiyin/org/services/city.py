@@ -103,9 +103,11 @@ def load_city(text: str, file: str, *, divisions: Path) -> Loaded:
 
 def _parse(text: str, file: str) -> City:
     try:
-        return City.model_validate(yaml.safe_load(text))
-    except yaml.YAMLError as error:
+        raw = yaml.safe_load(text)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise ConfigError("bad_city", f"{file} isn't YAML: {error}.") from error
+    try:
+        return City.model_validate(raw)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
