@@ -38,6 +38,8 @@ SEED = int(os.environ.get("HUIYIN_FUZZ_SEED", "12345"))
 CALLERS = ("operator", "transport_clerk", "administrator", "auditor")
 TURN = itertools.cycle(range(1, 1 + len(CALLERS)))
 """By day each input is sent by nobody and by one of the callers, who take turns; at night by all of them."""
+PLAIN = {"Accept-Encoding": "identity"}
+"""Answers as they are: the checks don't unpack them."""
 WRITTEN = (Case, Event, Passage, Party, File, Notice, Token, Entry)
 
 THOROUGH = "HUIYIN_FUZZ_EXAMPLES" in os.environ
@@ -75,7 +77,8 @@ def number(hotline: SmallCity) -> str:
 def callers(hotline: SmallCity, settings: Any) -> list[dict[str, str]]:
     """Headers of people of different rights, and of nobody. None of them is stopped by how often they call."""
     settings.RATES = dict.fromkeys(settings.RATES)
-    return [{}, *({"Authorization": f"Bearer {issue(hotline.users[who], '试')}"} for who in CALLERS)]
+    tokens = [issue(hotline.users[who], "试") for who in CALLERS]
+    return [PLAIN, *({**PLAIN, "Authorization": f"Bearer {token}"} for token in tokens)]
 
 
 def counted() -> list[int]:

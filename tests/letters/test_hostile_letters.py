@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from huiyin.access.actor import ANONYMOUS
 from huiyin.cases.enums import Channel
+from huiyin.cases.models import Case
 from huiyin.cases.services.act import act
 from huiyin.cases.services.open import Opening, Requester, open_case
 from huiyin.kernel.errors import NotFound
+from huiyin.kernel.text import HALF
 from huiyin.letters import published
 from tests.cases.services.test_hostile_words import HOSTILE, few, fixed, held, nested, words
 from tests.factories.cases import actor_named, look, sound, walk
@@ -73,15 +75,34 @@ def letters(hotline: SmallCity) -> list[str]:
 
 
 @pytest.mark.parametrize("value", HOSTILE)
-def test_any_number_and_place_in_the_list_of_answers_shows_what_is_public(client: Client, value: str) -> None:
-    before = published.page(value)
-    assert (before.letters, before.before) == ([], "")
+def test_any_number_and_place_in_the_list_of_answers_shows_what_is_public(
+    hotline: SmallCity, client: Client, value: str
+) -> None:
+    asked = published.Asked(words=value, category=value, area=value)
+    for page in (published.page(value), published.page(asked=asked), published.page(asked=published.Asked(value))):
+        assert (page.letters, page.before) == ([], "")
     if value:
         with pytest.raises(NotFound):
             published.letter(value)
-    if value.strip("/. ") and value.isprintable():
+    if value.strip("/. ") and not HALF.search(value):
         assert client.get(f"/answers/{quote(value[:500], safe='')}/").status_code == 404
         assert client.get(f"/api/v1/answers/{quote(value[:500], safe='')}").status_code in {404, 422}
+
+
+SENDABLE = [value for value in HOSTILE if not HALF.search(value)]
+
+
+@pytest.mark.parametrize("value", SENDABLE)
+def test_any_words_in_the_portals_forms_are_answered_and_nothing_is_written(
+    hotline: SmallCity, client: Client, value: str
+) -> None:
+    assert client.get("/answers/", dict.fromkeys(("q", "category", "area", "before"), value)).status_code == 200
+    assert client.get("/answers/", {"q": value}).status_code == 200
+    fields = ("body", "kind", "category", "area", "tile", "address", "allegation", "respondent_unit", "key", "kept")
+    for step, body in (("say", value), ("back", value), ("details", "路灯坏了")):
+        said = dict.fromkeys(fields, value) | {"step": step, "body": body}
+        assert client.post("/submit/", said).status_code in {200, 422}
+    assert Case.objects.count() == 0
 
 
 @pytest.mark.parametrize("key", [UUID(int=0), UUID(int=2**128 - 1)])

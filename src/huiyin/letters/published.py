@@ -13,6 +13,7 @@ from huiyin.cases import catalogue, registry, rulebook
 from huiyin.cases.enums import Audience, Confidentiality
 from huiyin.cases.models import Category, Passage
 from huiyin.cases.public_matters import PublicMatter
+from huiyin.kernel import text
 from huiyin.kernel.errors import NotFound
 from huiyin.org.reference import org
 
@@ -62,8 +63,8 @@ class Asked:
 
     def narrowed(self, titles: QuerySet[Passage]) -> QuerySet[Passage]:
         """The titles of the letters that fit."""
-        if self.words.strip():
-            titles = registry.searcher[settings.SEARCHER](titles, self.words.strip()[:WORDS_MOST])
+        if words := text.shown(self.words.strip()[:WORDS_MOST]):
+            titles = registry.searcher[settings.SEARCHER](titles, words)
         if self.category:
             keys = [key for key, one in catalogue.categories().items() if _is_under(one, self.category)]
             titles = titles.filter(case__category__in=keys)
@@ -127,15 +128,15 @@ def page(before: str = "", *, number: str = "", asked: Asked | None = None) -> P
     """The latest published letters that fit, in two statements. A text counts only as it was last published."""
     found = (asked or Asked()).narrowed(shown())
     if number:
-        found = found.filter(case__number=number)
+        found = found.filter(case__number=text.shown(number))
     cursor = _uuid(before)
     if cursor is not None:
         found = found.filter(pk__lt=cursor)
     rows = list(found.select_related("case").order_by("-pk")[: PAGE + 1])
     more, rows = len(rows) > PAGE, rows[:PAGE]
     texts = {
-        (text.case_id, text.seq, text.field): text.text
-        for text in Passage.objects.filter(audience=Audience.PUBLIC, case__in={row.case_id for row in rows})
+        (one.case_id, one.seq, one.field): one.text
+        for one in Passage.objects.filter(audience=Audience.PUBLIC, case__in={row.case_id for row in rows})
     }
     latest: dict[UUID, int] = {}
     for case_id, seq, field in texts:
