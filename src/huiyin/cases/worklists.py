@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
 
 from django.db.models import Model, Q, QuerySet
@@ -104,6 +105,9 @@ class Filters:
     def as_query(self) -> dict[str, str]:
         """The set filters, as they stand in an address."""
         return {key: value for key, value in vars(self).items() if value}
+
+
+NO_FILTERS = Filters()
 
 
 @dataclass(frozen=True)
@@ -208,28 +212,35 @@ def _echo_views(group: object, units: frozenset[str], now: datetime) -> Iterable
     yield View("echo_explained", group, _("逾期已说明"), echo.explained(now), units=units)
 
 
-def counts(actor: Actor, chosen: Sequence[View]) -> dict[str, int]:
-    """How much is in each view but "all", whose number nobody needs, in one statement. Up to `MOST_COUNTED` exactly;
-    one more stands for more, so that a number costs the same however much there is.
+type Narrowed = tuple[str, str, Filters]
+"""A key, the name of a view, and what the view is narrowed to."""
+
+
+def counts(actor: Actor, chosen: Sequence[View], saved: Iterable[Narrowed] = ()) -> dict[str, int]:
+    """How much is in each view but "all", whose number nobody needs, and in each of the `saved` ones by its key, in one
+    statement. Up to `MOST_COUNTED` exactly; one more stands for more, so that a number costs the same however much
+    there is.
     """
-    names = tuple(view.name for view in chosen if not view.newest)
+    newest = {view.name for view in chosen if view.newest}
+    asked = [(view.name, view.name, NO_FILTERS) for view in chosen]
+    names = tuple(one for one in [*asked, *saved] if one[1] not in newest)
     counting = _counting(actor, org(), rulebook.edition(), names)
     found = iter(counted([part for parts in counting for part in parts], _instants(clock.now())))
     sums = [sum(next(found) for _part in parts) for parts in counting]
-    return {name: min(n, MOST_COUNTED + 1) for name, n in zip(names, sums, strict=True)}
+    return {key: min(n, MOST_COUNTED + 1) for (key, _view, _filters), n in zip(names, sums, strict=True)}
 
 
 @lru_cache(maxsize=512)
-def _counting(actor: Actor, _units: Org, _rules: object, names: tuple[str, ...]) -> list[list[Compiled]]:
+def _counting(actor: Actor, _units: Org, _rules: object, names: tuple[Narrowed, ...]) -> list[list[Compiled]]:
     """What counts the parts of each view, made once for each actor, state of the units, and published rules."""
     mine = {view.name: view for view in views(actor, STAND_IN)}
     instants = _instants(STAND_IN)
     return [
         [
             Compiled(part.order_by("due_at", "id").values_list("pk")[: MOST_COUNTED + 1], **instants)
-            for part in _source(actor, mine[name], NO_FILTERS).parts
+            for part in _source(actor, mine[name], filters).parts
         ]
-        for name in names
+        for _key, name, filters in names
     ]
 
 
@@ -239,13 +250,10 @@ def _instants(now: datetime) -> dict[str, object]:
     return {"now": now, "today": today, "tonight": clock.end_of_day(today)}
 
 
-NO_FILTERS = Filters()
-
-
 def page(
     actor: Actor, view: View, *, filters: Filters = NO_FILTERS, cursor: str = "", limit: int = PAGE
 ) -> Page:  # fmt: skip
-    """One page of a view, in one statement (two on the page where rows without a due date begin).
+    """One page of a view, in one statement.
 
     Raises BadInput for a cursor or limit that can't be read.
     """
@@ -256,17 +264,14 @@ def page(
         reading = _first_page(actor, org(), rulebook.edition(), view.name, limit + 1)
     else:
         reading = _reading(_source(actor, view, filters), view, after, limit + 1)
-    instants, taken = _instants(clock.now()), list[Sequence[Any]]()
-    for rows in reading:
-        if len(taken) <= limit:
-            taken += rows.rows(**instants)
+    taken = reading.rows(**_instants(clock.now()))
     rows_ = [_row(values, by_order=view.by_order) for values in taken[:limit]]
     last = rows_[-1] if len(taken) > limit else None
     return Page(view, rows_, _cursor_after(last, newest=view.newest) if last else "")
 
 
 @lru_cache(maxsize=512)
-def _first_page(actor: Actor, _units: Org, _rules: object, name: str, limit: int) -> list[Merged]:
+def _first_page(actor: Actor, _units: Org, _rules: object, name: str, limit: int) -> Merged:
     """What reads the first page of a view, made once as `_counting` is."""
     view = next(view for view in views(actor, STAND_IN) if view.name == name)
     return _reading(_source(actor, view, NO_FILTERS), view, None, limit)
@@ -302,30 +307,36 @@ def _seen_orders(actor: Actor) -> Q:
     return seen | policies.examined_by(actor, "case__") if bodies else seen
 
 
-def _reading(source: _Source, view: View, after: tuple[str, UUID] | None, limit: int) -> list[Merged]:
+def _reading(source: _Source, view: View, after: tuple[str, UUID] | None, limit: int) -> Merged:
     """What reads a page that begins after a row: by due date, and then what has none, as while paused, in order of
     age; or the newest first.
     """
     if view.newest:
         parts = [rows.filter(id__lt=after[1]) if after else rows for rows in source.parts]
-        return [_merged(source, parts, ("-id",), "2 DESC", limit)]
-    found = []
-    if after is None or after[0]:
-        dated = [rows.filter(due_at__isnull=False) for rows in source.parts]
-        if after is not None:
-            due = parse_instant(after[0])
-            dated = [rows.filter(due_at__gte=due).exclude(Q(due_at=due, id__lte=after[1])) for rows in dated]
-        found.append(_merged(source, dated, ("due_at", "id"), "1, 2", limit))
+        return _merged(source, [(parts, ("-id",))], "2 DESC", limit)
     undated = [rows.filter(due_at=None) for rows in source.parts]
     if after is not None and not after[0]:
         undated = [rows.filter(id__gt=after[1]) for rows in undated]
-    return [*found, _merged(source, undated, ("id",), "2", limit)]
+        return _merged(source, [(undated, ("id",))], "2", limit)
+    dated = [rows.filter(due_at__isnull=False) for rows in source.parts]
+    if after is not None:
+        due = parse_instant(after[0])
+        dated = [rows.filter(due_at__gte=due).exclude(Q(due_at=due, id__lte=after[1])) for rows in dated]
+    return _merged(source, [(dated, ("due_at", "id")), (undated, ("id",))], "due_at IS NULL, 1, 2", limit)
 
 
-def _merged(source: _Source, parts: list[QuerySet[Any]], by: tuple[str, ...], order: str, limit: int) -> Merged:
-    """Rows of all parts in order; `order` says by numbers of columns what `by` says by their names."""
+type Ordered = tuple[list[QuerySet[Any]], tuple[str, ...]]
+"""Parts of a view, and by which columns each is cut to the limit."""
+
+
+def _merged(source: _Source, parts: Sequence[Ordered], order: str, limit: int) -> Merged:
+    """Rows of all parts in order; `order` says in SQL what the parts' own orders say by names of columns."""
     instants = _instants(STAND_IN)
-    made = [Compiled(rows.order_by(*by).values_list(*source.columns)[:limit], **instants) for rows in parts]
+    made = [
+        Compiled(part.order_by(*by).values_list(*source.columns)[:limit], **instants)
+        for some, by in parts
+        for part in some
+    ]
     return Merged(made, order=order, limit=limit)
 
 
@@ -385,6 +396,16 @@ def filters_from(given: Mapping[str, str]) -> Filters:
     if reason and reason not in echo.REASONS:
         raise BadInput(FieldError("reason", _("没有这个原因。")))
     return Filters(kind, area, unit, channel, holder, reason)
+
+
+def address_from(query: str) -> str:
+    """The query of a list's address, made anew from what it may hold; "" for what is no list's."""
+    asked = dict(parse_qsl(query.removeprefix("?"), max_num_fields=20)) if len(query) < 2000 else {}
+    try:
+        found = {"view": asked["view"]} | filters_from(asked).as_query()
+    except (KeyError, BadInput):
+        return ""
+    return "?" + urlencode(found | ({"cursor": asked["cursor"]} if "cursor" in asked else {}))
 
 
 def soon(row: Row) -> bool:

@@ -63,7 +63,7 @@ class Merged:
     def __init__(self, queries: Sequence[Compiled], *, order: str, limit: int) -> None:
         self._queries = [query for query in queries if query.sql]
         parts = " UNION ALL ".join(f"SELECT * FROM ({query.sql}) AS q" for query in self._queries)  # noqa: S608 - ours
-        self._sql = f"{parts} ORDER BY {order} LIMIT {limit}"
+        self._sql = f"SELECT * FROM ({parts}) AS merged ORDER BY {order} LIMIT {limit}"  # noqa: S608 - ours
 
     def rows(self, **given: Any) -> Sequence[Sequence[Any]]:
         """The rows, in order."""

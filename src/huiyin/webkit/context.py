@@ -8,11 +8,12 @@ from django.templatetags.static import static
 
 from huiyin.kernel import building
 from huiyin.webkit.doors import Place, doors
+from huiyin.webkit.keyboard import KEYS
 from huiyin.webkit.look import look_of
 
 STYLES = (
     "base", "layout", "components/actions", "components/fields", "components/marks", "components/surfaces",
-    "components/time", "components/paths", "components/overlays", "components/media",
+    "components/time", "components/paths", "components/overlays", "components/media", "components/desk",
 )  # fmt: skip
 """Our stylesheets after the tokens and themes, in their order."""
 
@@ -48,4 +49,5 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "foot_doors": doors(Place.FOOT),
         "tracked_doors": doors(Place.TRACKED),
         "case_doors": doors(Place.CASE),
+        "keyboard": KEYS,
     }

@@ -4,6 +4,7 @@ from huiyin.cases.models.attachment import Attachment
 from huiyin.cases.models.bar import Bar
 from huiyin.cases.models.case import Case, Serial
 from huiyin.cases.models.catalogue import CatalogueEntry, Category
+from huiyin.cases.models.desk import Draft, SavedView, Watch
 from huiyin.cases.models.event import Event, Passage
 from huiyin.cases.models.order import Order
 from huiyin.cases.models.publication import Publication
@@ -14,9 +15,12 @@ __all__ = [
     "Case",
     "CatalogueEntry",
     "Category",
+    "Draft",
     "Event",
     "Order",
     "Passage",
     "Publication",
+    "SavedView",
     "Serial",
+    "Watch",
 ]

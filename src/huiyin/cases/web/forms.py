@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
-from huiyin.cases import catalogue
+from huiyin.cases import catalogue, echo
 from huiyin.cases.enums import Allegation, Channel, Kind, Urgency
 from huiyin.cases.inputs import FILES_MOST, TEXT_MOST
 from huiyin.cases.originals import TITLE_MOST
@@ -58,6 +58,11 @@ ALLEGATIONS: dict[str, Any] = {
     Allegation.FIRM: _("举报企业、商户或个人"),
     Allegation.CONDUCT: _("工作人员的态度或作风"),
     Allegation.WRONGDOING: _("检举控告单位或工作人员违纪违法"),
+}
+ECHO_REASONS: dict[str, Any] = {
+    echo.UNANSWERED: _("逾期未答复"),
+    echo.NOT_TAKEN_UP: _("无人接手"),
+    echo.NOT_FOLLOWED_UP: _("回访或重办未做"),
 }
 SCHEME = "jieshou"
 ACCEPTED = "image/jpeg,image/png,image/webp,application/pdf,.docx,.xlsx,.txt,audio/*"

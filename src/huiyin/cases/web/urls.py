@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huiyin.cases.web import desk, lists_out, portal, say
+from huiyin.cases.web import bulk, desk, keys_page, lists, lists_out, portal, say
 
 app_name = "cases"
 urlpatterns = [
@@ -18,13 +18,18 @@ urlpatterns = [
     path("track/<str:number>/<str:action>/", portal.requester_action, name="requester-action"),
     path("duties/", portal.duties, name="duties"),
     path("rate/<str:token>/", portal.rate, name="rate"),
-    path("desk/", desk.worklist, name="worklist"),
+    path("desk/", lists.worklist, name="worklist"),
     path("desk/find/", desk.find, name="find"),
     path("desk/caller/", lists_out.caller, name="caller"),
+    path("desk/views/", lists.keep_view, name="keep-view"),
+    path("desk/views/<uuid:key>/drop/", lists.drop_view, name="drop-view"),
+    path("desk/bulk/", bulk.bulk, name="bulk"),
+    path("desk/keys/", keys_page.page, name="keys"),
     path("desk/export/", lists_out.export, name="export"),
     path("desk/echo/", desk.no_echo, name="echo"),
     path("desk/new/", desk.new, name="new"),
     path("desk/<str:number>/", desk.case, name="case"),
+    path("desk/<str:number>/pane/", lists.pane, name="pane"),
     path("desk/<str:number>/contact/", desk.contact, name="contact"),
     path("desk/<str:number>/files/<uuid:key>/", desk.attachment, name="file"),
     path("desk/<str:number>/do/<str:action>/", desk.take_action, name="action"),

@@ -1,0 +1,137 @@
+"""The desk's lists: worklists with their counts, beside them the matter that is being read, and views that are kept."""
+
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from huiyin.access.actor import Actor, actor_of
+from huiyin.cases import queries, worklists
+from huiyin.cases.dossier import Dossier
+from huiyin.cases.policies import TAKE_IN
+from huiyin.cases.services.callers import may_find
+from huiyin.cases.services.saved_views import remove_view, save_view, saved_views, unit_of
+from huiyin.cases.web.case_page import context_of
+from huiyin.cases.web.forms import CHANNELS, ECHO_REASONS, KINDS
+from huiyin.cases.worklists import Filters, View
+from huiyin.kernel.errors import HuiyinError, NotFound
+from huiyin.org.reference import org
+from huiyin.webkit.doors import Place, doors
+
+
+@login_required
+@require_GET
+@never_cache
+def worklist(request: HttpRequest) -> HttpResponse:
+    """One view of the person's work, by due date; with `open` in the address, that matter beside it."""
+    actor = actor_of(request.user)
+    mine = worklists.views(actor)
+    if not mine:
+        return render(request, "cases/no_worklist.html", {"who": actor})
+    return render(request, "cases/worklist.html", _list_context(request, actor, mine))
+
+
+def _list_context(request: HttpRequest, actor: Actor, mine: list[View]) -> dict[str, Any]:
+    chosen = worklists.view_of(actor, request.GET.get("view", ""))
+    filters = worklists.filters_from(request.GET)
+    page = worklists.page(actor, chosen, filters=filters, cursor=request.GET.get("cursor", ""))
+    kept = saved_views(actor, mine)
+    here = {"view": chosen.name} | filters.as_query()
+    cursor = request.GET.get("cursor", "")
+    here_now = urlencode(here | ({"cursor": cursor} if cursor else {}))
+    opened = _opened(request, actor, here_now)
+    return {
+        "views": mine, "kept": [(one, urlencode(one.as_query()), one.as_query() == here) for one in kept],
+        "is_kept": any(one.as_query() == here for one in kept),
+        "counts": worklists.counts(actor, mine, [(str(one.id), one.view, one.filters) for one in kept]),
+        "chosen": chosen, "page": page, "filters": filters, "narrowed": _narrowed(request.GET, filters),
+        "kinds": KINDS, "channels": CHANNELS, "towns": [a for a in org().areas.values() if a.level == "township"],
+        "intakes": [door for door in doors(Place.INTAKE) if actor.may(door.right)],
+        "may_take_in": actor.may(TAKE_IN), "may_find_callers": may_find(actor), "left": request.session.pop("left", ""),
+        "soon": {row.id for row in page.rows if worklists.soon(row)}, "share_with": unit_of(actor),
+        "here": here_now, "is_split": bool(opened),
+    } | opened  # fmt: skip
+
+
+def _opened(request: HttpRequest, actor: Actor, here: str) -> dict[str, Any]:
+    """What the pane beside the list shows; nothing for a matter that isn't there or not this person's to know of."""
+    number = request.GET.get("open", "")
+    if not number:
+        return {}
+    try:
+        dossier = queries.find(actor, number)
+    except NotFound:
+        return {}
+    return context_of(request, actor, dossier, chosen=request.GET.get("action", "")) | _in_pane(here, dossier)
+
+
+def _in_pane(here: str, dossier: Dossier) -> dict[str, Any]:
+    """What differs beside a list: where links of the matter lead, and the list to which an act returns."""
+    address = urlencode({"open": dossier.case.number})
+    return {"in_pane": True, "back": here, "links": f"?{here}&{address}&"}
+
+
+def _narrowed(given: QueryDict, filters: Filters) -> list[tuple[str, str]]:
+    """The set filters as words, each with the address without it."""
+    said = {
+        "kind": KINDS.get(filters.kind, ""), "channel": CHANNELS.get(filters.channel, ""),
+        "area": org().area_name_of(filters.area) if filters.area else "",
+        "unit": org().label_of(filters.unit) if filters.unit else "",
+        "holder": _("由热线中心办") if filters.holder == "desk" else _("由承办单位办"),
+        "reason": ECHO_REASONS.get(filters.reason, ""),
+    }  # fmt: skip
+    found = []
+    for name in filters.as_query():
+        without = given.copy()
+        for gone in (name, "cursor"):
+            without.pop(gone, None)
+        found.append((str(said[name]), f"?{without.urlencode()}"))
+    return found
+
+
+@login_required
+@never_cache
+@require_GET
+def pane(request: HttpRequest, number: str) -> HttpResponse:
+    """One matter as it stands beside a list; `back` is the list's address, to which an act returns."""
+    actor = actor_of(request.user)
+    dossier, back = queries.find(actor, number), worklists.address_from(request.GET.get("back", "")).removeprefix("?")
+    context = context_of(request, actor, dossier, chosen=request.GET.get("action", ""))
+    return render(request, "cases/_pane.html", context | _in_pane(back, dossier))
+
+
+@login_required
+@require_POST
+def keep_view(request: HttpRequest) -> HttpResponse:
+    """Keep the list that is shown under a name."""
+    actor, asked = actor_of(request.user), request.POST
+    filters = worklists.filters_from(asked)
+    try:
+        kept = save_view(
+            actor=actor, title=asked.get("title", ""), view=asked.get("view", ""), filters=filters,
+            shared=bool(asked.get("shared")),
+        )  # fmt: skip
+    except HuiyinError as error:
+        if error.status not in (409, 422):
+            raise
+        mine = worklists.views(actor)
+        asked_for = QueryDict(urlencode({"view": asked.get("view", "")} | filters.as_query()))
+        request.GET = asked_for
+        shown = _list_context(request, actor, mine) | {"refused": error, "typed": asked.get("title", "")}
+        return render(request, "cases/worklist.html", shown, status=error.status)
+    return redirect(f"{reverse('cases:worklist')}?{urlencode({'view': kept.view} | kept.filters)}")
+
+
+@login_required
+@require_POST
+def drop_view(request: HttpRequest, key: UUID) -> HttpResponse:
+    """Remove one's own saved view."""
+    remove_view(actor=actor_of(request.user), key=key)
+    return redirect("cases:worklist")

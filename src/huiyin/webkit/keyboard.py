@@ -1,0 +1,50 @@
+"""What the keyboard does at the desk: one list, shown by `?` and on a page of its own, obeyed by `keys.js`."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True)
+class Key:
+    """One key, and what it does."""
+
+    press: str
+    does: Any
+
+
+KEYS: tuple[tuple[Any, tuple[Key, ...]], ...] = (
+    (
+        _("随处"),
+        (
+            Key("Ctrl K", _("命令面板：去哪里、做什么，打几个字就行")),
+            Key("/", _("按编号查找")),
+            Key("g", _("回到工作清单")),
+            Key("?", _("这张键盘表")),
+            Key("Esc", _("关闭面板，离开输入框")),
+        ),
+    ),
+    (
+        _("清单"),
+        (
+            Key("j", _("下一件")),
+            Key("k", _("上一件")),
+            Key("Enter", _("打开，宽屏时在右边打开")),
+            Key("o", _("打开整页")),
+            Key("x", _("选中或取消选中")),
+            Key("b", _("批量办理选中的事项")),
+        ),
+    ),
+    (
+        _("事项"),
+        (
+            Key("r", _("写答复或填写当前操作")),
+            Key("a", _("派单、改派、指定单位")),
+            Key("n", _("写内部备注")),
+            Key(".", _("看全部操作")),
+            Key("t", _("看时限怎么算的")),
+            Key("Ctrl Enter", _("提交正在填写的表单")),
+        ),
+    ),
+)

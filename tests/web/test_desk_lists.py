@@ -1,0 +1,169 @@
+"""The desk's lists without a browser: saved views, several at once, the pane beside a list, tables that leave."""
+
+import io
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+from openpyxl import load_workbook
+
+from huiyin.cases.models import Case, Event, SavedView
+from huiyin.cases.services.act_on_each import MOST
+from huiyin.cases.services.saved_views import save_view, saved_views
+from huiyin.cases.worklists import Filters, views
+from huiyin.kernel.errors import NotFound, Refused
+from tests.factories.cases import case_in, take_in, walk
+from tests.personas import SmallCity
+from tests.web.conftest import As
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_saved_view_stands_beside_the_list_with_its_count(hotline: SmallCity, signed_in: As) -> None:
+    for kind in ("complaint", "help"):
+        take_in(hotline, kind=kind)
+    operator = signed_in("operator")
+    form = {"title": " 要办的  投诉 ", "view": "open", "kind": "complaint"}
+
+    kept = operator.post("/desk/views/", form)
+    page = operator.get(kept["Location"]).content.decode()
+
+    assert kept["Location"] == "/desk/?view=open&kind=complaint"
+    assert '<span>要办的 投诉</span><span class="hy-count">1</span>' in " ".join(page.split()).replace("> <", "><")
+    assert "保存视图" not in page
+
+
+def test_a_shared_view_is_its_units_and_narrows_to_what_each_may_see(hotline: SmallCity, signed_in: As) -> None:
+    number = case_in(hotline, "dispatched")
+    save_view(
+        actor=hotline.transport_clerk, title="组里的", view="open", filters=Filters(kind="complaint"), shared=True
+    )
+    save_view(actor=hotline.transport_clerk, title="自己的", view="open", filters=Filters(kind="help"))
+
+    of_head, of_others = (
+        [one.title for one in saved_views(actor, views(actor))]
+        for actor in (hotline.transport_head, hotline.housing_clerk)
+    )
+
+    assert (of_head, of_others) == (["组里的"], [])
+    assert number in signed_in("transport_head").get("/desk/?view=open&kind=complaint").content.decode()
+    assert number not in signed_in("housing_clerk").get("/desk/?view=open&kind=complaint").content.decode()
+
+
+def test_only_whoever_saved_a_view_deletes_it(hotline: SmallCity, signed_in: As) -> None:
+    mine = save_view(actor=hotline.transport_clerk, title="组里的", view="open", filters=Filters(), shared=True)
+
+    other = signed_in("transport_head").post(f"/desk/views/{mine.pk}/drop/")
+    there = SavedView.objects.count()
+    own = signed_in("transport_clerk").post(f"/desk/views/{mine.pk}/drop/")
+
+    assert (other.status_code, there, own.status_code, SavedView.objects.count()) == (404, 1, 302, 0)
+
+
+def test_a_view_without_name_twice_or_of_another_desk_is_refused_and_nothing_kept(
+    hotline: SmallCity, signed_in: As
+) -> None:
+    operator = signed_in("operator")
+    save_view(actor=hotline.operator, title="投诉", view="open", filters=Filters())
+
+    for title, status in (("", 422), ("长" * 41, 422), ("投诉", 409)):
+        answer = operator.post("/desk/views/", {"title": title, "view": "open"})
+        assert (answer.status_code, 'role="alert"' in answer.content.decode()) == (status, True)
+    with pytest.raises(NotFound):
+        save_view(actor=hotline.operator, title="别人的", view="unsigned", filters=Filters())
+    with pytest.raises(Refused):
+        save_view(actor=hotline.operator, title="投诉", view="all", filters=Filters())
+    assert SavedView.objects.count() == 1
+
+
+def test_several_are_handled_each_by_itself_and_told_apart(hotline: SmallCity, signed_in: As) -> None:
+    new = [case_in(hotline, "received") for _ in range(2)]
+    gone = case_in(hotline, "accepted")
+    operator = signed_in("operator")
+    numbers = [("number", number) for number in (*new, gone)]
+
+    chooser = operator.get(f"/desk/bulk/?{urlencode([*numbers, ('action', 'accept')])}").content.decode()
+    form = {"action": "accept", "key": "k", "number": [*new, gone], "seen": [f"{n}@1" for n in (*new, gone)]}
+    answers = [operator.post("/desk/bulk/", form).content.decode() for _ in range(2)]
+
+    assert chooser.count('name="seen"') == 2
+    assert "现在的状态不能这样做" in chooser
+    for page in answers:
+        assert [said in page for said in ("办成2件", "没有办1件", "刚刚被更新：受理")] == [True, True, True]
+    assert Event.objects.filter(case__number__in=new).count() == 4
+    assert Case.objects.get(number=gone).version == 2
+
+
+def test_several_at_once_know_nothing_of_what_one_may_not_see(hotline: SmallCity, signed_in: As) -> None:
+    hidden = case_in(hotline, "dispatched", title="别的单位的事")
+    mine = walk(hotline, case_in(hotline, "dispatched"), "add_assist").case.number
+    clerk = signed_in("housing_clerk")
+
+    page = clerk.get(f"/desk/bulk/?number={hidden}&number={mine}").content.decode()
+    form = {"action": "note", "key": "k", "number": [hidden, mine], "seen": [f"{hidden}@3"]}
+    done = clerk.post("/desk/bulk/", form).content.decode()
+
+    for told in (page, done):
+        assert (f"/desk/{hidden}/" in told, "别的单位的事" in told, f"/desk/{mine}/" in told) == (False, False, True)
+    assert signed_in("renzhai_clerk").get(f"/desk/bulk/?number={hidden}&number={mine}").status_code == 404
+    assert Case.objects.get(number=hidden).version == 3
+
+
+def test_none_too_many_and_wrong_fields_are_refused_before_anything_happens(hotline: SmallCity, signed_in: As) -> None:
+    number = case_in(hotline, "received")
+    operator = signed_in("operator")
+    many = urlencode([("number", f"2103{n:02d}-000001-1") for n in range(MOST)])
+
+    assert operator.get("/desk/bulk/").status_code == 422
+    assert operator.get(f"/desk/bulk/?{many}&number={number}").status_code in (200, 422)
+    form = {"action": "refuse", "key": "k", "number": number, "seen": f"{number}@1"}
+    wrong = operator.post("/desk/bulk/", form)
+    none = operator.post("/desk/bulk/", {"action": "accept", "key": "k", "number": number})
+
+    assert (wrong.status_code, none.status_code, "请填写" in wrong.content.decode()) == (422, 422, True)
+    assert Case.objects.get(number=number).version == 1
+
+
+def test_the_pane_is_the_matter_and_an_act_returns_to_the_list(hotline: SmallCity, signed_in: As) -> None:
+    number = case_in(hotline, "received")
+    operator = signed_in("operator")
+
+    page = operator.get(f"/desk/?view=open&kind=complaint&open={number}").content.decode()
+    pane = operator.get(f"/desk/{number}/pane/?back=view%3Dopen%26kind%3Dcomplaint").content.decode()
+    form = {"version": "1", "key": "k", "back": "view=open&kind=complaint"}
+    done = operator.post(f"/desk/{number}/do/accept/", form)
+
+    assert page.count(f'action="/desk/{number}/do/accept/"') == 1
+    refuse = f"?view=open&amp;kind=complaint&amp;open={number}&amp;action=refuse"
+    assert ("<html" in pane, refuse in pane) == (False, True)
+    assert done["Location"] == f"/desk/?view=open&kind=complaint&open={number}"
+    assert signed_in("renzhai_clerk").get(f"/desk/{number}/pane/").status_code == 404
+    assert "data-case" not in signed_in("renzhai_clerk").get(f"/desk/?view=open&open={number}").content.decode()
+
+
+@pytest.mark.parametrize("back", ["//evil.example", "view=open&next=//evil", "kind=complaint", "view=open&kind=x"])
+def test_where_an_act_returns_to_is_always_a_list_of_ours(hotline: SmallCity, signed_in: As, back: str) -> None:
+    number = case_in(hotline, "received")
+
+    done = signed_in("operator").post(f"/desk/{number}/do/accept/", {"version": "1", "key": "k", "back": back})
+
+    assert done["Location"] in {f"/desk/{number}/", f"/desk/?view=open&open={number}"}
+
+
+def test_the_workbook_holds_what_the_list_shows_and_no_formula(hotline: SmallCity, signed_in: As) -> None:
+    take_in(hotline, title="=HYPERLINK(1)")
+    take_in(hotline, title="< & \" '", kind="help")
+
+    answer = signed_in("operator").get("/desk/export/?view=open&format=xlsx")
+    rows = [[cell.value for cell in row] for row in load_workbook(io.BytesIO(answer.getvalue())).active.rows]  # type: ignore[union-attr]
+
+    assert rows[0][:3] == ["编号", "标题", "类型"]
+    assert sorted(str(row[1]) for row in rows[1:]) == ["'=HYPERLINK(1)", "< & \" '"]
+    assert signed_in("operator").get("/desk/export/?view=open&format=ods").status_code == 422
+
+
+def test_the_sheet_of_keys_is_a_page_and_needs_signing_in(hotline: SmallCity, signed_in: As, client: Client) -> None:
+    page = signed_in("operator").get("/desk/keys/").content.decode()
+
+    assert page.count("<kbd>Ctrl Enter</kbd>") == 2
+    assert client.get("/desk/keys/")["Location"] == "/sign-in/?next=/desk/keys/"
