@@ -12,6 +12,7 @@ from huiyin.cases.enums import Allegation
 from huiyin.cases.services.sweep import sweep
 from huiyin.kernel.errors import Refused
 from huiyin.notices.models import Notice
+from huiyin.notices.services import words_of
 from tests.conftest import SetClock
 from tests.factories.cases import DISSATISFIED, case_in, look, sound, take, take_in, walk
 from tests.personas import SmallCity
@@ -80,7 +81,7 @@ def test_an_explanation_takes_it_off_the_list_until_its_day_has_passed(
     assert number not in listed(hotline, "supervisor")
     assert number in listed(hotline, "supervisor", "echo_explained")
     [told] = Notice.objects.filter(case_number=number)
-    assert "等配件" in told.body
+    assert "等配件" in words_of(told)[1]
     at("2021-04-02 23:59")
     assert number not in listed(hotline, "supervisor")
     at("2021-04-03 00:00")
