@@ -4,7 +4,7 @@ The shell, the API and the case page tell it from here, so that they can't tell 
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import itemgetter
@@ -19,7 +19,7 @@ from huiyin.cases.deadlines import Calendars, LegalClock
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.engine import Option
 from huiyin.cases.enums import Audience, TimeUnit
-from huiyin.cases.models import Attachment, Event
+from huiyin.cases.models import Attachment, Case, Event
 from huiyin.cases.models.case import erased_words
 from huiyin.cases.procedures.spec import Action, Input, InputType, Procedure
 from huiyin.files.services import name_of, plain_name
@@ -87,14 +87,26 @@ def whole(actor: Actor, dossier: Dossier) -> dict[str, Any]:
     """The story of a case already found: its events with the texts and files that the actor may read."""
     case, whom, staff = dossier.case, audiences(actor), is_staff(actor)
     beside = Beside(queries.passages(case, whom, originals=not staff), queries.attachments(case, whom))
-    told = tell(dossier, queries.history(case), beside, staff=staff)
+    told = tell(dossier, queries.history(case), beside, staff=staff, shut_at=shut_instants(actor, case))
     if not staff and (heading := originals.read_heading(case)):
         told["title"] = heading.title
     shut, hidden = policies.kept_shut(actor, case), _hidden_numbers(actor, told)
     told["events"] = [event for event in told["events"] if not shut(event["seq"])]
+    told_who = policies.sees_identity(actor, case)
     for event in told["events"]:
         event["given"] = [given for given in event["given"] if given["value"] not in hidden]
+        if event["seq"] == 1 and "actor" in event and not told_who:
+            event |= {"actor": "", "actor_name": "", "unit": "", "unit_name": ""}
     return told
+
+
+def shut_instants(actor: Actor, case: Case) -> frozenset[datetime]:
+    """When something happened on the case that stays shut to the actor: what was placed or started then is shut too."""
+    if not case.tally.get("kept"):
+        return frozenset()
+    shut = policies.kept_shut(actor, case)
+    rows = Event.objects.filter(case=case).values_list("seq", "occurred_at")
+    return frozenset(at for seq, at in rows if shut(seq))
 
 
 def _hidden_numbers(actor: Actor, told: Mapping[str, Any]) -> set[str]:
@@ -108,7 +120,9 @@ def is_staff(actor: Actor) -> bool:
     return not actor.key.startswith("requester:")
 
 
-def tell(dossier: Dossier, events: Sequence[Event], beside: Beside, *, staff: bool) -> dict[str, Any]:
+def tell(
+    dossier: Dossier, events: Sequence[Event], beside: Beside, *, staff: bool, shut_at: Collection[datetime] = ()
+) -> dict[str, Any]:  # fmt: skip
     """The story from rows already read."""
     case, procedure = dossier.case, dossier.procedure
     calendars = queries.calendars(dossier.policy)
@@ -127,8 +141,9 @@ def tell(dossier: Dossier, events: Sequence[Event], beside: Beside, *, staff: bo
         "orders": [
             {"unit": o.unit_id, "name": org().name_of(o.unit_id), "role": str(o.role), "status": str(o.status)}
             for o in dossier.orders
+            if o.placed_at not in shut_at
         ],
-        "clocks": [clock_data(c, procedure, calendars) for c in dossier.clocks],
+        "clocks": [clock_data(c, procedure, calendars) for c in dossier.clocks if c.started_at not in shut_at],
         "events": [event_data(e, procedure, beside, names, staff=staff) for e in events],
         "chain_intact": ledger.first_break(case.number, events) is None,
     }

@@ -302,7 +302,8 @@ def _checked_files(ids: list[UUID]) -> list[UUID]:
 def _case(actor: Actor, dossier: Dossier, response: HttpResponse) -> CaseOut:
     response["ETag"] = f'"{dossier.case.version}"'
     case = dossier.case
-    told = story.tell(dossier, [], story.Beside(), staff=story.is_staff(actor))
+    shut_at = story.shut_instants(actor, case)
+    told = story.tell(dossier, [], story.Beside(), staff=story.is_staff(actor), shut_at=shut_at)
     plain = {name: getattr(case, name) for name in ("version", "kind", "urgency", "channel", "outcome")}
     actions = [] if actor is ANONYMOUS else options(actor, [dossier])[0]
     links = {"category": case.category_id, "area": case.area_id, "lead_unit": case.lead_unit_id}

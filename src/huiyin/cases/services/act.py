@@ -22,7 +22,7 @@ from huiyin.cases.effects import remember_class
 from huiyin.cases.enums import Audience, Source
 from huiyin.cases.inputs import Given
 from huiyin.cases.models import Attachment, Event, Passage
-from huiyin.cases.policies import EXAMINE, acting_order, relation_of, sees
+from huiyin.cases.policies import EXAMINE, acting_order, kept_shut, relation_of, sees
 from huiyin.cases.procedures.spec import Action, InputType, Title
 from huiyin.cases.services import notify
 from huiyin.cases.services.bars import barred_with, known_people
@@ -68,7 +68,7 @@ def act(
     request = Request(action, given or {}, key=key)
     try:
         if expected_version is not None and expected_version != dossier.case.version:
-            raise _stale(dossier, expected_version)
+            raise _stale(actor, dossier, expected_version)
         moved = prepare_with_others(actor, dossier, request)
         with transaction.atomic():
             write(moved)
@@ -76,7 +76,7 @@ def act(
         if key and _done_before(actor, dossier, request):
             return queries.find(actor, number)
         if isinstance(error, Stale) and "changed" not in error.facts:
-            raise _stale(dossier, dossier.version_read) from error
+            raise _stale(actor, dossier, dossier.version_read) from error
         raise
     return dossier
 
@@ -372,12 +372,15 @@ def key_reused() -> Refused:
     )
 
 
-def _stale(dossier: Dossier, seen: int) -> Stale:
-    """Who changed what since the version the actor saw."""
+def _stale(actor: Actor, dossier: Dossier, seen: int) -> Stale:
+    """Who changed what since the version the actor saw, as far as the actor reads it in the case's story."""
     since = Event.objects.filter(case=dossier.case, seq__gt=seen).order_by("seq")[:20]
+    shut, staff = kept_shut(actor, dossier.case), not actor.key.startswith("requester:")
     changed = [
-        {"action": e.kind, "actor": e.actor, "at": clock.local(e.recorded_at).isoformat(timespec="seconds")}
+        {"action": e.kind, "at": clock.local(e.recorded_at).isoformat(timespec="seconds")}
+        | ({"actor": e.actor} if staff else {})
         for e in since
+        if not shut(e.seq)
     ]
     titles = {name: in_language(action.title) for name, action in dossier.procedure.actions.items()}
     return Stale(
