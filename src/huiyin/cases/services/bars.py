@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import actor_of
 from huiyin.cases.policies import APPROVE
+from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError
 from huiyin.people.models import Posting, User
 
@@ -14,7 +16,8 @@ def barred_with(usernames: Iterable[str]) -> list[str]:
     """Actor keys of the named users and of everyone posted in a unit that one of them heads, sorted."""
     named = known_people(usernames, "named")
     headed = {unit for user in named for unit in actor_of(user).units_with(APPROVE)}
-    reports = Posting.objects.filter(unit__in=headed, valid_to=None).values_list("user__username", flat=True)
+    still = Q(valid_to=None) | Q(valid_to__gte=clock.today())
+    reports = Posting.objects.filter(still, unit__in=headed).values_list("user__username", flat=True)
     return sorted({user.key for user in named} | {f"user:{username}" for username in reports})
 
 
