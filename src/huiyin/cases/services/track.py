@@ -14,11 +14,13 @@ from huiyin.kernel.ids import normal_case_number
 def prove(number: str, code: str) -> Actor:
     """The requester of the case, from number and access code as typed.
 
-    NotFound for either being wrong, in the same words, so that nobody learns which numbers exist.
+    NotFound for either being wrong, in the same words and after the same work, so that nobody learns which numbers
+    exist.
     """
     known = normal_case_number(number)
     stored = Case.objects.filter(number=known).values_list("access_code_hash", flat=True).first() if known else None
-    if known is None or stored is None or not hmac.compare_digest(stored, hash_code(known, code)):
+    right = hmac.compare_digest(stored or "", hash_code(known or "", code))
+    if known is None or not right:
         raise NotFound(
             "number_or_code_wrong",
             _("编号或查询码不对。"),
