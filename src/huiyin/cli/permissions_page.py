@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 WITHOUT_A_BROWSER = {"importer", "sweep"}
 HEAD = f"""# Permissions
 
-Written from `src/huiyin/access/permissions.yaml`; `tests/permissions` fails on a door that isn't stated there.
+Written from `src/huiyin/access/permissions.yaml`. `tests/permissions` tries it: every action by everybody on a matter
+of every class, every address and operation by one person for each way of standing before it; and it fails on a door
+that isn't stated there.
 
 {YES} gets through · {SOME} for matters that exist for them (the first table below) · {NO} refused (403) · 404 the
 answer for a number that doesn't exist · code: led to where number and access code are asked for · sign-in: led there
