@@ -32,7 +32,7 @@ def addresses() -> Iterable[str]:
         if "number" in name:
             route = name.rpartition(" ")[2]
             filled = re.sub(r"<\w+:(\w+)>|{(\w+)}", lambda m: "{" + (m[1] or m[2]) + "}", route)
-            yield "/" + filled.replace("{key}", KEY).replace("{action}", "step_aside").lstrip("/")
+            yield "/" + filled.replace("{key}", KEY).replace("{action}", "step_aside").replace("{seq}", "2").lstrip("/")
 
 
 def heard(browser: Client, method: str, address: str, number: str, headers: dict[str, str]) -> tuple[object, ...]:

@@ -32,6 +32,7 @@ class Door(BaseModel):
     open_to: list[str] | str
     others: Literal["no", "404", "code"] = "no"
     sign_in: bool = False
+    by_code: bool = True
     shows: list[str] | str | None = None
     why: str = ""
 
@@ -70,7 +71,7 @@ class Permissions(BaseModel):
         """What the persona gets at a door of the web or the API, in the page's signs."""
         one = self.web[door] if door in self.web else self.api[door]
         with_code = persona in {"requester", "other_requester"}
-        of_a_case = door in self.api and "{number}" in door
+        of_a_case = door in self.api and "{number}" in door and one.by_code
         if one.sign_in and (persona == "visitor" or (with_code and not of_a_case)):
             return SIGN_IN
         if one.open_to == "theirs":
