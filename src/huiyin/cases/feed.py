@@ -91,7 +91,7 @@ def page(actor: Actor, after: str = "", limit: int = PAGE) -> Page:
         if case is not None and not policies.kept_shut(actor, case)(row[3]):
             if len(events) == limit:
                 return Page(events, _cursor(scanned[at - 1]), more=True)
-            events.append(_told(case, row))
+            events.append(_told(actor, case, row))
     if scanned:
         cursor = _cursor(scanned[-1])
     return Page(events, cursor, more=len(scanned) == SCAN)
@@ -141,12 +141,15 @@ def _known(actor: Actor, cases: set[UUID]) -> dict[UUID, Case]:
     """Those of the cases that the actor may know of, accusations left out."""
     seen = Case.objects.filter(policies.visible(actor), pk__in=cases)
     open_ones = seen.exclude(confidentiality=Confidentiality.SEALED)
-    return {case.pk: case for case in open_ones.only("number", "procedure", "tally")}
+    return {case.pk: case for case in open_ones.only("number", "procedure", "tally", "confidentiality")}
 
 
-def _told(case: Case, row: Sequence[Any]) -> Told:
+def _told(actor: Actor, case: Case, row: Sequence[Any]) -> Told:
+    """The event; of the first one not from where a protected report came, which may have been an official's."""
     _tick, _n, _case, seq, kind, unit, occurred, recorded, source, payload, digest = row
     said = json.loads(payload)
+    if seq == 1 and not policies.sees_identity(actor, case):
+        unit = ""
     return Told(
         case.number, seq, case.procedure, kind, unit, said.get("from", ""), said.get("to", ""), occurred, recorded,
         source, digest,
