@@ -14,9 +14,10 @@ from huiyin.cases import feed
 from huiyin.cases.enums import Allegation
 from huiyin.cases.models import Case, Event
 from huiyin.cases.services.act import act
+from huiyin.cases.services.open import open_case
 from huiyin.kernel.errors import BadInput, NotAllowed
 from tests.api.callers import as_persona
-from tests.factories.cases import Step, case_in, take_in, walk
+from tests.factories.cases import Step, case_in, opening, take_in, walk
 from tests.personas import SmallCity
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -89,6 +90,15 @@ def test_each_event_comes_once_in_order_however_small_the_pages(hotline: SmallCi
         "dispatched",
     )
     assert event.hash == Event.objects.get(case__number=second, seq=3).hash
+
+
+def test_the_feed_does_not_tell_which_unit_a_protected_report_came_from(hotline: SmallCity) -> None:
+    report = opening(allegation=Allegation.FIRM)
+    number = open_case(actor=hotline.petition_clerk, opening=report).number
+    walk(hotline, number, "accept", "dispatch")
+
+    assert [event.unit for event in feed.page(hotline.supervisor).events] == ["petitions", "hotline", "hotline"]
+    assert [event.unit for event in feed.page(hotline.transport_clerk).events] == ["", "hotline", "hotline"]
 
 
 def test_an_empty_record_has_an_empty_feed_that_begins_with_the_first_event(hotline: SmallCity) -> None:

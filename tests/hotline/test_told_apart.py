@@ -7,7 +7,7 @@ from django.test import Client
 
 from huiyin.access.actor import requester
 from huiyin.access.tokens import issue
-from huiyin.cases import feed, story
+from huiyin.cases import story
 from huiyin.cases.enums import Allegation
 from huiyin.cases.services.act import act
 from huiyin.cases.services.open import Requester, open_case
@@ -46,7 +46,6 @@ def test_a_version_conflict_tells_no_more_than_the_story(hotline: SmallCity, was
     read = {event["kind"] for event in story.story(hotline.transport_clerk, was_an_accusation)["events"]}
     assert {one["action"] for one in told} <= read
     assert "note_examination" not in f"{caught.value} {told}"
-    assert {event.kind for event in feed.page(hotline.transport_clerk).events} <= read
     assert "case_officer" not in str(told)
 
 
@@ -78,8 +77,6 @@ def test_an_official_who_reports_a_firm_is_not_named_by_the_record(hotline: Smal
     walk(hotline, number, "accept", "dispatch")
 
     assert "petition" not in str(story.story(hotline.transport_clerk, number))
-    assert "petition" not in str(feed.page(hotline.transport_clerk).events)
-    assert feed.page(hotline.supervisor).events[0].unit == "petitions"
     assert "petition_clerk" in str(story.story(hotline.supervisor, number))
 
 

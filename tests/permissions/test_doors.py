@@ -52,7 +52,7 @@ ELSEWHERE = {"sign-out/", "language/", "DELETE /api/v1/tokens/{key}"}
 ACCEPTED = "2"
 """The event of which the requester has a receipt."""
 COSTLY = "figures"
-FEW = ("visitor", "stranger", "leader", "renzhai_clerk", "case_officer", "auditor")
+FEW = ("visitor", "stranger", "renzhai_clerk", "auditor")
 """Who tries the doors that take a while to count, and those that are open to everybody."""
 
 
