@@ -1,10 +1,12 @@
 """Every address and every operation is tried by everybody, for a matter of every class where it names one."""
 
+import os
 import re
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.models import Model
 from django.http import HttpResponseBase
 from django.test import Client
@@ -39,9 +41,14 @@ KNOCKING = (
     "renzhai_clerk", "bus_clerk", "case_officer", "auditor", "administrator", "security_officer",
 )  # fmt: skip
 """One for each way of standing before a door; the actions are tried by everybody."""
+COMPLAINED = ("requester", "transport_clerk", "transport_head", "bus_clerk", "renzhai_clerk")
+"""Who tries the doors of a matter on a duty not done: to everybody else it is like any other."""
+WHOLE = "HUIYIN_MATRIX_WHOLE" in os.environ
 BODIES: Mapping[str, Mapping[str, Any]] = {
     "desk/<str:number>/contact/": {"reason": "核实情况"},
     "POST /api/v1/cases/{number}/contact": {"reason": "核实情况"},
+    "POST /api/v1/cases/{number}/reveal": {"what": "contact", "reason": "verify"},
+    "POST /api/v1/callers": {"phone": "13900000001"},
     "POST /api/v1/letters/paper": {"body": "公交车不停靠。", "files": ["01a21342-af5a-7315-9345-cca95d033f77"]},
 }
 """What is posted where an empty form wouldn't show who may."""
@@ -103,17 +110,24 @@ def expected(door: Door, who: str, matter: str, dossier: Dossier, *, api: bool, 
     return "yes" if them & permissions().people(door.open_to) else door.others
 
 
+def in_turn(turn: int, matter: str) -> tuple[str, ...]:
+    """Half of the people; the other half knocks where the tests run on the other database, and at night all do."""
+    if matter == "service" and not WHOLE:
+        return COMPLAINED
+    return KNOCKING if WHOLE else KNOCKING[(turn + (connection.vendor == "sqlite")) % 2 :: 2]
+
+
 def tried(world: World, doors: Mapping[str, Door], matter: str, *, of_a_case: bool) -> list[str]:
     """Where the program differs from the matrix, one line each."""
     number, wrong = world.numbers[matter], []
     dossier = look(number)
-    for name, door in doors.items():
+    for turn, (name, door) in enumerate(doors.items()):
         if ("number" in name) is not of_a_case or name in ELSEWHERE:
             continue
         method, _space, route = name.rpartition(" ")
         api = bool(method)
         address = filled(world, route, number) + ASKED.get(name, "")
-        for who in FEW if COSTLY in name or door.open_to == "everybody" else KNOCKING:
+        for who in FEW if COSTLY in name or door.open_to == "everybody" else in_turn(turn, matter):
             browser = Client() if api else world.browser(who, number)
             got = answer(browser, method, address, world.headers(who, number) if api else {}, BODIES.get(name, {}))
             stated = expected(door, who, matter, dossier, api=api, of_a_case=of_a_case)
@@ -123,7 +137,7 @@ def tried(world: World, doors: Mapping[str, Door], matter: str, *, of_a_case: bo
     return wrong
 
 
-@pytest.mark.parametrize("matter", ["firm", "conduct", "wrongdoing", "named"])
+@pytest.mark.parametrize("matter", ["service", "firm", "conduct", "wrongdoing", "named"])
 def test_an_address_or_operation_of_a_matter_is_open_to_these_alone(world: World, matter: str) -> None:
     stated = permissions()
 
