@@ -36,6 +36,10 @@ nightly: ## What takes too long for every change: more seeds of the parity test,
 	HUIYIN_CITY_SCALE=$${HUIYIN_CITY_SCALE:-1} $(BIN)/python -m pytest -q tests/demo/test_without_some.py
 	scripts/bench --cases 10000 200000 1000000 --verify 10000
 
+drills: ## Break the city under load, twenty times each way, and hold the record against what was acknowledged
+	@scripts/bootstrap test
+	PYTHONPATH=scripts $(BIN)/python -m tests.drills.run --log drills.log
+
 docs: ## Write the generated reference pages anew
 	@scripts/bootstrap dev
 	$(BIN)/huiyin docs write
@@ -57,4 +61,4 @@ lock: ## Resolve dependencies anew into the lock files
 	@scripts/bootstrap tools
 	scripts/lock
 
-.PHONY: help demo small test check bench nightly docs screenshots messages format lock
+.PHONY: help demo small test check bench nightly drills docs screenshots messages format lock
