@@ -43,14 +43,16 @@ def in_force(sort: str, name: str, day: date) -> str:
 
 def _best(sort: str, name: str, day: date) -> str:
     rows = Publication.objects.filter(sort=sort, covers__contains=f",{name},", since__lte=day).exclude(until__lt=day)
-    best = rows.order_by("-since", "-published_at", "-version").values_list("key", flat=True).first()
-    if best is None:
+    found = list(rows.order_by("-since", "-published_at", "-version").values_list("key", "name", "since", "version"))
+    if not found:
         raise ConfigError(
             "nothing_in_force",
             _("%(day)s 没有生效的“%(name)s”规则。") % {"day": day.isoformat(), "name": name},
             do=_("请发布覆盖这一天的版本。"),
         )
-    return best
+    # A rehearsal's clock may stand earlier than when the version before was published.
+    _key, of, since, _version = found[0]
+    return max((row for row in found if row[1:3] == (of, since)), key=lambda row: row[3])[0]
 
 
 def current_procedures() -> Iterable[Procedure]:

@@ -6,7 +6,7 @@ from importlib.resources import files
 import pytest
 
 from huiyin.access.actor import SYSTEM
-from huiyin.cases.models import Case
+from huiyin.cases.models import Case, Publication
 from huiyin.cases.services.migrate import migrate
 from huiyin.cases.services.publish import publish
 from huiyin.kernel.errors import BadInput, NotFound, Refused
@@ -43,6 +43,16 @@ def test_a_running_process_sees_a_new_publication(hotline: SmallCity) -> None:
     publish(actor=SYSTEM, sort="procedure", text=SECOND, file="hotline.yaml")
 
     assert look(take_in(hotline)).case.procedure == "hotline@2"
+
+
+def test_the_next_version_holds_also_when_the_clock_was_set_back_meanwhile(hotline: SmallCity, at: SetClock) -> None:
+    Publication.objects.update(published_at=at("2021-09-28 09:30"))
+    at("2021-03-02 09:30")
+    number = take_in(hotline)
+
+    publish(actor=SYSTEM, sort="procedure", text=SECOND, file="hotline.yaml")
+
+    assert (look(number).case.procedure, look(take_in(hotline)).case.procedure) == ("hotline@1", "hotline@2")
 
 
 def test_a_published_version_never_changes(hotline: SmallCity) -> None:
