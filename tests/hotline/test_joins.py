@@ -241,3 +241,18 @@ def test_matters_that_may_be_the_same_are_pointed_out(hotline: SmallCity, client
     client.force_login(hotline.users["transport_clerk"])
     walk(hotline, number, "accept", "dispatch")
     assert same_person not in client.get(f"/desk/{number}/").content.decode()
+
+
+def test_a_main_matter_whose_members_were_all_taken_out_is_joined_itself(hotline: SmallCity) -> None:
+    main, other = (case_in(hotline, "in_progress") for _ in range(2))
+    members = [joined(hotline, main) for _ in range(2)]
+    take(hotline, members[0], "dispatcher", "separate", reason="地点不同")
+    with pytest.raises(Refused) as caught:
+        take(hotline, main, "dispatcher", "merge", main=other, reason="同一件事")
+    assert (caught.value.code, look(main).case.main_id) == ("cannot_join", None)
+    take(hotline, members[1], "dispatcher", "separate", reason="地点不同")
+
+    told = take(hotline, main, "dispatcher", "merge", main=other, reason="同一件事")
+
+    assert (told.case.state, told.case.main_id) == ("merged", look(other).case.pk)
+    assert sound(main) == sound(other) == []

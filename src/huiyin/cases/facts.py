@@ -9,6 +9,7 @@ from typing import Any
 
 from huiyin.cases.catalogue import duty_unit
 from huiyin.cases.dossier import Dossier
+from huiyin.cases.models import Case
 from huiyin.kernel import clock
 
 type Provider = Callable[[Sequence[Dossier]], list[Any]]
@@ -19,8 +20,16 @@ def catalogue_units(dossiers: Sequence[Dossier]) -> list[str | None]:
     return [duty_unit(d.case.category_id, d.case.area_id, clock.local_date(d.case.received_at)) for d in dossiers]
 
 
-PROVIDERS: dict[str, Provider] = {"catalogue_unit": catalogue_units}
-NEEDS: dict[str, tuple[str, ...]] = {"catalogue_followed": ("catalogue_unit",)}
+def members(dossiers: Sequence[Dossier]) -> list[bool]:
+    """Whether other matters are joined to each case now. One statement, none where nothing ever was."""
+    asked = [d.case.pk for d in dossiers if d.tally.get("voices") and not d.is_new]
+    mains = set(Case.objects.filter(main__in=asked).values_list("main", flat=True)) if asked else set()
+    # Those joined to a case that isn't written yet aren't written either.
+    return [bool(d.tally.get("voices")) and (d.is_new or d.case.pk in mains) for d in dossiers]
+
+
+PROVIDERS: dict[str, Provider] = {"catalogue_unit": catalogue_units, "members": members}
+NEEDS: dict[str, tuple[str, ...]] = {"catalogue_followed": ("catalogue_unit",), "main_fits": ("members",)}
 
 
 def gather(dossiers: Sequence[Dossier], guards: Iterable[str]) -> list[dict[str, Any]]:

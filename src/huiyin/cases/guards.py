@@ -566,7 +566,7 @@ def main_fits(context: Context) -> Refusal | None:
     """What is joined to is another open matter that isn't joined to a third, and neither is confidential."""
     member, main = context.dossier, context.beside.get("main")
     wrong = [
-        (bool(member.tally.get("voices")), _("已有其他事项并入本件。"), _("请把其他事项并入同一主件。")),
+        (bool(context.fact("members")), _("已有其他事项并入本件。"), _("请把其他事项并入同一主件。")),
         (member.case.confidentiality != Confidentiality.OPEN, _("本件须保密或保护举报人。"), _("请单独办理。")),
     ]
     if main is not None:
