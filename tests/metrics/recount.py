@@ -213,14 +213,19 @@ def first_off_list(case: Known, period: Period) -> Verdict:
     return (start["at"], start["off_list"]) if start else None
 
 
-def unsupported(case: Known, period: Period) -> bool:
-    return any(not act["supported"] for act in case.acts if act["at"] < period.until)
+def unsupported(case: Known, rating: Act, until: datetime | None) -> bool:
+    """Whether the answer that was rated is outside the score: between two new beginnings there is one answer."""
+    begins = sorted(act["seq"] for act in (*case.of("rehandle", "fail_audit"), *case.reopenings()))
+    first = max((seq for seq in begins if seq <= rating["seq"]), default=-1)
+    following = min((seq for seq in begins if seq > rating["seq"]), default=len(case.acts))
+    answer = [act for act in case.acts if first <= act["seq"] < following]
+    return any(not act["supported"] for act in answer if until is None or act["at"] < until)
 
 
 def called_back(case: Known, period: Period) -> Verdict:
     rated = [act for act in case.of("record_callback") if act.get("reached") == "reached" and act.get("satisfied")]
     act = last_of(case, period, rated)
-    return None if act is None or unsupported(case, period) else (act["at"], act["satisfied"] == "yes")
+    return None if act is None or unsupported(case, act, period.until) else (act["at"], act["satisfied"] == "yes")
 
 
 def passed_on(case: Known, period: Period) -> Verdict:
@@ -229,7 +234,7 @@ def passed_on(case: Known, period: Period) -> Verdict:
 
 def satisfied_of_passed_on(case: Known, period: Period) -> Verdict:
     rated = [act for act in case.of("record_callback") if act.get("reached") == "reached" and act.get("satisfied")]
-    if passed_on(case, period) is None or not rated or not all(act["supported"] for act in case.acts):
+    if passed_on(case, period) is None or not rated or unsupported(case, rated[-1], None):
         return None
     return case.received, rated[-1]["satisfied"] == "yes"
 
@@ -241,7 +246,7 @@ def covered_of_passed_on(case: Known, period: Period) -> Verdict:
 def rating(case: Known, period: Period, which: int) -> Verdict:
     closing = last_of(case, period, case.closings())
     rated = [act for act in case.acts if act.get("satisfied") and act["at"] < period.until]
-    if closing is None or not rated or unsupported(case, period):
+    if closing is None or not rated or unsupported(case, rated[which], period.until):
         return None
     return closing["at"], rated[which]["satisfied"] == "yes"
 

@@ -14,12 +14,12 @@ BEGAN = datetime(2021, 3, 2, 2, tzinfo=UTC)
 MARCH = Period(datetime(2021, 3, 1, tzinfo=UTC), datetime(2021, 4, 1, tzinfo=UTC))
 
 
-def act(seq: int, kind: str, lead: str = "") -> dict[str, Any]:
+def act(seq: int, kind: str, lead: str = "", **more: Any) -> dict[str, Any]:
     at = BEGAN + timedelta(minutes=seq)
     return {
         "number": "a", "seq": seq, "kind": kind, "at": at, "recorded_at": at, "actor": "x", "unit": "", "lead": lead,
         "units": [lead] if lead else [], "phase": "open", "state": "x", "answers": False, "outcome": "",
-        "off_list": False, "supported": True,
+        "off_list": False, "supported": True, **more,
     }  # fmt: skip
 
 
@@ -45,3 +45,26 @@ def test_an_order_taken_away_unsigned_is_nobodys_late_signature(taken: str) -> N
     figure = counted("sign_on_time", act(1, "receive"), act(2, "dispatch", "/jieshou/t/"), act(3, taken))
 
     assert (figure.numerator, figure.denominator, figure.value) == (0, 0, None)
+
+
+CALLED = {"reached": "reached", "solved": "no"}
+AGREED = {"supported": False}
+
+
+@pytest.mark.parametrize("anew", [{"kind": "rehandle"}, {"kind": "fail_audit"}, {"kind": "reopen"}])
+def test_what_was_agreed_of_one_answer_leaves_the_rating_of_the_next_in_the_score(anew: dict[str, str]) -> None:
+    rated = [
+        act(1, "receive"), act(2, "dispatch", "/j/"), act(3, "complete", "/j/"),
+        act(4, "agree_unsupported", "/j/", **AGREED), act(5, "record_callback", "/j/", **CALLED, satisfied="no"),
+        act(6, "close", phase="closed"),
+    ]  # fmt: skip
+    again = [
+        act(7, lead="/j/", **anew), act(8, "complete", "/j/"),
+        act(9, "record_callback", "/j/", **CALLED, satisfied="no"), act(10, "close", phase="closed"),
+    ]  # fmt: skip
+
+    assert counted("callback_satisfaction", *rated).denominator == 0
+    for name in ("callback_satisfaction", "last_rating_satisfaction"):
+        figure = counted(name, *rated, *again)
+        assert (figure.numerator, figure.denominator) == (0, 1)
+    assert counted("first_rating_satisfaction", *rated, *again).denominator == 0

@@ -26,6 +26,8 @@ ENDS_UNSIGNED = ("return_order", "recall", "merge", "raise_allegation", "seal")
 WORKS = ("note_progress", "sub_dispatch", "request_extension", "pause", "escalate", "complete")
 """What a unit does about the matter itself."""
 REHANDLES = ("rehandle", "fail_audit")
+ANSWERED_ANEW = (*REHANDLES, "raise_allegation", "resume_examination")
+"""What was said of the answer before doesn't hold for the one that follows these."""
 WITHOUT_SIGNING = ("consult", "mailbox", "letter")
 """Procedures in which units answer without signing for the matter or calling first."""
 CALLBACK = "record_callback"
@@ -188,22 +190,37 @@ def _dispatched_off_list(view: View, period: Period) -> ibis.Table:
     return view.shared(_dispatched, period).select("number", "at", "lead", hit=_.off_list)
 
 
-def _scored(view: View, period: Period) -> ibis.Table:
-    """Acts before the period's end, of cases whose wish wasn't found to be beyond what can be supported."""
-    acts = view.acts_until(period)
-    return acts.anti_join(acts.filter(~_.supported), "number")
+def _by_answer(view: View, _period: Period) -> ibis.Table:
+    """The acts that score an answer or take it out of the score, each with which answer of its case it is about."""
+    begins = _.kind.isin(ANSWERED_ANEW) | _.reopens
+    so_far = ibis.cumulative_window(group_by="number", order_by="seq")
+    numbered = view.history.mutate(answer=begins.cast("int32").sum().over(so_far))
+    told = numbered.filter(_.satisfied.notnull() | ~_.supported)
+    return told.select("number", "seq", "at", "kind", "reached", "satisfied", "supported", "answer")
+
+
+def _scored(view: View, ratings: ibis.Table, period: Period, *, so_far: bool = False) -> ibis.Table:
+    """Those of the ratings whose answer wasn't found to be beyond what can be supported, before the period's end or
+    `so_far`. What was agreed of one answer says nothing of the next one.
+    """
+    outside = view.shared(_by_answer, period).filter(~_.supported)
+    if not so_far:
+        outside = outside.filter(_.at < moment(period.until))
+    return ratings.anti_join(outside, ["number", "answer"])
 
 
 def _called_back(view: View, period: Period) -> ibis.Table:
-    calls = _scored(view, period).filter(within(_.at, period) & (_.kind == CALLBACK) & (_.reached == "reached"))
-    return latest(calls.filter(_.satisfied.notnull())).select("number", "at", hit=_.satisfied == "yes")
+    reached = view.shared(_by_answer, period).filter((_.kind == CALLBACK) & (_.reached == "reached"))
+    last = latest(reached.filter(within(_.at, period) & _.satisfied.notnull()))
+    return _scored(view, last, period).select("number", "at", hit=_.satisfied == "yes")
 
 
 def _rated(*, first: bool) -> Population:
     def population(view: View, period: Period) -> ibis.Table:
-        ratings = _scored(view, period).filter(_.satisfied.notnull())
-        chosen = (earliest if first else latest)(ratings).select("number", hit=_.satisfied == "yes")
-        return view.shared(_closed, period).select("number", "at").inner_join(chosen, "number")
+        ratings = view.shared(_by_answer, period).filter((_.at < moment(period.until)) & _.satisfied.notnull())
+        chosen = _scored(view, (earliest if first else latest)(ratings), period)
+        rated = chosen.select("number", hit=_.satisfied == "yes")
+        return view.shared(_closed, period).select("number", "at").inner_join(rated, "number")
 
     return population
 
@@ -263,9 +280,9 @@ def _received_and(kinds: tuple[str, ...]) -> Population:
 
 def _called_back_of_passed_on(view: View, period: Period) -> ibis.Table:
     passed_on = _received_and(FIRST)(view, period)
-    scored = view.history.anti_join(view.history.filter(~_.supported), "number")
-    reached = scored.filter((_.kind == CALLBACK) & (_.reached == "reached") & _.satisfied.notnull())
-    rated = latest(reached).select("number", hit=_.satisfied == "yes")
+    reached = view.shared(_by_answer, period).filter((_.kind == CALLBACK) & (_.reached == "reached"))
+    last = latest(reached.filter(_.satisfied.notnull()))
+    rated = _scored(view, last, period, so_far=True).select("number", hit=_.satisfied == "yes")
     return passed_on.inner_join(rated, "number")
 
 
