@@ -1,7 +1,9 @@
 """A whole city from its scenario's figures: what the file says is what the record gives, whichever file it is."""
 
 import re
+import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -198,3 +200,24 @@ def test_a_fingerprint_follows_what_a_city_is_built_from(monkeypatch: pytest.Mon
     assert len({first, fingerprint("riverside_2021"), fingerprint("jieshou_2021", 0.5)}) == 3
     monkeypatch.setattr(Path, "read_bytes", lambda self: read(self) + b"#" * (self == touched))
     assert fingerprint("jieshou_2021") != first
+
+
+@pytest.mark.django_db
+def test_a_builder_that_outlived_its_parent_is_waited_for_by_whoever_serves_the_city(rehearsal: Path) -> None:
+    scenario = load_city_scenario(CITIES[0])
+    found_city(scenario, scale=SCALE)
+    held = ExitStack()
+    held.enter_context(building.alone())
+
+    def end() -> None:
+        building.whole()
+        held.close()
+
+    told: list[int] = []
+    other = threading.Timer(0.5, end)
+    other.start()
+    built = raise_city(scenario, wait=True, progress=lambda done, _all: told.append(done))
+    other.join()
+
+    assert (built.cases, building.under_way(), Case.objects.count()) == (0, None, 0)
+    assert set(told) == {0}

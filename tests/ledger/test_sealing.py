@@ -10,13 +10,17 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from click.testing import CliRunner
 from django.conf import LazySettings
 from django.db import connection, transaction
 
 from huiyin.audit.models import Entry
 from huiyin.audit.services import record
 from huiyin.cases.models import Event
-from huiyin.kernel import clock, home
+from huiyin.cli.ledger import command as ledger
+from huiyin.cli.worker import command as worker
+from huiyin.kernel import building, clock, home
+from huiyin.kernel.building import Building
 from huiyin.kernel.canonical import instant_text
 from huiyin.kernel.errors import BadInput, Refused
 from huiyin.ledger import anchors, sealing, signing
@@ -338,3 +342,22 @@ def test_init_makes_the_key_readable_by_nobody_else(tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "huiyin.cli", "init"], env=env, check=True, capture_output=True)
 
     assert oct((tmp_path / "keys" / "ledger").stat().st_mode & 0o777) == "0o600"
+
+
+@pytest.mark.django_db
+def test_nothing_is_sealed_by_hand_while_a_city_is_being_built(city: SmallCity) -> None:
+    publish_rules()
+    take_in(city)
+    building.note(Building("small", 1, "", 1, total=10, done=1))
+    try:
+        for command in (ledger, worker):
+            words = ["seal"] if command is ledger else ["--once"]
+            refused = CliRunner().invoke(command, words)
+            assert isinstance(refused.exception, Refused)
+            assert refused.exception.code == "city_not_whole"
+        assert (Seal.objects.count(), Run.objects.count()) == (0, 0)
+    finally:
+        building.whole()
+
+    assert CliRunner().invoke(ledger, ["seal"]).exit_code == 0
+    assert Seal.objects.count() == 1

@@ -100,12 +100,13 @@ def _city(plan: "CityScenario", scale: float, no_serve: bool, no_snapshot: bool)
 
 
 def _raise(plan: "CityScenario", no_snapshot: bool) -> None:
+    """A builder that outlived whoever started it is watched until it ends; what it leaves is made then."""
     from huiyin.demo import city, snapshot
     from huiyin.kernel import building
 
     note = building.under_way()
-    built = city.raise_city(plan, progress=_progress)
-    if note is None:
+    built = city.raise_city(plan, progress=_progress, wait=True)
+    if note is None or not built.cases:
         click.echo(FOUND)
         return
     click.echo(err=True)

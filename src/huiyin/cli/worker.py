@@ -15,8 +15,13 @@ LOOSE_FOR = timedelta(days=1)
 @click.option("--every", default=15, show_default=True, help="Seconds between rounds.")
 @click.option("--once", is_flag=True, help="One round, then stop.")
 def command(every: int, once: bool) -> None:
-    """Sweep clocks and send notices, round after round. Several workers may run at once."""
+    """Sweep clocks and send notices, round after round. Several workers may run at once, none while a rehearsal city
+    is being built.
+    """
     ready()
+    from huiyin.kernel import building
+
+    building.refuse_while_building()
     while True:
         work()
         if once:

@@ -83,14 +83,15 @@ def found_city(scenario: CityScenario, *, scale: float = 1) -> bool:
 
 
 def raise_city(
-    scenario: CityScenario, *, progress: Callable[[int, int], None] = lambda _done, _all: None
+    scenario: CityScenario, *, progress: Callable[[int, int], None] = lambda _done, _all: None, wait: bool = False
 ) -> Built:  # fmt: skip
     """Make the matters of a founded city that aren't there yet, the latest weeks first; then it is whole.
 
-    Killed at any point, the next call goes on. Refused while another process does it, and when the city was begun
-    from other rules or texts: a mixture would have nobody's figures.
+    Killed at any point, the next call goes on. Refused while another process does it (with `wait`, its progress is
+    told, and what it leaves is made after it), and when the city was begun from other rules or texts: a mixture would
+    have nobody's figures.
     """
-    with building.alone():
+    with building.alone(watching=(lambda note: progress(note.done, note.total)) if wait else None):
         note = building.under_way()
         if note is None:
             return Built(User.objects.count(), 0)

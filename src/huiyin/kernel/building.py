@@ -5,13 +5,17 @@ The note stands in the home from before the first matter until after the last on
 
 import fcntl
 import json
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TextIO
 
 from huiyin.kernel import home
 from huiyin.kernel.errors import Refused
+
+LOOK_AGAIN_SECONDS = 0.3
 
 
 @dataclass(frozen=True)
@@ -53,20 +57,44 @@ def whole() -> None:
     _note().unlink(missing_ok=True)
 
 
+def refuse_while_building() -> None:
+    """Refused in a home whose city isn't whole: its days are still being filled, and can't be sealed."""
+    found = under_way()
+    if found is not None:
+        raise Refused(
+            "city_not_whole",
+            f"A city is being built in {home.path()}: {found.done} of {found.total} matters are there.",
+            rule="Days are sealed when nothing is added to them any more.",
+            do="Wait until it is whole; if nobody builds it, go on with `huiyin demo`.",
+        )
+
+
 @contextmanager
-def alone() -> Iterator[None]:
-    """Refused while another process builds in this home. Ends with the process, however it ends."""
+def alone(*, watching: Callable[[Building], None] | None = None) -> Iterator[None]:
+    """Refused while another process builds in this home, or delayed: then `watching` is told how far it is. The hold
+    ends with the process.
+    """
     with (home.path() / "building.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Refused(
-                "being_built",
-                f"A city is being built in {home.path()} by another process.",
-                rule="One process builds a city.",
-                do="Wait for it, or end it; then run this again.",
-            ) from None
+        while not _held(lock):
+            if watching is None:
+                raise Refused(
+                    "being_built",
+                    f"A city is being built in {home.path()} by another process.",
+                    rule="One process builds a city.",
+                    do="Wait for it, or end it; then run this again.",
+                )
+            if (found := under_way()) is not None:
+                watching(found)
+            time.sleep(LOOK_AGAIN_SECONDS)
         yield
+
+
+def _held(lock: TextIO) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _note() -> Path:

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.audit.models import Entry
 from huiyin.cases.models import Case, Event
-from huiyin.kernel import clock
+from huiyin.kernel import building, clock
 from huiyin.kernel.canonical import instant_text
 from huiyin.kernel.errors import Refused
 from huiyin.ledger import signing
@@ -71,8 +71,10 @@ def seal(*, thorough: bool | None = None) -> list[Seal]:
 
     A thorough pass looks at every case, another at what was recorded since a day before the last seal; by default a
     pass is thorough in a rehearsal (whose clock moves) and once a week.
-    Raises Refused when somebody else sealed meanwhile (theirs stands) or when the home's key isn't the seals' own.
+    Raises Refused when somebody else sealed meanwhile (theirs stands), when the home's key isn't the seals' own, and
+    while a rehearsal city is being built.
     """
+    building.refuse_while_building()
     last = last_seal()
     whole = _is_time_to_look_everywhere(last) if thorough is None else thorough
     since = None if whole or last is None else last.at - LOOK_BACK
