@@ -269,3 +269,25 @@ def test_an_address_of_a_requester_with_nul_is_answered_with_422(hotline: SmallC
 
     assert (answer.status_code, answer.json()["fields"][0]["field"]) == (422, "address")
     assert not Case.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("action", "given"),
+    [
+        ("seal", {"lead": "discipline", "respondent_unit": "transport", "reason": "收钱"}),
+        ("step_aside", {"reason": "与当事人是亲属"}),
+    ],
+)
+def test_whoever_may_no_longer_know_of_a_case_is_told_that_it_is_done_and_no_more(
+    hotline: SmallCity, client: Client, action: str, given: dict[str, Any]
+) -> None:
+    number = case_in(hotline, "accepted")
+    caller, path = as_persona(client, hotline, "dispatcher"), f"/cases/{number}/actions/{action}"
+
+    for _ in range(2):
+        done = caller.post(path, {"given": given}, Idempotency_Key="k1")
+        assert (done.status_code, done.content, done.has_header("ETag")) == (204, b"", False)
+
+    assert caller.post(path, {"given": given}, Idempotency_Key="k2").status_code == 404
+    assert caller.get(f"/cases/{number}").status_code == 404
+    assert Event.objects.filter(kind=action).count() == 1

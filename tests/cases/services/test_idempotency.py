@@ -8,7 +8,7 @@ import pytest
 from huiyin.cases.models import Case, Event
 from huiyin.cases.services.act import act
 from huiyin.cases.services.open import Requester, open_case
-from huiyin.kernel.errors import Refused, Stale
+from huiyin.kernel.errors import NotFound, Refused, Stale
 from tests.factories.cases import kinds, look, opening, take_in, walk
 from tests.personas import SmallCity
 
@@ -135,3 +135,19 @@ def test_whoever_saw_an_older_version_learns_what_changed(hotline: SmallCity) ->
     ]
     assert "派单" in str(caught.value.what)
     assert look(number).case.version == 3
+
+
+@pytest.mark.parametrize("who", ["transport_clerk", "dispatcher"])
+def test_the_same_stepping_aside_twice_is_done_and_no_case_that_never_was(hotline: SmallCity, who: str) -> None:
+    number = take_in(hotline)
+    walk(hotline, number, "accept", "dispatch", "sign")
+    actor, why = getattr(hotline, who), {"reason": "与当事人是亲属"}
+
+    for _ in range(2):
+        done = act(actor=actor, number=number, action="step_aside", given=why, expected_version=4, key="k1")
+        assert done.case.version == 5
+
+    for given, key, refusal in [(why, "k2", NotFound), (why, "", NotFound), ({"reason": "别的"}, "k1", Refused)]:
+        with pytest.raises(refusal):
+            act(actor=actor, number=number, action="step_aside", given=given, key=key)
+    assert kinds(number).count("step_aside") == 1

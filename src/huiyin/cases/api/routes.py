@@ -210,22 +210,24 @@ def read_events(request: HttpRequest, number: str) -> HistoryOut:
 @router.post(
     "/cases/{number}/actions/{action}",
     auth=[Bearer(*ACT), AccessCode()],
-    response={200: CaseOut} | problems(*WRITING, 412),
+    response={200: CaseOut, 204: None} | problems(*WRITING, 412),
 )
 def take_action(
     request: HttpRequest, number: str, action: str, given: ActIn, response: HttpResponse,
     if_match: IfMatch = "", idempotency_key: IdempotencyKey = "",
-) -> CaseOut:  # fmt: skip
+) -> CaseOut | Status[None]:  # fmt: skip
     """Take one action. What may be done now, and what it asks for, stands in `actions` of the case.
 
     With `If-Match` it is refused with 412 if the case has moved on; without, it is tried on whatever is there now.
+    `204` says that it was done and that the caller may no longer know of the case, as after handing an accusation
+    over or stepping aside.
     """
     actor = caller(request)
     with on_condition(if_match) as seen:
         done = act(
             actor=actor, number=number, action=action, given=given.given, expected_version=seen, key=idempotency_key
         )
-    return _case(actor, done, response)
+    return _case(actor, done, response) if policies.sees(actor, done) else Status(204, None)
 
 
 @router.post("/cases/{number}/contact", auth=Bearer(*READ), response={200: ContactOut} | problems(*WRITING))

@@ -31,6 +31,7 @@ from huiyin.files.models import File
 from huiyin.kernel import clock
 from huiyin.kernel.canonical import digest, dumps
 from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, NotFound, Refusal, Refused, Stale
+from huiyin.kernel.ids import normal_case_number
 from huiyin.people.models import Party
 from huiyin.vault.index import keyed_digest
 
@@ -59,13 +60,20 @@ def act(
     """Take one action on a case, in one transaction, or raise with nothing written.
 
     `expected_version` is what the actor last saw; None takes whatever is there now. The same `key` with the
-    same content returns the case as it is; with other content it is refused.
+    same content returns the case as it is; with other content it is refused. What is returned may be a case that the
+    actor may no longer know of, as after stepping aside: ask `policies.sees` before showing it.
     Raises NotFound, NotAllowed, BadInput, Refused, Stale (with what changed).
     """
     inputs.check_plain(given or {})
     inputs.check_key(key)
-    dossier = queries.find(actor, number)
     request = Request(action, given or {}, key=key)
+    try:
+        dossier = queries.find(actor, number)
+    except NotFound:
+        left = left_behind(actor, number, key)
+        if left is not None and _done_before(actor, left, request):
+            return left
+        raise
     try:
         if expected_version is not None and expected_version != dossier.case.version:
             raise _stale(actor, dossier, expected_version)
@@ -350,6 +358,15 @@ def digest_of(request: Request) -> str:
 def request_key(actor: str, key: str) -> str:
     """An actor's idempotency key as stored; two actors may use the same one."""
     return digest(actor, key)
+
+
+def left_behind(actor: Actor, number: str, key: str) -> Dossier | None:
+    """The case of that number if the actor did something on it under this key, whether they may still know of it or
+    not: a repeat of one's own stepping aside is done, and not a case that never was.
+    """
+    done = Event.objects.filter(request_key=request_key(actor.key, key), case__number=normal_case_number(number) or "")
+    event = done.select_related("case__requester").first() if key else None
+    return queries.load([event.case])[0] if event else None
 
 
 def _done_before(actor: Actor, dossier: Dossier, request: Request) -> bool:

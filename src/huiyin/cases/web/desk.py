@@ -18,7 +18,7 @@ from huiyin.cases.attachments import serve
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.enums import Channel, Urgency
 from huiyin.cases.policies import TAKE_IN
-from huiyin.cases.services.act import Request, act
+from huiyin.cases.services.act import Request, act, left_behind
 from huiyin.cases.services.open import open_case
 from huiyin.cases.services.reveal import reveal
 from huiyin.cases.web.case_page import case_page
@@ -124,14 +124,13 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def take_action(request: HttpRequest, number: str, action: str) -> HttpResponse:
     """Take an action with what the form gave; a refusal shows the form again with nothing lost."""
-    actor = _actor(request)
-    dossier = queries.find(actor, number)
-    known = dossier.procedure.actions.get(action)
+    actor, key = _actor(request), request.POST.get("key", "")
+    known = _acted_on(actor, number, key).procedure.actions.get(action)
     seen = request.POST.get("version", "")
     try:
         given = read_action(known, request, actor) if known else {}
         done = act(
-            actor=actor, number=number, action=action, given=given, key=request.POST.get("key", ""),
+            actor=actor, number=number, action=action, given=given, key=key,
             expected_version=int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else None,
         )  # fmt: skip
     except HuiyinError as error:
@@ -151,6 +150,17 @@ def _after(request: HttpRequest, actor: Actor, done: Dossier, action: str) -> Ht
     if back:
         return redirect(f"{reverse('cases:worklist')}{back}&{urlencode({'open': number})}")
     return redirect("cases:case", number=number)
+
+
+def _acted_on(actor: Actor, number: str, key: str) -> Dossier:
+    """The case; also one that the person has left by this very request, sent twice."""
+    try:
+        return queries.find(actor, number)
+    except NotFound:
+        left = left_behind(actor, number, key)
+        if left is None:
+            raise
+        return left
 
 
 @login_required
