@@ -21,6 +21,7 @@ from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, NotAllowed
 from huiyin.metrics.hotline import DEFINITIONS
 from huiyin.metrics.run import By, Session
+from huiyin.metrics.scoped import Scope
 from huiyin.notices.models import Notice
 from huiyin.reports import facts, figures
 from tests.conftest import SetClock
@@ -375,3 +376,24 @@ def test_a_unit_counts_no_more_than_it_may_open(hotline: SmallCity) -> None:
 
     with figures.session(hotline.transport_clerk, fresh=True) as session:
         assert session.run(DEFINITIONS["received"], MARCH).denominator == 0
+
+
+def test_who_helped_is_told_as_of_each_act(hotline: SmallCity, at: SetClock) -> None:
+    at("2021-03-02 09:30")
+    number = case_in(hotline, "in_progress")
+    at("2021-03-03 09:30")
+    take(hotline, number, "dispatcher", "add_assist", assist=["xicheng-street"])
+    helped = at("2021-03-04 09:30")
+    at("2021-03-05 09:30")
+    take(hotline, number, "dispatcher", "withdraw_help", units=["xicheng-street"])
+    left = at("2021-03-06 09:30")
+
+    acts = facts.known(fresh=True).facts.acts.to_pylist()
+    told = {act["kind"]: act["units"] for act in acts}
+    assert told["receive"] == []
+    assert told["contact_requester"] == told["withdraw_help"] == ["/jieshou/transport/"]
+    assert told["add_assist"] == ["/jieshou/transport/", "/jieshou/xicheng-street/"]
+    mine = Scope(units=frozenset({"/jieshou/xicheng-street/"}), exact=True)
+    for instant, cases in ((helped, 1), (left, 0)):
+        with Session(facts.known().facts, as_of=instant, scope=mine) as session:
+            assert session.run(DEFINITIONS["received"], MARCH).denominator == cases

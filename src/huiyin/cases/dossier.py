@@ -81,6 +81,7 @@ class Dossier:
         case.version, case.head = event.seq, event.hash
         event.phase, event.promise_at, event.answers = case.phase, case.promise_at, answers
         event.lead = case.lead_unit_id or ""
+        event.helpers = " ".join(sorted(o.unit_id for o in self.orders if o.helps))
 
     def change_order(self, order: Order) -> Order:
         """Note that the order is to be written."""

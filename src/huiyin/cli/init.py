@@ -28,10 +28,13 @@ def set_up(echo: object) -> None:
     from huiyin.access.actor import SYSTEM
     from huiyin.cases.services.catalogue import load_catalogue
     from huiyin.cases.services.publish import publish_packaged
+    from huiyin.cases.services.standings import fill_standings
     from huiyin.org.services import load_city, packaged_city
 
     say("database …")
     call_command("migrate", verbosity=0, interactive=False)
+    if filled := fill_standings().events:
+        say(f"  {filled} events: how the case stood after them was worked out")
     say("units and areas …")
     loaded = load_city(packaged_city(), "jieshou.yaml", divisions=settings.DIVISIONS)
     say(f"  {loaded.areas} areas, {loaded.units} units, {loaded.names} further names added")

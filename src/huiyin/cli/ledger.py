@@ -43,6 +43,24 @@ def seal(anchors: Path | None, thorough: bool, as_json: bool) -> None:
         click.echo("nothing to seal")
 
 
+@command.command("standings")
+def standings() -> None:
+    """Work out how each case stood after its events, where the record is older than that is kept; `init` does it too.
+
+    Figures are counted from it. Nothing hashed is touched. Restart the server afterwards.
+    """
+    ready()
+    from huiyin.cases.services.standings import fill_standings
+
+    filled = fill_standings(lambda events: click.echo(f"\r{events} events", nl=False, err=True))
+    if filled.events:
+        click.echo(err=True)
+    click.echo(f"{filled.events} events filled in")
+    if filled.untold:
+        click.echo(f"{filled.untold} cases can't be replayed: see `huiyin ledger verify --all`", err=True)
+        sys.exit(1)
+
+
 @command.command("verify")
 @click.option("--anchors", type=FILE, multiple=True, help=f"{ANCHORS} May be given more than once.")
 @click.option("--deep/--quick", default=True, help="Quick leaves out replay, texts, files and orders.")

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from django.db import transaction
 
 from huiyin.cases import feed
-from huiyin.cases.models import Case, Event, Order
+from huiyin.cases.models import Case, Event
 from huiyin.kernel import clock
 from huiyin.metrics.facts import ACTS, MATTERS, Facts, empty
 from huiyin.org.reference import org
@@ -98,14 +98,13 @@ _OF_CASE = (
 )  # fmt: skip
 _OF_EVENT = (
     "case_id", "seq", "kind", "occurred_at", "recorded_at", "actor", "unit", "lead", "phase", "promise_at", "answers",
-    "payload",
+    "helpers", "payload",
 )  # fmt: skip
 
 
 def _part(cases: Sequence[UUID] | None) -> Facts:
     rows = Case.objects.all() if cases is None else Case.objects.filter(pk__in=cases)
     events = Event.objects.all() if cases is None else Event.objects.filter(case__in=cases)
-    orders = Order.objects.all() if cases is None else Order.objects.filter(case__in=cases)
     paths = {code: unit.path for code, unit in org().units.items()}
     areas = {code: area.path for code, area in org().areas.items()}
     numbers: dict[UUID, str] = {}
@@ -116,19 +115,17 @@ def _part(cases: Sequence[UUID] | None) -> Facts:
         matters.add(
             number, procedure.partition("@")[0], *same, areas.get(area), secrecy, respondent, repeat_of, received
         )
-    units: dict[UUID, list[str]] = {}
-    for case_id, unit in orders.values_list("case_id", "unit_id").iterator(chunk_size=CHUNK):
-        units.setdefault(case_id, []).append(paths.get(unit, ""))
     acts = _Columns(ACTS)
     for row in events.order_by().values_list(*_OF_EVENT).iterator(chunk_size=CHUNK):
         if row[0] in numbers:
-            acts.add(*_act(row, numbers[row[0]], units.get(row[0], []), paths))
+            acts.add(*_act(row, numbers[row[0]], paths))
     return Facts(matters.table(), acts.table())
 
 
-def _act(row: tuple[Any, ...], number: str, units: list[str], paths: dict[str, str]) -> Iterable[Any]:
-    """One event as a row of `ACTS`. Which units help is known as of now, not as of the event."""
-    _case, seq, kind, at, recorded, actor, unit, lead, phase, promise, answers, text = row
+def _act(row: tuple[Any, ...], number: str, paths: dict[str, str]) -> Iterable[Any]:
+    """One event as a row of `ACTS`."""
+    _case, seq, kind, at, recorded, actor, unit, lead, phase, promise, answers, helpers, text = row
+    units = [paths.get(code, "") for code in [lead, *(helpers or "").split()] if code]
     payload = json.loads(text)
     given = payload.get("given", {})
     expected = payload.get("catalogue")

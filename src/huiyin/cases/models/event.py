@@ -28,8 +28,11 @@ class Event(models.Model):
     promise_at = models.DateTimeField(null=True)
     lead = models.CharField(max_length=64, default="")
     answers = models.BooleanField(default=False)
+    helpers = models.TextField(null=True)
     """How the case stands after the event (and whether the event kept the promise): what figures as of a day are
-    counted from. Not hashed, because replaying the chain gives them.
+    counted from. `helpers` are the codes of the units that assist or work below, with blanks between. Not hashed,
+    because replaying the chain gives them; an empty phase, or no helpers at all, were written before this was kept
+    (`services/standings.py`).
     """
     request_key = models.CharField(max_length=64, null=True, unique=True)
     """Hash of actor and idempotency key; the database refuses the second one."""

@@ -43,6 +43,12 @@ class Order(models.Model):
     def __str__(self) -> str:
         return f"{self.case_id} {self.unit_id}"
 
+    @property
+    def helps(self) -> bool:
+        """Whether the unit assists or works below, or has done so; not when it declined or was taken out."""
+        out = {OrderStatus.RETURNED, OrderStatus.WITHDRAWN}
+        return self.role != OrderRole.LEAD and self.status not in out
+
     def move_to(self, status: OrderStatus) -> None:
         """Set the status and the indexed flag that goes with it."""
         self.status = status

@@ -12,6 +12,10 @@ from huiyin.cases.services.act import act_of, apply
 from huiyin.cases.services.migrate import MIGRATED, follow
 from huiyin.cases.services.sweep import MARKS, apply_mark
 from huiyin.cases.services.write import FOLDED, ORDER_COLUMNS
+from huiyin.kernel.errors import HuiyinError
+
+NOT_TOLD = (KeyError, IndexError, ValueError, TypeError, AttributeError, AssertionError, StopIteration, HuiyinError)
+"""What replaying raises for a history that the procedure can't have told."""
 
 
 def replay(events: Sequence[Event]) -> Dossier:

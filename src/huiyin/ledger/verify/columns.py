@@ -34,7 +34,7 @@ class Columns:
         return {name: read(getattr(one, name)) for name, read in self._readers}
 
 
-STANDING = ("phase", "promise_at", "lead", "answers")
+STANDING = ("phase", "promise_at", "lead", "answers", "helpers")
 """Columns of an event that replaying gives, and that aren't hashed."""
 EVENT = Columns(
     Event,

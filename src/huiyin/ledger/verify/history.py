@@ -8,9 +8,8 @@ from uuid import UUID
 
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.models import Case, Event, Order
-from huiyin.cases.services.replay import replay
+from huiyin.cases.services.replay import NOT_TOLD, replay
 from huiyin.cases.services.write import FOLDED, ORDER_COLUMNS
-from huiyin.kernel.errors import HuiyinError
 from huiyin.ledger.verify.columns import OPENING, STANDING, Columns
 from huiyin.ledger.verify.fault import Fault
 from huiyin.ledger.verify.rows import Row, key_text
@@ -19,8 +18,6 @@ FOLDS = Columns(Case, FOLDED)
 STANDS = Columns(Event, STANDING)
 ORDER = Columns(Order, ORDER_COLUMNS)
 PLAIN = ("seq", "kind", "actor", "unit", "source", "payload", "previous", "hash")
-NOT_TOLD = (KeyError, IndexError, ValueError, TypeError, AttributeError, AssertionError, StopIteration, HuiyinError)
-"""What replaying raises for a history that the procedure can't have told."""
 
 type Told = dict[str, Any]
 
