@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from huiyin.access.actor import Actor, requester
 from huiyin.access.tokens import issue
@@ -397,3 +399,17 @@ def test_who_helped_is_told_as_of_each_act(hotline: SmallCity, at: SetClock) -> 
     for instant, cases in ((helped, 1), (left, 0)):
         with Session(facts.known().facts, as_of=instant, scope=mine) as session:
             assert session.run(DEFINITIONS["received"], MARCH).denominator == cases
+
+
+def test_a_server_that_has_warmed_up_shows_the_first_figures_without_reading_the_record(
+    hotline: SmallCity, client: Client
+) -> None:
+    case_in(hotline, "closed")
+    client.force_login(hotline.users["supervisor"])
+    figures.forget()
+    figures.warm()
+
+    with CaptureQueriesContext(connection) as asked:
+        assert client.get("/desk/figures/").status_code == 200
+
+    assert [q["sql"] for q in asked if "cases_event" in q["sql"]] == []

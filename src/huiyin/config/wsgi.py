@@ -1,7 +1,10 @@
-"""Entry point for granian and every other WSGI server. The connection pool is filled before the first request."""
+"""Entry point for granian and every other WSGI server. The connection pool is filled before the first request, and the
+figures are counted once beside the first ones.
+"""
 
 import logging
 import os
+import threading
 from contextlib import suppress
 
 from django.core.wsgi import get_wsgi_application
@@ -29,4 +32,21 @@ def warm() -> None:
         connection.close()
 
 
+def warm_figures() -> None:
+    """Read the record for the figures, which takes seconds where it is long. Without a database, or before `huiyin
+    init`, whoever looks first reads it.
+    """
+    from django.db import DatabaseError, connection  # noqa: PLC0415 - settings must be loaded first
+
+    from huiyin.reports import figures  # noqa: PLC0415 - the same
+
+    try:
+        figures.warm()
+    except DatabaseError as error:
+        logging.getLogger("huiyin.web").warning("figures: %s", error)
+    finally:
+        connection.close()
+
+
 warm()
+threading.Thread(target=warm_figures, name="figures", daemon=True).start()

@@ -22,7 +22,7 @@ from huiyin.metrics.definition import Definition
 from huiyin.metrics.hotline import DEFINITIONS
 from huiyin.metrics.period import Period
 from huiyin.metrics.run import By, Row, Session
-from huiyin.metrics.scoped import Scope
+from huiyin.metrics.scoped import EVERYTHING, Scope
 from huiyin.org.reference import org
 from huiyin.reports import facts
 
@@ -65,7 +65,12 @@ _lock = threading.RLock()
 @contextmanager
 def session(actor: Actor, *, fresh: bool = False) -> Iterator[Session]:
     """The facts as the actor may know them. Kept for the next look; one thread counts at a time."""
-    scope = scope_of(actor)
+    with _session(scope_of(actor), fresh=fresh) as found:
+        yield found
+
+
+@contextmanager
+def _session(scope: Scope, *, fresh: bool = False) -> Iterator[Session]:
     with _lock:
         known = facts.known(fresh=fresh)
         key = (known.at, scope)
@@ -77,6 +82,14 @@ def session(actor: Actor, *, fresh: bool = False) -> Iterator[Session]:
             _sessions[key] = Session(known.facts, as_of=known.at, scope=scope)
         _sessions.move_to_end(key)
         yield _sessions[key]
+
+
+def warm() -> None:
+    """Read the facts and count this month once, so that the first person who looks doesn't wait for it."""
+    period = period_of(*period_from({}))
+    with _session(EVERYTHING) as found:
+        for one in DEFINITIONS.values():
+            found.run(one, period)
 
 
 def forget() -> None:
