@@ -89,6 +89,7 @@ TEXTS = {
         "step_aside": ["reason"],
         "sub_dispatch": ["instruction"],
         "supervise": ["notice"],
+        "take_back": ["reason"],
         "withdraw_help": ["reason"],
     }.items()
 }
@@ -161,6 +162,7 @@ HOTLINE: dict[str, Step] = {
         _step("supervisor", "disclose"),
         _step("supervisor", "bar", people=["operator"]),
         _step("operator", "step_aside"),
+        _step("dispatcher", "take_back"),
         _step("requester", "reopen"),
         _step("supervisor", "archive"),
     )

@@ -42,6 +42,7 @@ HELPING = {"housing_clerk", "housing_head"}
 EXAMINING = {"case_officer", "second_officer"}
 LOWER = {"allegation": "none", "reason": "试"}
 TO_EXAMINER = Step("dispatcher", "dispatch", {"lead": EXAMINER, "ground_text": "试"})
+ALL_ASIDE = Step("supervisor", "bar", {"people": ["transport_clerk", "transport_head"], "reason": "试"})
 ACCUSED = Step("operator", "receive", {"allegation": Allegation.WRONGDOING, "respondent_unit": LEAD})
 """Not a step after the others, but how the case came in."""
 
@@ -102,6 +103,7 @@ MAY: dict[str, tuple[str, tuple[str | Step, ...], set[str]]] = {
     "disclose": ("in_progress", ("raise_allegation", TO_EXAMINER), EXAMINING | {"supervisor"}),
     "bar": ("in_progress", (), {"supervisor", "transport_head"}),
     "step_aside": ("in_progress", ("add_assist",), TAKE_IN | CALL_BACK | LEADING | HELPING),
+    "take_back": ("in_progress", (ALL_ASIDE,), SEND),
     "supervise": ("in_progress", (), {"supervisor", "leader"}),
     "answer_supervision": ("in_progress", ("supervise",), {"transport_head"}),
     "lift_supervision": ("in_progress", ("supervise",), {"supervisor", "leader"}),

@@ -215,7 +215,7 @@ def first_off_list(case: Known, period: Period) -> Verdict:
 
 def unsupported(case: Known, rating: Act, until: datetime | None) -> bool:
     """Whether the answer that was rated is outside the score: between two new beginnings there is one answer."""
-    begins = sorted(act["seq"] for act in (*case.of("rehandle", "fail_audit"), *case.reopenings()))
+    begins = sorted(act["seq"] for act in (*case.of("rehandle", "fail_audit", "take_back"), *case.reopenings()))
     first = max((seq for seq in begins if seq <= rating["seq"]), default=-1)
     following = min((seq for seq in begins if seq > rating["seq"]), default=len(case.acts))
     answer = [act for act in case.acts if first <= act["seq"] < following]

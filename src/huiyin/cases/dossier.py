@@ -216,6 +216,8 @@ def refresh(dossier: Dossier, calendars: Calendars) -> None:
     )
     stage = dossier.tally.get("extension", {}).get("stage", "")
     case.pending = Pending(f"extension_{stage}") if stage in {"asked", "endorsed"} else Pending.NOTHING
+    if "deserted" in dossier.tally:
+        case.pending = Pending.DESERTED
     case.supervised = "supervised" in dossier.tally
     case.promise_at = next((c.due_at for c in running if specs[c.name].promise), None)
     for order in dossier.orders:

@@ -21,6 +21,7 @@ from huiyin.cases.enums import (
     allegation_from,
 )
 from huiyin.cases.models import Bar, Order
+from huiyin.cases.policies import DESK_RELATIONS
 from huiyin.cases.procedures.limits import Limit
 from huiyin.cases.registry import effect
 
@@ -119,6 +120,7 @@ def accept_case(dossier: Dossier, act: Act, calendars: Calendars) -> None:
 def place_orders(dossier: Dossier, act: Act, calendars: Calendars) -> None:
     """Send to the lead unit and the assisting ones; whoever led before is out of it."""
     _forget_request(dossier)
+    dossier.tally.pop("deserted", None)
     for order in dossier.orders:
         if order.unit_id != act.given["lead"] and order.role == OrderRole.LEAD:
             dossier.change_order(order).role = OrderRole.ASSIST
@@ -157,6 +159,8 @@ def withdraw_help(dossier: Dossier, act: Act, calendars: Calendars) -> None:
         if order.unit_id in act.given["units"]:
             dossier.change_order(order).move_to(OrderStatus.WITHDRAWN)
             _end_clocks(dossier, order.unit_id, act)
+    gone = act.given["units"]
+    _still_deserted(dossier, [unit for unit in dossier.tally.get("deserted", ()) if unit not in gone])
 
 
 def _forget_request(dossier: Dossier) -> None:
@@ -176,6 +180,7 @@ def place_sub_orders(dossier: Dossier, act: Act, calendars: Calendars) -> None:
 def withdraw_orders(dossier: Dossier, act: Act, calendars: Calendars) -> None:
     """Nobody is to act any longer; every unit's clocks end."""
     _forget_request(dossier)
+    dossier.tally.pop("deserted", None)
     for order in dossier.orders:
         if order.status in OPEN_ORDER or order.status == OrderStatus.RETURNED:
             dossier.change_order(order).move_to(OrderStatus.WITHDRAWN)
@@ -452,12 +457,42 @@ def forget_ratings(dossier: Dossier, act: Act, calendars: Calendars) -> None:
 def bar_people(dossier: Dossier, act: Act, calendars: Calendars) -> None:
     """The named people are kept from the case."""
     _bar(dossier, act.payload.get("barred", ()))
+    _desert(dossier, act, calendars)
 
 
 @effect("step_aside")
 def step_aside(dossier: Dossier, act: Act, calendars: Calendars) -> None:
     """Whoever acts is related to a party and is out of it from now on."""
     _bar(dossier, [act.actor])
+    _desert(dossier, act, calendars)
+
+
+def _desert(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """Remember in whose hands nobody is left. An accusation goes back to whichever body may examine it."""
+    empty, case = act.payload.get("deserted", ()), dossier.case
+    if not empty:
+        return
+    if case.confidentiality == Confidentiality.SEALED:
+        withdraw_orders(dossier, act, calendars)
+        case.lead_unit_id = None
+        return
+    dossier.tally["deserted"] = sorted({*dossier.tally.get("deserted", ()), *empty})
+
+
+def take_in_hand(dossier: Dossier, act: Act) -> None:
+    """Whoever acts for a unit (or the desk) is there: what was in nobody's hands no longer is."""
+    if "deserted" not in dossier.tally:
+        return
+    hands = {act.unit, "desk" if act.payload.get("relation") in DESK_RELATIONS else ""}
+    _still_deserted(dossier, [unit for unit in dossier.tally["deserted"] if unit not in hands])
+
+
+def _still_deserted(dossier: Dossier, units: Iterable[str]) -> None:
+    found = list(units)
+    if found:
+        dossier.tally["deserted"] = found
+    else:
+        dossier.tally.pop("deserted", None)
 
 
 @effect("resume_examination")

@@ -52,6 +52,8 @@ class Pending(StrEnum):
     NOTHING = ""
     EXTENSION_ASKED = "extension_asked"
     EXTENSION_ENDORSED = "extension_endorsed"
+    DESERTED = "deserted"
+    """Everybody in whose hands it is has stepped aside."""
 
 
 class Holder(StrEnum):

@@ -470,6 +470,33 @@ def lower_class(context: Context) -> Refusal | None:
     )
 
 
+@guard("lead_deserted")
+def lead_deserted(context: Context) -> Refusal | None:
+    """An order is taken back this way only from a unit whose people have all stepped aside."""
+    lead = context.dossier.lead
+    if lead is not None and lead.unit_id in context.dossier.tally.get("deserted", ()):
+        return None
+    return Refusal(
+        "somebody_there",
+        _("主办单位还有人可以办理。"),
+        rule=_("主办单位的经办人员均须回避的，由热线收回改派。"),
+        do=_("请催办，或按退单、裁决程序改派。"),
+    )
+
+
+@guard("not_taken")
+def not_taken(context: Context) -> Refusal | None:
+    """One body examines an accusation; another takes it only when it was set free."""
+    if context.dossier.case.lead_unit_id is None:
+        return None
+    return Refusal(
+        "taken",
+        _("这件检举控告已由有权机构接收。"),
+        rule=_("一件检举控告由一个机构办理。"),
+        do=_("无需再接收。"),
+    )
+
+
 @guard("downgrade_proposed")
 def downgrade_proposed(context: Context) -> Refusal | None:
     """There is a proposal to rule on."""

@@ -154,6 +154,7 @@ def _desk_views(actor: Actor, now: datetime) -> list[View]:
     if "supervisor" in held:
         found.append(View("extension", _("主管"), _("延期待批"), _asked(Pending.EXTENSION_ENDORSED)))
     if held & {"supervisor", "leader"}:
+        found.append(View("deserted", _("主管"), _("无人可办"), _asked(Pending.DESERTED)))
         found.append(View("supervised", _("主管"), _("督办中"), Q(supervised=True)))
     return [
         *found,

@@ -22,11 +22,11 @@ PLACES = (*FIRST, "redispatch", "designate")
 """Acts that make a unit lead."""
 SIGNS = ("sign", "object")
 """A unit that objects has signed for the order."""
-ENDS_UNSIGNED = ("return_order", "recall", "merge", "raise_allegation", "seal")
+ENDS_UNSIGNED = ("return_order", "recall", "merge", "raise_allegation", "seal", "take_back")
 WORKS = ("note_progress", "sub_dispatch", "request_extension", "pause", "escalate", "complete")
 """What a unit does about the matter itself."""
 REHANDLES = ("rehandle", "fail_audit")
-ANSWERED_ANEW = (*REHANDLES, "raise_allegation", "resume_examination")
+ANSWERED_ANEW = (*REHANDLES, "raise_allegation", "resume_examination", "take_back")
 """What was said of the answer before doesn't hold for the one that follows these."""
 WITHOUT_SIGNING = ("consult", "mailbox", "letter")
 """Procedures in which units answer without signing for the matter or calling first."""

@@ -15,10 +15,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import ANONYMOUS, Actor
-from huiyin.cases import engine, facts, inputs, joins, ledger, originals, queries, registry
+from huiyin.cases import engine, facts, inputs, joins, ledger, originals, queries, reach, registry
 from huiyin.cases.deadlines import Calendars
 from huiyin.cases.dossier import Act, Context, Dossier, move_clocks
-from huiyin.cases.effects import remember_class
+from huiyin.cases.effects import remember_class, take_in_hand
 from huiyin.cases.enums import Audience, Source
 from huiyin.cases.inputs import Given
 from huiyin.cases.models import Attachment, Event, Passage
@@ -37,6 +37,8 @@ from huiyin.vault.index import keyed_digest
 
 NO_FILES: Mapping[UUID, File] = {}
 NO_CASES: Mapping[str, Dossier] = {}
+PLACING = {"place_orders", "designate", "place_helpers", "place_sub_orders", "seal_case"}
+"""Effects that send an order to the units that the input names."""
 ALONG = "along"
 """The relation of acts that follow from another case's act."""
 
@@ -180,7 +182,10 @@ def prepare(
     move = engine.decide(procedure, case.state, request.action, context, registry.rules())
     if not isinstance(move, engine.Move):
         raise explained(move, dossier).error()
+    if PLACING & set(move.action.effects):
+        reach.refuse_empty(dossier, _units_named(given))
     payload = _payload(dossier, move, given, relation, at, context.facts)
+    payload |= _who_is_left(actor, dossier, move, payload)
     if beside:
         payload["cases"] = {name: str(other.case.pk) for name, other in sorted(beside.items())}
     found = files_of(actor, given)
@@ -237,6 +242,21 @@ def _payload(
     if "count_urge" in move.action.effects:
         payload["on"] = clock.local_date(at).isoformat()
     return payload
+
+
+def _units_named(given: Given) -> list[str]:
+    """The units that orders would go to."""
+    codes = given.codes
+    return [*([codes["lead"]] if codes.get("lead") else []), *codes.get("assist", ()), *codes.get("units", ())]
+
+
+def _who_is_left(
+    actor: Actor, dossier: Dossier, move: engine.Move, payload: Mapping[str, Any]
+) -> dict[str, Any]:  # fmt: skip
+    """Of an act that takes people out of a case that is under way: which hands are empty then, and who is told."""
+    gone = [*payload.get("barred", ()), *([actor.key] if "step_aside" in move.action.effects else [])]
+    left = reach.after_leaving(dossier, gone) if gone and not dossier.is_new else None
+    return {"deserted": list(left.units), "told": left.told} if left else {}
 
 
 def append(
@@ -319,6 +339,7 @@ def apply(dossier: Dossier, done: Act, calendars: Calendars) -> None:
         remember_class(dossier)
     before = set(dossier.changed_orders)
     dossier.changed_orders = {}
+    take_in_hand(dossier, done)
     for name in done.action.effects:
         registry.effects()[name](dossier, done, calendars)
     case.state = done.to

@@ -1,5 +1,6 @@
 """Messages that an act or a mark owes, queued in the same transaction. Who gets them is a named recipient."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -101,6 +102,13 @@ def examining_bodies(dossier: Dossier) -> list[Address]:
     case = dossier.case
     bodies = [case.lead_unit_id] if case.lead_unit_id else sorted(dossier.policy.examining_bodies)
     return [Address(f"unit:{body}") for body in bodies if not below(body, case.respondent_unit_id)]
+
+
+@recipient("whoever_is_left")
+def whoever_is_left(dossier: Dossier) -> list[Address]:
+    """Those who are told that everybody else has stepped aside; nobody while somebody is there."""
+    told = json.loads(dossier.events[-1].payload).get("told")
+    return recipient[told](dossier) if told else []
 
 
 @recipient("respondent_unit")

@@ -136,9 +136,10 @@ def open_cases(*, actor: Actor, openings: Sequence[Opening]) -> list[Opened]:
 
 
 def prepare_opening(*, actor: Actor, opening: Opening, serial: int) -> Opened:
-    """Check a matter without files and take it in in memory, now. The caller writes with `write_opened`."""
+    """Check a matter and take it in in memory, now. The caller writes with `write_opened`."""
     check(opening)
-    return _prepare(actor, opening, serial, clock.now(), act.NO_FILES)
+    files = act.files_of(actor, Given({}, {}, {"files": list(opening.files)}))
+    return _prepare(actor, opening, serial, clock.now(), files)
 
 
 def write_opened(dossiers: Sequence[Dossier]) -> None:

@@ -7,9 +7,10 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from huiyin.access.actor import Actor
-from huiyin.cases import catalogue, facts, joins, policies, registry, story, worklists
+from huiyin.cases import catalogue, facts, joins, policies, reach, registry, story, worklists
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.engine import Option
 from huiyin.cases.enums import Phase
@@ -67,6 +68,7 @@ def context_of(
         "earlier": joins.earlier(actor, case_), "reads_all": actor.may(policies.READ_ALL),
         "sees_identity": policies.sees_identity(actor, case_),
         "in_pane": False, "back": worklists.address_from(request.POST.get("back", "")).removeprefix("?"), "links": "?",
+        "deserted": [_hand(code) for code in case_.tally.get("deserted", ())],
         "is_open": case_.phase == Phase.OPEN, "statement": _words(told),
     }  # fmt: skip
 
@@ -77,6 +79,11 @@ def _show(told: dict[str, Any], revealed: Revealed | None) -> None:
         for said in event["texts"]:
             if revealed and f"{event['seq']}/{said['name']}" == revealed.what:
                 said |= {"text": revealed.text, "shortened": False, "revealed": True}
+
+
+def _hand(code: str) -> str:
+    """A unit, or the hotline itself, as people read it."""
+    return _("12345热线") if code == reach.DESK else org().label_of(code)
 
 
 def _number_of(actor: Actor, key: UUID | None) -> str:
