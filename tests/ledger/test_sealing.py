@@ -361,3 +361,23 @@ def test_nothing_is_sealed_by_hand_while_a_city_is_being_built(city: SmallCity) 
 
     assert CliRunner().invoke(ledger, ["seal"]).exit_code == 0
     assert Seal.objects.count() == 1
+
+
+def test_a_worker_waits_until_the_city_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    building.note(Building("small", 1, "", 1, total=10, done=1))
+    did = list[str]()
+
+    def sleep(_seconds: float) -> None:
+        did.append("waited")
+        building.whole()
+
+    def work() -> None:
+        did.append("worked")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("huiyin.cli.worker.time.sleep", sleep)
+    monkeypatch.setattr("huiyin.cli.worker.work", work)
+    told = CliRunner().invoke(worker)
+
+    assert "1 of 10" in told.output
+    assert did == ["waited", "worked"]

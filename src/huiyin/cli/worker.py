@@ -15,13 +15,18 @@ LOOSE_FOR = timedelta(days=1)
 @click.option("--every", default=15, show_default=True, help="Seconds between rounds.")
 @click.option("--once", is_flag=True, help="One round, then stop.")
 def command(every: int, once: bool) -> None:
-    """Sweep clocks and send notices, round after round. Several workers may run at once, none while a rehearsal city
-    is being built.
+    """Sweep clocks and send notices, round after round. Several workers may run at once. While a rehearsal city is
+    being built they wait (with --once: refuse).
     """
     ready()
     from huiyin.kernel import building
 
-    building.refuse_while_building()
+    if once:
+        building.refuse_while_building()
+    elif (found := building.under_way()) is not None:
+        click.echo(f"a city is being built here ({found.done} of {found.total}): waiting until it is whole", err=True)
+    while building.under_way() is not None:
+        time.sleep(every)
     while True:
         work()
         if once:
