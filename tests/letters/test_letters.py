@@ -270,7 +270,7 @@ def test_a_letter_on_paper_is_registered_with_its_scan(hotline: SmallCity, clien
     case = Case.objects.get()
     page = done.content.decode()
     assert (case.procedure, case.channel, case.kind) == ("letter@1", "letter", Kind.HELP)
-    assert "file.pdf" in page
+    assert "附件.pdf" in page
     assert "查询码" in page
     assert kinds(case.number) == ["register"]
 

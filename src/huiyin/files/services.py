@@ -93,8 +93,8 @@ def name_of(kept: File) -> str:
 
 
 def plain_name(kept: File) -> str:
-    """What the file is called where its own name mustn't be read: `file.jpg`."""
-    return f"file{mimetypes.guess_extension(kept.media_type) or ''}"
+    """What the file is called where its own name mustn't be read: `附件.jpg`."""
+    return f"{_('附件')}{mimetypes.guess_extension(kept.media_type) or ''}"
 
 
 def _key(kept: File) -> DataKey:

@@ -182,7 +182,7 @@ def test_over_the_api_a_file_is_sent_first_and_then_named(hotline: SmallCity, cl
     )  # fmt: skip
     assert done.status_code == 200, done.content
     told = client.get(f"/api/v1/cases/{number}/events", headers=headers).json()["events"][-1]["files"]
-    assert [one["name"] for one in told] == ["file.pdf"]
+    assert [one["name"] for one in told] == ["附件.pdf"]
     assert client.get(f"/api/v1/cases/{number}/files/{told[0]['id']}", headers=headers).getvalue() == PAPER
     assert client.get(f"/api/v1/cases/{number}/files/{uuid4()}", headers=headers).status_code == 404
     assert client.get(f"/api/v1/cases/{number}/files/{told[0]['id']}").status_code == 401
