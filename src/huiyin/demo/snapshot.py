@@ -2,7 +2,8 @@
 
 A snapshot is a folder named after its scenario and a fingerprint of all that a build follows from, so that any change
 builds anew. Only its owner may read it, and it appears whole or not at all. Homes that begin from the same snapshot
-share its secrets (access codes, tokens, rating links): they are rehearsals, and nothing in them is anybody's.
+share its secrets (access codes, tokens, rating links): they are rehearsals, and nothing in them is anybody's. What a
+home signs with is its own, and so are its seals: nobody could tell two homes' signatures apart.
 PostgreSQL has none: a city is built anew there.
 """
 
@@ -18,11 +19,14 @@ from pathlib import Path
 
 from huiyin.kernel import env, home
 from huiyin.kernel.building import Building
+from huiyin.ledger import signing
 
 FOLLOWED_BY_NOTHING = {"cli", "web", "api", "webkit", "apikit", "config", "locale", "reports", "metrics"}
 """Packages and folders from which no built row follows."""
-STAYS = {"home.json", "clock.json", "static"}
-"""What every home has of its own."""
+STAYS = {"home.json", "clock.json", "static", "ledger"}
+"""What every home has of its own, beside its signing key."""
+LEFT_OUT = ("django_session", "ledger_sealedentry", "ledger_run", "ledger_seal")
+"""Tables that are empty in a copy, the dependent ones first: who is signed in, and what the home has sealed."""
 DATABASE = "huiyin.sqlite3"
 
 
@@ -56,7 +60,7 @@ def begin_from(scenario: str, now: datetime, *, scale: float = 1) -> bool:
         return False
     for item in source.iterdir():
         if item.is_dir():
-            shutil.copytree(item, there / item.name, dirs_exist_ok=True)
+            shutil.copytree(item, there / item.name, dirs_exist_ok=True, ignore=_own_key)
         elif item.name != DATABASE:
             shutil.copy2(item, there / item.name)
     home.set_rehearsal_clock(now)
@@ -65,6 +69,11 @@ def begin_from(scenario: str, now: datetime, *, scale: float = 1) -> bool:
     draft.chmod(0o600)
     draft.replace(there / DATABASE)
     return True
+
+
+def _own_key(folder: str, _names: list[str]) -> set[str]:
+    """What isn't copied of a folder: of the keys the one that signs."""
+    return {signing.KEY} if Path(folder).name == "keys" else set()
 
 
 def _is_ours(folder: Path) -> bool:
@@ -95,7 +104,7 @@ def keep(begun: Building, now: datetime) -> Path | None:
             if item.name in STAYS or item.name.startswith((DATABASE, "building", ".")):
                 continue
             if item.is_dir():
-                shutil.copytree(item, draft / item.name)
+                shutil.copytree(item, draft / item.name, ignore=_own_key)
             else:
                 shutil.copy2(item, draft / item.name)
         _close(draft)
@@ -110,7 +119,9 @@ def keep(begun: Building, now: datetime) -> Path | None:
 
 
 def _copy_database(source: Path, target: Path, now: datetime, cases: int) -> bool:
-    """A compact copy as of one instant, nobody signed in; False when it holds more than the build made."""
+    """A compact copy as of one instant, nobody signed in and nothing sealed; False when it holds more than the build
+    made.
+    """
     target.touch(mode=0o600)
     with sqlite3.connect(source) as database:
         database.execute("VACUUM INTO ?", [str(target)])
@@ -121,7 +132,8 @@ def _copy_database(source: Path, target: Path, now: datetime, cases: int) -> boo
         (later,) = copy.execute(
             "SELECT count(*) FROM cases_event WHERE recorded_at > ?", [f"{now:%Y-%m-%d %H:%M:%S.%f}"]
         ).fetchone()
-        copy.execute("DELETE FROM django_session")
+        for table in LEFT_OUT:
+            copy.execute(f"DELETE FROM {table}")  # noqa: S608 - names of our own tables
         copy.commit()
     finally:
         copy.close()
