@@ -1,6 +1,7 @@
 """A whole city from its scenario's figures: what the file says is what the record gives, whichever file it is."""
 
 import re
+import statistics
 import threading
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -11,18 +12,20 @@ from pathlib import Path
 import pytest
 from django.contrib.auth import authenticate
 
-from huiyin.access.actor import ANONYMOUS
+from huiyin.access.actor import ANONYMOUS, actor_of
 from huiyin.cases.enums import Channel
-from huiyin.cases.models import Case, Event
+from huiyin.cases.models import Attachment, Case, Event, Passage
 from huiyin.cases.services.open import Opening, open_case
 from huiyin.demo import city
-from huiyin.demo.city import build_city, found_city, raise_city
+from huiyin.demo.city import _lead_chunk, build_city, found_city, joins, raise_city
+from huiyin.demo.planner import plan_city
 from huiyin.demo.quotas import HOTLINE, Quota, load_city_scenario, quotas
 from huiyin.demo.snapshot import fingerprint
-from huiyin.kernel import building, clock, home
+from huiyin.kernel import building, clock, home, ids
 from huiyin.kernel.errors import Refused
 from huiyin.metrics.hotline import DEFINITIONS
 from huiyin.metrics.run import Session
+from huiyin.people.models import User
 from huiyin.reports import facts, figures
 from tests.demo.test_build import rehearsal
 from tests.factories.cases import sound
@@ -31,6 +34,8 @@ __all__ = ["rehearsal"]
 
 CITIES = ["jieshou_2021", "riverside_2021"]
 SCALE = 0.02
+PART = 0.2
+"""Enough for every way to occur."""
 SOURCE = Path(__file__).parents[2] / "src/huiyin"
 STATED = re.compile(r"(?<![\d.])(?:13,?611|7,?021|6,?590|96\.4)(?![\d.])")
 
@@ -130,6 +135,57 @@ def test_a_city_killed_halfway_is_gone_on_with(rehearsal: Path, monkeypatch: pyt
     assert building.under_way() is None
     assert not Case.objects.filter(wake_at__lte=scenario.now).exists()
     assert build_city(scenario, scale=0.005).cases == 0
+
+
+SEEN = ("unsupported", "appeal_upheld", "appeal_rejected", "self_rated", "letter_published", "joined")
+
+
+@pytest.mark.django_db
+def test_a_city_shows_appeals_own_ratings_pictures_and_published_letters(rehearsal: Path) -> None:
+    scenario = load_city_scenario("jieshou_2021")
+    found_city(scenario, scale=0.005)
+    all_of_them = plan_city(scenario, city._works, clock.zone(), PART)
+    mine = [next(plan for plan in all_of_them if plan.way == way) for way in SEEN]
+    mine.insert(0, next(plan.main for plan in mine if plan.main))
+    mine += [next(plan for plan in all_of_them if plan.picture == sort) for sort in ("street", "page")]
+    for n, plan in enumerate(mine):
+        plan.number = ids.case_number(clock.local_date(plan.at), 900 + n)
+
+    _lead_chunk(mine, {user.username: actor_of(user) for user in User.objects.all()}, scenario)
+    home.install_clock()
+
+    number = {plan.way: plan.number for plan in mine}
+    known = facts.known(fresh=True)
+    period = figures.period_of(scenario.stretches[0].since, scenario.stretches[-1].until)
+    with Session(known.facts, as_of=known.at) as session:
+        called, rated = (
+            {row.number: row.hit for row in session.rows(DEFINITIONS[name], period)}
+            for name in ("callback_satisfaction", "last_rating_satisfaction")
+        )
+    assert called[number["appeal_rejected"]] is rated[number["appeal_rejected"]] is False
+    assert number["self_rated"] not in called
+    assert rated[number["self_rated"]] is True
+    assert not {number["unsupported"], number["appeal_upheld"]} & {*called, *rated}
+    fields = {(row.case.number, row.field) for row in Attachment.objects.select_related("case")}
+    shown = {number["appeal_rejected"], number["appeal_upheld"], *(plan.number for plan in mine[-2:])}
+    assert {(one, "files") for one in shown} <= fields
+    assert Passage.objects.filter(audience="public").exists()
+    assert {plan.number: wrong for plan in mine if (wrong := sound(plan.number))} == {}
+
+
+def test_who_joins_a_matter_tells_nearly_the_same_in_nearly_the_same_words(rehearsal: Path) -> None:
+    plans = plan_city(load_city_scenario("jieshou_2021"), lambda day: day.weekday() < 5, clock.zone(), PART)
+
+    def alike(one: str, other: str) -> float:
+        a, b = ({text[n : n + 2] for n in range(len(text) - 1)} for text in (one, other))
+        return len(a & b) / len(a | b)
+
+    joined = [plan for plan in plans if joins(plan)]
+    shares = [alike(plan.body, plan.main.body) for plan in joined if plan.main]
+    others = [alike(plan.body, plans[n * 97 % len(plans)].body) for n, plan in enumerate(joined)]
+    assert len(shares) == len(joined) > 20
+    assert len({plan.body for plan in joined}) > 0.95 * len(joined)
+    assert statistics.median(shares) > 0.35 > 10 * statistics.median(others)
 
 
 @pytest.mark.django_db

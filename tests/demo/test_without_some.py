@@ -69,10 +69,12 @@ def by_hand(period: Period) -> dict[str, tuple[int, int]]:
         return set(events.filter(kind__in=kinds).values_list("case_id", flat=True))
 
     passed_on, rated = having("dispatch"), dict[object, bool]()
+    # Nothing in this city is answered anew after it was taken out of the score.
+    outside = having("agree_unsupported", "uphold_appeal")
     for case, payload in (
         events.filter(kind="record_callback").order_by("case", "seq").values_list("case_id", "payload")
     ):
-        if '"reached":"reached"' in payload and case in passed_on:
+        if '"reached":"reached"' in payload and case in passed_on - outside:
             rated[case] = '"satisfied":"yes"' in payload
     direct = having("answer_directly")
     return {

@@ -10,7 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from importlib.resources import files
+from io import BytesIO
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -24,11 +26,13 @@ from huiyin.cases.services.numbers import take_serials
 from huiyin.cases.services.open import Opening, Requester, title_from
 from huiyin.cases.services.sweep import sweep
 from huiyin.demo.build import Built, Person, standing
+from huiyin.demo.pictures import picture
 from huiyin.demo.planner import plan_city
 from huiyin.demo.quotas import CityScenario, quotas
-from huiyin.demo.routes import Plan, steps_of
+from huiyin.demo.routes import Plan, Step, steps_of
 from huiyin.demo.snapshot import fingerprint
 from huiyin.demo.texts import grammar
+from huiyin.files.services import store
 from huiyin.kernel import building, clock, home, ids
 from huiyin.kernel.building import Building
 from huiyin.kernel.errors import Refused, Stale
@@ -42,6 +46,8 @@ CHUNK = 400
 LATELY = timedelta(days=28)
 TRIES = 5
 SCHEME = "jieshou"
+PICTURES = {"street": "现场照片", "mended": "整改后照片", "page": "来信扫描件"}
+"""Sort of a picture → what its file is called."""
 
 
 class Staff(Part):
@@ -160,7 +166,9 @@ def _lead_chunk(chunk: Sequence[Plan], actors: Mapping[str, Actor], scenario: Ci
     """One transaction. When a visitor moved a case that the chunk touches, it is led anew from how it stands."""
     for attempt in range(TRIES):
         try:
-            act_many([_life(plan, actors, scenario) for plan in chunk], until=scenario.now, before_write=_told)
+            with transaction.atomic():
+                lives = [_life(plan, actors, scenario) for plan in chunk]
+            act_many(lives, until=scenario.now, before_write=_told)
         except Stale:
             if attempt + 1 == TRIES:
                 raise
@@ -207,43 +215,62 @@ def _life(plan: Plan, actors: Mapping[str, Actor], scenario: CityScenario) -> Li
         Deed(
             step.at,
             _requester if step.who == "requester" else actors[step.who],
-            Request(step.action, _given(plan, step.action, step.given, step.names_main)),
+            Request(step.action, _given(plan, step, actors)),
         )
         for step in steps
     ]
     by_phone = plan.door == "hotline" and plan.channel == "phone"
     opener = actors[plan.operator] if by_phone or plan.door == "letter" else ANONYMOUS
-    return Life(deeds, plan.at, opener, _opening(plan), int(plan.number.split("-")[1]))
+    opening = _opening(plan).with_changes(files=tuple(_files(plan.picture, plan, opener)))
+    return Life(deeds, plan.at, opener, opening, int(plan.number.split("-")[1]))
+
+
+def _files(sort: str, plan: Plan, sender: Actor) -> list[UUID]:
+    """A picture of that sort, taken in as anybody's is; none without a sort."""
+    if not sort:
+        return []
+    name = f"{PICTURES[sort]}.jpg"
+    return [store(BytesIO(picture(sort, plan.seed)), name=name, actor=sender.key).pk]
 
 
 def _requester(dossier: Dossier) -> Actor:
     return requester(dossier.case.number)
 
 
-def _given(plan: Plan, action: str, given: Mapping[str, Any], names_main: str) -> Mapping[str, Any]:
-    """What the step says, with the main matter's number, and what is public."""
-    if names_main:
+def _given(plan: Plan, step: Step, actors: Mapping[str, Actor]) -> Mapping[str, Any]:
+    """What the step says, with the main matter's number, what is public, and what is shown."""
+    if step.names_main:
         assert plan.main is not None
-        return {**given, names_main: plan.main.number}
-    if action == "publish":
+        return {**step.given, step.names_main: plan.main.number}
+    if step.action == "publish":
         return _public(plan)
-    return given
+    if step.picture:
+        return {**step.given, "files": [str(one) for one in _files(step.picture, plan, actors[step.who])]}
+    return step.given
 
 
 def _public(plan: Plan) -> Mapping[str, Any]:
     """Question and reply without what tells who wrote."""
-    own = [piece for piece in (plan.name, plan.phone, plan.address) if piece]
+    own = [piece for piece in (plan.name, plan.phone) if piece]
     return {
-        "public_title": redacted(title_from(plan.body), own),
+        "public_title": redacted(title_from(plan.title or plan.body).rstrip("。"), own),
         "public_question": redacted(plan.body, own),
         "public_reply": redacted(plan.reply, own),
     }
 
 
+def _address(plan: Plan) -> str:
+    """The place without its town, which the area names. Whoever wants to be published gives no address of their own:
+    it would have to be left out of the letter, and with it what the letter is about.
+    """
+    return "" if plan.publish else plan.address.removeprefix(plan.known.get("town", ""))[:200]
+
+
 def _opening(plan: Plan) -> Opening:
     opening = Opening(
-        title=title_from(plan.title or plan.body), body=plan.body, channel=plan.channel, kind=plan.kind,
-        urgency=plan.urgency, category=f"{SCHEME}/{plan.topic}", area=plan.area, address=plan.address[:200],
+        title=title_from(plan.title or plan.body).rstrip("。"), body=plan.body, channel=plan.channel, kind=plan.kind,
+        urgency=plan.urgency, category=f"{SCHEME}/{plan.topic}", area=plan.area,
+        address=_address(plan),
         requester=Requester(plan.name, plan.phone), allegation=plan.allegation, respondent_unit=plan.respondent,
     )  # fmt: skip
     if plan.door == "hotline":

@@ -31,6 +31,7 @@ RESPONDENTS = (
     "service-hall", "housing", "transport", "market-regulation", "natural-resources", "education", "civil-affairs",
 )  # fmt: skip
 WRONG = ("city-management", "housing", "transport", "market-regulation", "water", "natural-resources", "civil-affairs")
+PHOTOGRAPHED = 4
 VILLAGE = "village_place"
 PRAISE, UNSORTED = "other.praise", "other.none"
 
@@ -75,6 +76,15 @@ def packaged_ground() -> Ground:
 def plan_city(scenario: CityScenario, works: Callable[[date], bool], zone: ZoneInfo, scale: float = 1) -> list[Plan]:
     """Every matter of the city, the earliest first. `works` says which days are worked."""
     return _Planner(scenario, works, zone, scale).plan()
+
+
+def _picture(plan: Plan) -> str:
+    """A letter on paper is scanned; one in `PHOTOGRAPHED` of those who write from a telephone sends a photograph."""
+    if plan.door == "letter":
+        return "page"
+    writes = plan.door == HOTLINE and plan.channel in {Channel.WECHAT, Channel.WEB, Channel.APP}
+    shows = plan.kind in {Kind.HELP, Kind.COMPLAINT} and plan.allegation is Allegation.NONE
+    return "street" if writes and shows and plan.seed % PHOTOGRAPHED == 0 else ""
 
 
 class _Planner:
@@ -232,13 +242,31 @@ class _Planner:
             plan.main = None if n == 0 else main
             self._person(plan, WAYS[plan.way])
             plan.known |= {"place": one.place, "town": self._town_of(one.area).name}
-            said = one.first if n == 0 else "{open}" + self.rng.choice(one.says)
+            if n == 0:
+                said = one.first
+            elif WAYS[plan.way].joins:
+                said = self._retold(one)
+            else:
+                said = "{open}" + self.rng.choice(one.says)
             plan.body = self.words.say(said, self.rng, plan.known, topic)
             plan.body += self.words.of("feeling", self.rng, plan.known) if self.rng.random() < 0.6 else ""
             plan.told = self.words.say(self.rng.choice(one.told), self.rng, plan.known, topic)
             plan.reply = one.reply
             self._units(plan)
         return [main, *voices]
+
+    def _retold(self, one: Occurrence) -> str:
+        """The occurrence as another neighbour tells it: the same facts in nearly the same words, somewhat turned round
+        or shortened, and something of their own.
+        """
+        *clauses, last = one.first.removesuffix("。").split("，")
+        chance = self.rng.random()
+        if clauses and chance < 0.25:
+            clauses = [*clauses[:-1], last, clauses[-1]]
+        elif len(clauses) < 2 or chance < 0.8:
+            clauses = [*clauses, last]
+        core, own = "，".join(clauses) + "。", self.rng.choice(one.says)
+        return "{open}" + (core + own if self.rng.random() < 0.7 else own + core)
 
     # What, where, who
 
@@ -260,6 +288,7 @@ class _Planner:
         if plan.allegation is Allegation.CONDUCT:
             plan.unit, plan.ground = "discipline", self.words.of("conduct_ground", rng, plan.known)
         plan.publish = plan.way == "letter_published"
+        plan.picture = _picture(plan)
         plan.addressed_to = rng.choice(("mayor", "mayor", "secretary"))
         self._say(plan, way, topic)
 

@@ -21,6 +21,8 @@ CALLERS = ("callback", "callback-2")
 SUPERVISORS = ("supervisor", "supervisor-2")
 DESK = (time(7, 30), time(21, 30))
 OFFICE = (time(8, 0), time(17, 30))
+EVIDENCE_SHOWN = 24
+"""One in so many results comes with a picture."""
 PACES = (1.0, 0.6, 0.35, 0.2, 0.1, 0.04, 0.01, 0.0)
 
 
@@ -61,6 +63,8 @@ class Plan:
     operator: str = OPERATORS[0]
     addressed_to: str = "mayor"
     publish: bool = False
+    picture: str = ""
+    """What the requester sends with it, by sort (`demo/pictures.py`); "" for nothing."""
     main: "Plan | None" = None
     """The matter that this one joins or repeats."""
     known: dict[str, str] = field(default_factory=dict)
@@ -85,6 +89,8 @@ class Step:
     given: Mapping[str, Any]
     names_main: str = ""
     """The input that names the plan's main matter, if any."""
+    picture: str = ""
+    """What is given as `files`, by sort."""
 
 
 class Walk:
@@ -103,10 +109,10 @@ class Walk:
         """A line of the grammar for this matter."""
         return self.words.of(name, self.rng, self.plan.known)
 
-    def do(self, who: str, action: str, names_main: str = "", **given: Any) -> None:
+    def do(self, who: str, action: str, names_main: str = "", picture: str = "", **given: Any) -> None:
         """Take a step at the cursor, a little after the one before."""
         self.at += timedelta(seconds=self.rng.randint(20, 90))
-        self.steps.append(Step(self.at, who, action, given, names_main))
+        self.steps.append(Step(self.at, who, action, given, names_main, picture))
 
     def at_once(self, low: float, high: float) -> None:
         """So many minutes later, whatever the hour."""
@@ -200,8 +206,10 @@ class Walk:
             low, high = min(low, 0.5), min(high, 3 if self.plan.urgency is Urgency.DANGER else 12)
         self.unit(low, high)
         claim = claim or self.rng.choice(("solved", "solved", "solved", "explained", "planned"))
+        shown = "mended" if claim == "solved" and self.plan.seed % EVIDENCE_SHOWN == 0 else ""
         self.do(
-            self.clerk, "complete", claim=claim, reply=reply or self.plan.reply, evidence=self.text("evidence")
+            self.clerk, "complete", picture=shown, claim=claim, reply=reply or self.plan.reply,
+            evidence=self.text("evidence"),
         )  # fmt: skip
 
     def audit(self) -> None:
@@ -649,6 +657,59 @@ def _occurrence(walk: Walk) -> None:
     walk.do(walk.clerk, "note_progress", note=walk.text("progress"))
     walk.at_once(60 * 20, 60 * 30)
     walk.finish(3, 8)
+
+
+@way("unsupported", least_days=10)
+def _unsupported(walk: Walk) -> None:
+    """Explained and not supportable, as a second person agrees: the rating stands outside the score."""
+    walk.begin()
+    walk.complete(claim="unsupported", reply=walk.text("unsupported"))
+    walk.desk(0.3, 4)
+    walk.do(walk.supervisor, "agree_unsupported", reason=walk.text("agreed_unsupported"))
+    walk.audit()
+    walk.bad_call()
+    walk.desk(1, 8)
+    walk.do(
+        walk.supervisor, "close_unsatisfied", outcome="explained_unsupported", explanation=walk.text("unsupported")
+    )  # fmt: skip
+
+
+def _appealed(walk: Walk, decision: str, said: str) -> None:
+    walk.begin()
+    walk.complete(claim="solved")
+    walk.audit()
+    walk.bad_call()
+    walk.unit(1, 9)
+    walk.do(walk.head, "appeal_rating", picture="mended", explanation=walk.text("appeal_ground"))
+    walk.unit(2, 12)
+    walk.do("arbiter", decision, decision=walk.text(said))
+    walk.desk(1, 8)
+    walk.do(walk.supervisor, "close_unsatisfied", outcome="beyond_means", explanation=walk.text("planned_later"))
+
+
+@way("appeal_upheld", least_days=13)
+def _appeal_upheld(walk: Walk) -> None:
+    """The unit shows that the rating isn't about its work: it doesn't count."""
+    _appealed(walk, "uphold_appeal", "appeal_upheld")
+
+
+@way("appeal_rejected", least_days=13)
+def _appeal_rejected(walk: Walk) -> None:
+    """The rating counts."""
+    _appealed(walk, "reject_appeal", "appeal_rejected")
+
+
+@way("self_rated", least_days=9, reachable=True)
+def _self_rated(walk: Walk) -> None:
+    """Not reached by telephone; the requester follows the link and rates."""
+    walk.begin()
+    walk.complete()
+    walk.audit()
+    walk.call("unreached")
+    walk.desk(1, 30)
+    walk.do("requester", "rate", solved="yes", satisfied="yes", note=walk.text("said_good"))
+    walk.desk(0.2, 5)
+    walk.close()
 
 
 @way("told_no", least_days=9)
