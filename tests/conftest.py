@@ -71,6 +71,27 @@ def data_folder() -> Path:
     return Path(named)
 
 
+WHOLE_HOMES = ("tests/backup/", "tests/drills/", "tests/parity/")
+"""Tests whose processes have a database of the run's kind without asking for one here."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave to the run on SQLite what touches no storage, or only homes that are always on SQLite.
+
+    A test that neither asks for the database nor starts homes on it can't reach it: pytest-django refuses.
+    """
+    if "HUIYIN_DATABASE_URL" not in os.environ:
+        return
+
+    def touches_storage(item: pytest.Item) -> bool:
+        asked = {"db", "transactional_db", "live_server", "django_db_setup"} & set(getattr(item, "fixturenames", ()))
+        return bool(asked) or any(item.iter_markers("django_db")) or item.nodeid.startswith(WHOLE_HOMES)
+
+    left = [item for item in items if not touches_storage(item)]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if touches_storage(item)]
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """The home goes with the session that made it (workers share it)."""
     import shutil

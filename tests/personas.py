@@ -8,7 +8,10 @@ from dataclasses import dataclass
 
 import pytest
 
+from huiyin.access import actor as desk
 from huiyin.access.actor import Actor, actor_of
+from huiyin.kernel import clock
+from huiyin.org.reference import org
 from huiyin.people.models import Posting, User
 from huiyin.people.services import create_users, post_many
 from tests.factories.org import make_small_city
@@ -79,7 +82,18 @@ def build_city() -> SmallCity:
     post_many(
         Posting(user=users[persona], unit_id=unit, role=role) for persona, (_name, unit, role) in PEOPLE.items() if role
     )
-    return SmallCity(**{persona: actor_of(users[persona]) for persona in PEOPLE}, users=users)
+    return SmallCity(**_actors(users), users=users)
+
+
+def _actors(users: dict[str, User]) -> dict[str, Actor]:
+    """Everybody as `actor_of` makes them, without a statement for each."""
+    units = org()
+    kept = desk._desk.get().on(clock.today(), units)
+    for persona, (name, code, role) in PEOPLE.items():
+        unit = units.unit(code)
+        postings = (desk.Post(unit.code, unit.path, role),) if unit else ()
+        kept[persona] = Actor(users[persona].key, name, postings, desk._rights(postings))
+    return {persona: actor_of(users[persona]) for persona in PEOPLE}
 
 
 @pytest.fixture

@@ -20,15 +20,24 @@ RULES = "cases:rules"
 @lru_cache(maxsize=512)
 def procedure(key: str) -> Procedure:
     """The published procedure of that key, parsed. It can't change, so it is kept for the process's life."""
-    row = Publication.objects.get(key=key)
-    return spec.parse(row.text, key, Procedure)
+    return _as_procedure(Publication.objects.get(key=key).text, key)
 
 
 @lru_cache(maxsize=512)
 def limit_policy(key: str) -> LimitPolicy:
     """The published limits of that key, parsed."""
-    row = Publication.objects.get(key=key)
-    return spec.parse(row.text, key, LimitPolicy)
+    return _as_limits(Publication.objects.get(key=key).text, key)
+
+
+@lru_cache(maxsize=512)
+def _as_procedure(text: str, key: str) -> Procedure:
+    """What a text says, which never changes, so that `forget` leaves it."""
+    return spec.parse(text, key, Procedure)
+
+
+@lru_cache(maxsize=512)
+def _as_limits(text: str, key: str) -> LimitPolicy:
+    return spec.parse(text, key, LimitPolicy)
 
 
 def in_force(sort: str, name: str, day: date) -> str:

@@ -17,6 +17,7 @@ from huiyin.cases.procedures import spec
 from huiyin.cases.procedures.spec import NO_YAML, Loader, Procedure, Vocabulary
 from huiyin.kernel.errors import ConfigError
 
+Dumper: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 TABLES = ("sources", "states", "clocks", "actions", "notices")
 
 
@@ -35,7 +36,7 @@ def whole(text: str, file: str) -> str:
             raw[table] = {**part.get(table, {}), **raw.get(table, {})}
     for name, action in raw.get("actions", {}).items():
         _fill(action, groups, f"{file}: actions.{name}")
-    return yaml.safe_dump(raw, allow_unicode=True, sort_keys=False, width=120)
+    return yaml.dump(raw, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=120)
 
 
 @lru_cache(maxsize=32)

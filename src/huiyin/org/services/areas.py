@@ -1,6 +1,7 @@
 """Areas from the statistics bureau's table, their renamings, and outlines that a file gives."""
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -66,9 +67,9 @@ def _rows(county: str, divisions: Path) -> Iterator[Area]:
 def _lines(file: Path, county: str) -> Iterator[dict[str, str]]:
     """The rows whose code begins with the county's. The country has 600,000 villages, so lines are sifted first."""
     try:
-        with file.open(encoding="utf-8", newline="") as lines:
-            header = next(csv.reader([next(lines)]))
-            yield from csv.DictReader((line for line in lines if line.lstrip('"').startswith(county)), header)
+        text = file.read_text(encoding="utf-8")
+        header = next(csv.reader([text.partition("\n")[0]]))
+        yield from csv.DictReader(re.findall(rf'^"?{re.escape(county)}.*$', text, re.MULTILINE), header)
     except FileNotFoundError as error:
         raise ConfigError("no_divisions", f"{file} is missing.", do="Run `npm ci` first.") from error
 
