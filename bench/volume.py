@@ -3,6 +3,8 @@
 A few hundred cases are lived through the services (`bench.lives`). Each is then copied many times with keys, a number
 and instants of its own, and its chain is hashed anew over what the copies say, so that every copy verifies and replays.
 
+What is sealed under a requester's key is sealed anew for each copy, under a key of its own (`bench.sealed`).
+
 A tenth of the cases is led by one department, whose clerk the benches are; the others by sixty more, whose codes the
 copies bear in place of the template's.
 
@@ -26,6 +28,7 @@ from django.db.models import F
 
 import bench.setup
 from bench.lives import live
+from bench.sealed import key_of, unopened, values_of
 from bench.setup import DEPARTMENTS
 from huiyin.cases import ledger, queries
 from huiyin.cases.models import Bar, Case, Event, Order, Passage
@@ -35,6 +38,7 @@ from huiyin.kernel import clock, ids
 from huiyin.kernel.canonical import digest
 from huiyin.notices.models import Notice
 from huiyin.people.models import Party
+from huiyin.vault.box import new_key
 from tests.personas import SmallCity
 
 BATCH = 5000
@@ -63,6 +67,10 @@ class Template:
     rows: dict[type[models.Model], Parts] = field(default_factory=dict)
     events: list[tuple[str, Parts, Parts]] = field(default_factory=list)
     """Hash, head and payload of each event."""
+    key: tuple[str, Parts] = ("", [])
+    """The requester's wrapped key in hex, and whose it is."""
+    sealed: list[tuple[str, Parts, Parts]] = field(default_factory=list)
+    """What is sealed under it, in hex; its place and its words."""
 
 
 def fill(city: SmallCity, cases: int) -> int:
@@ -113,11 +121,17 @@ def _cut(templates: Mapping[UUID, Template]) -> None:
     for key, template in templates.items():
         hashes = [event.hash for event in events[key]]
         unit = [] if template.case.lead_unit_id == OWN else [OTHERS]
-        names = [re.escape(name) for name in (*template.names, template.case.number, *hashes, *unit)]
+        wrapped, values = key_of(template.case.requester), list(values_of(template.case))
+        kept = (wrapped.hex, *(one.hex for one in values))
+        names = [re.escape(name) for name in (*template.names, template.case.number, *hashes, *unit, *kept)]
         patterns[key] = re.compile("|".join((*names, rf"(?<=\.){MOVING}(?=Z|\+00)")))
         for event in events[key]:
             head = ledger.head_text(event, template.case.number)
             template.events.append((event.hash, _parts(patterns[key], head), _parts(patterns[key], event.payload)))
+        template.key = (wrapped.hex, _parts(patterns[key], wrapped.place))
+        template.sealed = [
+            (one.hex, _parts(patterns[key], one.place), _parts(patterns[key], one.words)) for one in values
+        ]
     for model in JOINS:
         for key, text in _rows_of(model, list(templates)).items():
             templates[key].rows[model] = _parts(patterns[key], text)
@@ -175,6 +189,9 @@ def _sort(template: Template) -> tuple[bool, bool]:
 def _copy(template: Template, number: str, moved: int) -> Iterator[tuple[type[models.Model], str]]:
     said = {name: str(ids.new_id()) for name in template.names}
     said |= {template.case.number: number, MOVING: f"{moved:06d}", OTHERS: DEPARTMENTS[moved % len(DEPARTMENTS)]}
+    key, (wrapped, owner) = new_key(), template.key
+    said[wrapped] = key.wrapped(_filled(owner, said)).hex()
+    said |= {old: key.seal(_filled(words, said), _filled(place, said)).hex() for old, place, words in template.sealed}
     previous = ""
     for old, head, payload in template.events:
         previous = said[old] = digest(previous, _filled(head, said), _filled(payload, said))
@@ -202,7 +219,7 @@ def settle() -> None:
 
 
 def faults(most: int) -> tuple[int, list[str]]:
-    """Of so many cases chosen at random: how many were looked at, and what is wrong with their chain or replay."""
+    """Of so many cases chosen at random: how many were looked at, and what is wrong with chain, replay, words."""
     numbers = list(Case.objects.values_list("pk", flat=True))
     chosen = random.sample(numbers, min(most, len(numbers)))
     found: list[str] = []
@@ -213,6 +230,7 @@ def faults(most: int) -> tuple[int, list[str]]:
             events[event.case_id].append(event)
         for dossier in queries.load(list(Case.objects.filter(pk__in=some))):
             found += _faults_of(dossier.case.number, events[dossier.case.pk], replay.differences, dossier)
+        found += unopened(some)
     return len(chosen), found
 
 
@@ -234,7 +252,9 @@ def main() -> int:
     print(f"{copied} cases copied in {time.perf_counter() - began:.0f} s; {Case.objects.count()} in all", flush=True)
     began = time.perf_counter()
     looked, wrong = faults(asked.verify)
-    print(f"{looked} verified (chain and replay) in {time.perf_counter() - began:.0f} s, {len(wrong)} faults")
+    print(
+        f"{looked} verified (chain, replay, sealed words) in {time.perf_counter() - began:.0f} s, {len(wrong)} faults"
+    )
     for one in wrong[:10]:
         print(one)
     return 1 if wrong else 0
