@@ -53,6 +53,19 @@ def units_may_handle(context: Context) -> Refusal | None:
     return None
 
 
+@standing("not_erased")
+def not_erased(context: Context) -> Refusal | None:
+    """Where the requester's data were erased nothing is said or opened any more; it only goes into the archive."""
+    if "erased" not in context.dossier.tally or context.actor.key.startswith("system:"):
+        return None
+    return Refusal(
+        "erased",
+        _("这件事项的个人信息已依法删除。"),
+        rule=_("删除以后事项只保留编号、经过和期限，不再办理。"),
+        do=_("仍需解决的，请重新提交。"),
+    )
+
+
 def _township_unbound(context: Context, unit: str) -> Refusal | None:
     """A street or town leads only what its own list or a delegation gives it (国办函〔2025〕66号); else it assists."""
     case, day = context.dossier.case, clock.local_date(context.now)

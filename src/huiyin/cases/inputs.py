@@ -17,6 +17,7 @@ from huiyin.org.reference import org
 
 TEXT_MOST = 10_000
 FILES_MOST = 9
+CASES_MOST = 20
 
 
 @dataclass(frozen=True)
@@ -161,6 +162,13 @@ def _case(value: object, _field: Input) -> str:
     return number
 
 
+def _cases(value: object, field: Input) -> list[str]:
+    items = value.replace("、", " ").replace("，", " ").replace(",", " ").split() if isinstance(value, str) else value
+    if not isinstance(items, list) or not 0 < len(items) <= CASES_MOST:
+        raise ValueError(_("应为事项编号，最多%(most)s个。") % {"most": CASES_MOST})
+    return list(dict.fromkeys(_case(item, field) for item in items))
+
+
 def file_ids(value: object) -> list[UUID]:
     """Ids of files as given; ValueError for anything else, for too many, and for one named twice."""
     items = [value] if isinstance(value, str) else value
@@ -198,6 +206,7 @@ _READERS = {
     InputType.AREA: _area,
     InputType.DATE: _date,
     InputType.CASE: _case,
+    InputType.CASES: _cases,
     InputType.COUNT: _count,
     InputType.FLAG: _flag,
 }

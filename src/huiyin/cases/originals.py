@@ -51,13 +51,27 @@ def write_passage(row: Passage, text: str, party: Party, own: Iterable[str]) -> 
     """Put a text into its row, redacted and sealed; the nonce of its commitment. Where the key was erased, the redacted
     text is all that is kept, and what is committed to.
     """
-    nonce, key = new_nonce(), data_key(party)
+    nonce = new_nonce()
+    _put(row, nonce, text, party, own)
+    return nonce
+
+
+def redact_anew(row: Passage, party: Party, own: Iterable[str]) -> bool:
+    """Redact a text that is kept by what is known of its writer now; whether that changed what everybody reads."""
+    said, before = read_passage(row, party), row.text
+    if said.text is None:
+        return False
+    _put(row, said.nonce, said.text, party, own)
+    return row.text != before
+
+
+def _put(row: Passage, nonce: str, text: str, party: Party, own: Iterable[str]) -> None:
+    key = data_key(party)
     row.text = redacted(text, own)
     if key is None or row.text == text:
         row.nonce, row.sealed = nonce, None
     else:
         row.nonce, row.sealed = "", key.seal(sealed_text(nonce, row.text, text), _place(row))
-    return nonce
 
 
 def read_passage(row: Passage, party: Party) -> Original:

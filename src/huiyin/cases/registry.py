@@ -14,6 +14,7 @@ from huiyin.kernel.errors import ConfigError
 
 type Effect = Callable[[Any, Any, Any], None]
 type Proposal = Callable[[Any, Mapping[str, str]], Mapping[str, str]]
+type Deed = Callable[[Any, Any], None]
 type Recipient = Callable[[Any], list[Any]]
 type Proposer = Callable[[str], Any]
 type PublicSource = Callable[[str, datetime], Iterable[Any]]
@@ -43,6 +44,8 @@ standing: Names[Guard] = Names("standing guard")
 """Rules that every action of every procedure meets, named in no file."""
 condition: Names[Condition] = Names("condition")
 effect: Names[Effect] = Names("effect")
+deed: Names[Deed] = Names("deed")
+"""What an action does beyond its case: given the actor and the dossier just written, inside the act's transaction."""
 recipient: Names[Recipient] = Names("recipient")
 proposal: Names[Proposal] = Names("proposal")
 """By action: what its form is filled with before anybody types, from the case and its texts."""
@@ -74,4 +77,5 @@ def vocabulary() -> Vocabulary:
         effects=frozenset(effect),
         relations=frozenset(policy.names()),
         recipients=frozenset(recipient),
+        deeds=frozenset(deed),
     )

@@ -4,7 +4,7 @@ The shell, the API and the case page tell it from here, so that they can't tell 
 """
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import itemgetter
@@ -22,6 +22,8 @@ from huiyin.cases.enums import Audience, TimeUnit
 from huiyin.cases.models import Attachment, Case, Event
 from huiyin.cases.models.case import erased_words
 from huiyin.cases.procedures.spec import Action, Input, InputType, Procedure
+from huiyin.cases.services import erase
+from huiyin.cases.services.correct import CORRECTED, CORRECTION
 from huiyin.files.services import name_of, plain_name
 from huiyin.kernel import clock
 from huiyin.kernel.ids import normal_case_number
@@ -41,6 +43,8 @@ MARKS = {
 }
 
 
+BETWEEN = "、"
+BESIDE_PROCEDURES = {**erase.ACTIONS, CORRECTED: CORRECTION}
 STEPS = {
     "start": gettext_lazy("起算日，不计入"),
     "workday": gettext_lazy("工作日"),
@@ -94,7 +98,7 @@ def whole(actor: Actor, dossier: Dossier) -> dict[str, Any]:
     told["events"] = [event for event in told["events"] if not shut(event["seq"])]
     told_who = policies.sees_identity(actor, case)
     for event in told["events"]:
-        event["given"] = [given for given in event["given"] if given["value"] not in hidden]
+        event["given"] = [given for given in event["given"] if not hidden & set(given["value"].split(BETWEEN))]
         if event["seq"] == 1 and "actor" in event and not told_who:
             event |= {"actor": "", "actor_name": "", "unit": "", "unit_name": ""}
     return told
@@ -111,7 +115,8 @@ def shut_instants(actor: Actor, case: Case) -> frozenset[datetime]:
 
 def _hidden_numbers(actor: Actor, told: Mapping[str, Any]) -> set[str]:
     """Numbers of other cases named in the story that the actor may not know of."""
-    named = {one["value"] for event in told["events"] for one in event["given"] if normal_case_number(one["value"])}
+    said = {part for event in told["events"] for one in event["given"] for part in one["value"].split(BETWEEN)}
+    named = {part for part in said if normal_case_number(part)}
     return named - set(queries.known_numbers(actor, named)) if named else set()
 
 
@@ -255,7 +260,7 @@ def event_data(
 ) -> dict[str, Any]:
     """One event in words; the requester doesn't see who at the desk did it, only on whose behalf."""
     payload = json.loads(event.payload)
-    action = procedure.actions.get(event.kind)
+    action = procedure.actions.get(event.kind) or BESIDE_PROCEDURES.get(event.kind)
     language = get_language() or "zh"
     title = action.title.in_(language) if action else MARKS.get(event.kind, event.kind)
     inputs = action.inputs if action else {}
@@ -329,23 +334,37 @@ def _input_title(asked: Input | None, name: str, language: str) -> str:
 
 def given_text(asked: Input | None, value: object, language: str) -> str:
     """A code as people read it."""
-    if asked is not None and asked.type is InputType.CHOICE and str(value) in asked.choices:
+    kind = asked.type if asked else InputType.UNITS if isinstance(value, str) else None
+    if asked is not None and kind is InputType.CHOICE and str(value) in asked.choices:
         return asked.choices[str(value)].in_(language)
-    if asked is not None and asked.type is InputType.CATEGORY:
-        known = catalogue.categories().get(str(value))
-        return catalogue.label_of(known) if known else str(value)
-    if asked is not None and asked.type is InputType.AREA:
-        return org().area_name_of(str(value))
-    if asked is not None and asked.type is InputType.PEOPLE and isinstance(value, list):
-        keys = [f"user:{username}" for username in value]
-        names = display_names(keys)
-        return "、".join(names.get(key, key) for key in keys)
-    if (asked is not None and asked.type in {InputType.UNIT, InputType.UNITS}) or (
-        asked is None and isinstance(value, str)
-    ):
-        codes = value if isinstance(value, list) else [value]
-        return "、".join(org().label_of(str(code)) for code in codes)
-    return str(value)
+    if kind in {InputType.UNIT, InputType.UNITS}:
+        return BETWEEN.join(org().label_of(str(code)) for code in _several(value))
+    said = _TOLD.get(kind) if kind else None
+    return said(value) if said else str(value)
+
+
+def _several(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value]
+
+
+def _category(value: object) -> str:
+    known = catalogue.categories().get(str(value))
+    return catalogue.label_of(known) if known else str(value)
+
+
+def _people(value: object) -> str:
+    keys = [f"user:{username}" for username in _several(value)]
+    names = display_names(keys)
+    return BETWEEN.join(names.get(key, key) for key in keys)
+
+
+_TOLD: Mapping[InputType, Callable[[object], str]] = {
+    InputType.CATEGORY: _category,
+    InputType.AREA: lambda value: org().area_name_of(str(value)),
+    InputType.PEOPLE: _people,
+    InputType.CASES: lambda value: BETWEEN.join(str(one) for one in _several(value)),
+    InputType.FLAG: lambda value: _("是") if value else _("否"),
+}
 
 
 def option_data(option: Option) -> dict[str, Any]:

@@ -49,7 +49,7 @@ def shown() -> QuerySet[Passage]:
     procedures = [key for name in ("mailbox", "letter") for key in rulebook.versions_of(name)]
     return Passage.objects.filter(
         audience=Audience.PUBLIC, field="public_title", case__state=PUBLISHED, case__procedure__in=procedures,
-        case__confidentiality=Confidentiality.OPEN,
+        case__confidentiality=Confidentiality.OPEN, case__requester__key__isnull=False,
     )  # fmt: skip
 
 

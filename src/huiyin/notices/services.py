@@ -65,6 +65,12 @@ def _place(notice: Notice) -> str:
     return f"notice/{notice.pk}"
 
 
+def forget_cases(numbers: Iterable[str]) -> int:
+    """Destroy what anybody was told of these cases; the number of messages. They stay counted."""
+    told = Notice.objects.filter(case_number__in=list(numbers))
+    return told.update(sealed=None, subject="", body="", due_at=None, last_error="")
+
+
 def forget(party_ids: Iterable[UUID]) -> int:
     """Destroy what these parties were or would have been told; the number of messages. They stay counted."""
     told = Notice.objects.filter(party__in=list(party_ids))

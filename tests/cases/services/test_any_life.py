@@ -43,7 +43,7 @@ TALK = {
 HOURS = [1, 6, 24, 24 * 3, 24 * 8, 24 * 40]
 
 
-def values(field: Input) -> st.SearchStrategy[Any]:  # noqa: C901, PLR0911 - one for each type
+def values(field: Input) -> st.SearchStrategy[Any]:  # noqa: C901, PLR0911, PLR0912 - one for each type
     """What a person may type into such a field, right or wrong."""
     match field.type:
         case InputType.TEXT:
@@ -64,6 +64,8 @@ def values(field: Input) -> st.SearchStrategy[Any]:  # noqa: C901, PLR0911 - one
             return st.sampled_from(["2021-03-09", "2021-04-01", "tomorrow"])
         case InputType.CASE:
             return st.sampled_from(["210302-000001-2", "nothing"])
+        case InputType.CASES:
+            return st.lists(st.sampled_from(["210302-000001-2", "nothing"]), max_size=2)
         case InputType.COUNT:
             return st.integers(0, 12)
         case InputType.FLAG:

@@ -109,6 +109,7 @@ class InputType(StrEnum):
     AREA = "area"
     DATE = "date"
     CASE = "case"
+    CASES = "cases"
     COUNT = "count"
     FLAG = "flag"
     FILES = "files"
@@ -159,6 +160,8 @@ class Action(Part):
     by: Names
     guards: Names = ()
     effects: Names = ()
+    deeds: Names = ()
+    """What it does beyond its case, in the same transaction: named functions, never taken in bulk nor by the sweep."""
     clocks: ClockMoves = ClockMoves()
     inputs: Mapping[str, Input] = {}
     notices: Names = ()
@@ -259,6 +262,7 @@ class Vocabulary:
     effects: frozenset[str]
     relations: frozenset[str]
     recipients: frozenset[str]
+    deeds: frozenset[str] = frozenset()
 
 
 def digest_of(text: str) -> str:
@@ -302,6 +306,9 @@ def _unknown_names(procedure: Procedure, known: Vocabulary) -> Iterable[str]:
         yield from missing(f"{at}.by", action.by, known.relations)
         yield from missing(f"{at}.guards", action.guards, known.guards)
         yield from missing(f"{at}.effects", action.effects, known.effects)
+        yield from missing(f"{at}.deeds", action.deeds, known.deeds)
+        if action.deeds and (action.opens or "sweep" in action.by):
+            yield f"{at}.deeds: neither an opening action nor one of the sweep has any."
         yield from missing(f"{at}.notices", action.notices, procedure.notices)
         yield from missing(f"{at}.clocks", moves.start + moves.meet + moves.drop + moves.extend, procedure.clocks)
     for name, clock in procedure.clocks.items():

@@ -82,6 +82,8 @@ def act(
         moved = prepare_with_others(actor, dossier, request)
         with transaction.atomic():
             write(moved)
+            for name in _known(dossier, action).deeds:
+                registry.deed[name](actor, dossier)
     except (Refused, NotAllowed, IntegrityError) as error:
         if key and _done_before(actor, dossier, request):
             return queries.find(actor, number)

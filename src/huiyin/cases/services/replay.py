@@ -8,7 +8,9 @@ from huiyin.cases import queries, rulebook
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.enums import CONFIDENTIALITY, Allegation
 from huiyin.cases.models import Case, Event
+from huiyin.cases.services import erase
 from huiyin.cases.services.act import act_of, apply
+from huiyin.cases.services.correct import CORRECTED
 from huiyin.cases.services.migrate import MIGRATED, follow
 from huiyin.cases.services.sweep import MARKS, apply_mark
 from huiyin.cases.services.write import FOLDED, ORDER_COLUMNS
@@ -36,6 +38,10 @@ def replay(events: Sequence[Event]) -> Dossier:
         dossier.events = [event]
         if event.kind in MARKS:
             apply_mark(dossier, event.kind, payload, event.occurred_at, calendars)
+        elif event.kind in erase.ACTIONS:
+            erase.apply_erasure(dossier, event.kind, payload, event.actor)
+        elif event.kind == CORRECTED:
+            pass  # what was corrected isn't in the events
         elif event.kind == MIGRATED:
             follow(dossier, rulebook.procedure(payload["procedure"]))
         else:

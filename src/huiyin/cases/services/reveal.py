@@ -10,10 +10,11 @@ from huiyin.audit.services import record
 from huiyin.cases import queries
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.models import Passage
-from huiyin.cases.originals import Heading, read_heading, read_passage
+from huiyin.cases.originals import Heading, own_data, read_heading, read_passage
 from huiyin.cases.policies import kept_shut, sees_identity
 from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, NotFound
 from huiyin.people.parties import Contact, contact_of
+from huiyin.redaction.text import redacted
 
 SHORTEST = 4
 CONTACT, HEADING = "contact", "heading"
@@ -52,7 +53,13 @@ def reveal(*, actor: Actor, number: str, reason: str, what: str = CONTACT, note:
     action = {CONTACT: "reveal_contact", HEADING: "reveal_heading"}.get(what, "reveal_text")
     detail = {"what": what, "because": reason if reason in REASONS else "other"}
     said = _reason(reason, note)
-    record(actor=actor.key, action=action, subject=dossier.case.number, reason=said, detail=detail)
+    record(
+        actor=actor.key,
+        action=action,
+        subject=dossier.case.number,
+        reason=redacted(said, own_data(dossier.case.requester)),
+        detail=detail,
+    )
     return found
 
 

@@ -22,7 +22,7 @@ from huiyin.cases.originals import read_heading
 from huiyin.cases.services.act import act, options
 from huiyin.cases.services.expect import expected_answer
 from huiyin.cases.services.invite import rater
-from huiyin.cases.services.open import Opening, open_case
+from huiyin.cases.services.open import Opened, Opening, open_case
 from huiyin.cases.services.track import prove
 from huiyin.cases.web.codes import as_svg, tracking_address
 from huiyin.cases.web.forms import KINDS, SCHEME, fields_of, read_action
@@ -43,7 +43,11 @@ PAUSES = {"pause", "resume"}
 
 def taken_in(request: HttpRequest, opening: Opening) -> HttpResponse:
     """Open the case for an anonymous visitor and lead them to the receipt. BadInput with nothing written."""
-    opened = open_case(actor=ANONYMOUS, opening=opening)
+    return to_receipt(request, open_case(actor=ANONYMOUS, opening=opening))
+
+
+def to_receipt(request: HttpRequest, opened: Opened) -> HttpResponse:
+    """Lead whoever made a case to its receipt, and let this browser follow it."""
     response = redirect("cases:receipt")
     if opened.access_code:
         _remember(response, RECEIPT, f"{opened.number} {opened.access_code}", seconds=3600)
@@ -224,6 +228,11 @@ def _requester(request: HttpRequest, number: str) -> Actor | None:
 def proven_requester(request: HttpRequest, number: str) -> Actor | None:
     """The requester of that case, if this browser has shown its access code; for the pages of rings above."""
     return _requester(request, number)
+
+
+def proven_numbers(request: HttpRequest) -> list[str]:
+    """The cases whose access code this browser has shown, the oldest first."""
+    return _kept(request, PROOF, seconds=PROOF_SECONDS)
 
 
 def _with_proof(request: HttpRequest, number: str) -> str:

@@ -50,7 +50,9 @@ def _opening(first: Told) -> Told:
     said = json.loads(first["payload"])["case"]
     found = {name: said[name] for name in OPENING if name != "requester"}
     who = said["requester"]
-    return {**found, "requester_id": key_text(who) if who else None, "received_at": first["occurred_at"]}
+    # Of a time when anonymous matters had no party, the first event names none, and the row has got one since.
+    asks = {"requester_id": key_text(who)} if who else {}
+    return {**found, **asks, "received_at": first["occurred_at"]}
 
 
 def _compare(
