@@ -40,6 +40,10 @@ drills: ## Break the city under load, twenty times each way, and hold the record
 	@scripts/bootstrap test
 	PYTHONPATH=scripts $(BIN)/python -m tests.drills.run --log drills.log
 
+eval: ## Measure what redaction finds in public messages (HUIYIN_DATA names their folder; without it nothing is measured)
+	@scripts/bootstrap dev
+	$(BIN)/python scripts/eval_redaction.py
+
 docs: ## Write the generated reference pages anew
 	@scripts/bootstrap dev
 	$(BIN)/huiyin docs write
@@ -61,4 +65,4 @@ lock: ## Resolve dependencies anew into the lock files
 	@scripts/bootstrap tools
 	scripts/lock
 
-.PHONY: help demo small test check bench nightly drills docs screenshots messages format lock
+.PHONY: help demo small test check bench eval nightly drills docs screenshots messages format lock

@@ -29,8 +29,19 @@ LABELLED = re.compile(
     r"伤者|死者|患者|家长|署名|我老公|我丈夫|我老婆|我妻子|我爱人|我父亲|我母亲|我爸|我妈|我儿子|我女儿|我弟弟|我哥哥|我姐姐|我妹妹)"
     rf"(?:名字)?(?:叫做|名叫|叫|是|为)?[:： ]{{0,2}}({NAME}){END}"
 )
+ROLE = re.compile(
+    r"(?:村民|居民|员工|职工|民工|工人|学生|同学|考生|老师|教师|医生|民警|干部|队长|村长|组长|主任|书记|校长|院长|经理|老板|司机|店主|会计"
+    r"|邻居|代表|负责人|责任人|求助人|申述人|申请人|受害人|受害者|受访人|承办人|经办人|执行人|权利人|女儿|儿子|妻子|丈夫|配偶|长子|次子|之子"
+    rf"|之女|父亲|母亲|哥哥|姐姐|弟弟|妹妹|姐夫|嫂子|儿媳|女婿)(?:名叫|叫做|叫|是|为)?[:： ]{{0,2}}({NAME}){END}"
+)
+"""A person's part before a name that ends there."""
+PERSON = re.compile(rf"(?<!{HAN})({NAME})[，,、（(： ]{{0,2}}(?:(?:公民)?身份证|[男女][，,。；;、]|\d{{1,3}}岁)")
+"""A name between anything but a word and what is said of people alone."""
+NEXT = re.compile(rf"、({NAME})(?=[、，,。；;和及等（(])")
+"""One more name in a list."""
 ADDRESS = re.compile("先生|女士|小姐|阿姨|大[爷妈叔娘]|奶奶|爷爷|太太|婆婆")
 SIGN = re.compile("[叫是人我主者属]|姓名|署名|户主|家长|\n")
+BESIDE = re.compile("身份证|[男女][，,。；;、]|岁")
 HONOURED = re.compile(rf"(?:{COMPOUND}|[{SURNAME}]){HAN}{{0,2}}$")
 ALSO_WORDS = frozenset("向于从时常都应那全后解万相边连由和对被请与来空")
 """Surnames that before another surname are mostly another word: 向王先生反映."""
@@ -44,10 +55,10 @@ NOT_NAMES = frozenset((files(__package__) / "words.txt").read_text(encoding="utf
 
 def found_names(text: str) -> Iterable[tuple[int, int, str]]:
     """Start, end and class of each name that introduces itself, stands behind its label or before a form of address."""
-    for pattern in (INTRODUCED, LABELLED, SIGNED) if SIGN.search(text) else ():
-        for match in pattern.finditer(text):
-            if _may_be_name(match.group(1)):
-                yield match.start(1), match.end(1), "name"
+    for match in _told(text):
+        if _may_be_name(match.group(1)):
+            yield match.start(1), match.end(1), "name"
+            yield from _listed(text, match.end(1))
     for match in ADDRESS.finditer(text):
         start = _start_of_name(text, match.start())
         if start < match.start():
@@ -58,6 +69,21 @@ def found_names(text: str) -> Iterable[tuple[int, int, str]]:
         if masked:
             yield masked.start(), at, "masked"
         at = text.find("某", at + 1)
+
+
+def _told(text: str) -> Iterable[re.Match[str]]:
+    for pattern in (INTRODUCED, LABELLED, SIGNED) if SIGN.search(text) else ():
+        yield from pattern.finditer(text)
+    yield from ROLE.finditer(text)
+    if BESIDE.search(text):
+        yield from PERSON.finditer(text)
+
+
+def _listed(text: str, end: int) -> Iterable[tuple[int, int, str]]:
+    """The names that follow one in a list."""
+    while (match := NEXT.match(text, end)) and _may_be_name(match.group(1)):
+        yield match.start(1), match.end(1), "name"
+        end = match.end(1)
 
 
 def _start_of_name(text: str, end: int) -> int:

@@ -17,7 +17,8 @@ SPOKEN = re.compile(
     r"[一幺](?<![零〇一二三四五六七八九幺][一幺])[三四五六七八九][零〇一二三四五六七八九幺]{9}(?![零〇一二三四五六七八九幺])"
 )
 SHORT_PHONE = re.compile(
-    r"(?:电话|手机|座机|号码|联系方式|致电|拨打|微信|QQ|qq)(?:号码?|是|为|[:、 ]){0,3}(\d[\d-]{5,12}\d)(?!\d)"
+    r"(?:电话|手机|座机|号码|联系方式|致电|拨打|微信|QQ|qq)(?:号码?|是|为|[:：、，（( ]){0,4}(\d[\d-]{5,12}\d)(?!\d)"
+    r"|(?:致电|拨打|联系|咨询|反映|电话)[^\d。；;]{0,16}[（(](\d{7,8})[）)]"
 )
 """A number that is only known for one by the word before it."""
 IDENTITY = re.compile(r"(?<![\dA-Za-z])(?:\d{17}[\dXx]|\d{6}[- ]\d{8}[- ]\d{3}[\dXx]|\d{15})(?![\dA-Za-z])")
@@ -45,7 +46,8 @@ def found_numbers(text: str, upper: str) -> Iterable[Found]:
             yield from ((m.start(), m.end(), "id") for m in IDENTITY.finditer(text, *around) if _is_identity(m.group()))
             yield from ((m.start(), m.end(), "card") for m in CARD.finditer(text, *around) if _is_card(m))
         yield from ((m.start(), m.end(), "phone") for m in PHONE.finditer(text, *around))
-    yield from ((m.start(1), m.end(1), "phone") for m in SHORT_PHONE.finditer(text))
+    for short in SHORT_PHONE.finditer(text):
+        yield *short.span(short.lastindex or 1), "phone"
     yield from ((m.start(), m.end(), "plate") for m in PLATE.finditer(upper))
 
 
