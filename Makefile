@@ -65,4 +65,4 @@ lock: ## Resolve dependencies anew into the lock files
 	@scripts/bootstrap tools
 	scripts/lock
 
-.PHONY: help demo small test check bench eval nightly drills docs screenshots messages format lock
+.PHONY: help demo small test check bench nightly drills eval docs screenshots messages format lock

@@ -141,7 +141,7 @@ def _figures() -> Iterable[str]:
 def _events() -> Iterable[str]:
     from django.utils import translation
 
-    from huiyin.cases.story import MARKS
+    from huiyin.cases.story import BESIDE_PROCEDURES, MARKS
 
     yield "# Events\n"
     yield "An event's kind is the name of the action that made it, or one of the marks of time below.\n"
@@ -159,6 +159,8 @@ def _events() -> Iterable[str]:
         with translation.override("en"):
             en = str(title)
         yield f"| `{name}` | {zh} | {en} | the sweep, in all |"
+    for name, action in sorted(BESIDE_PROCEDURES.items()):
+        yield f"| `{name}` | {action.title.zh} | {action.title.en} | personal data, in all |"
 
 
 def _procedures() -> Iterable[str]:

@@ -12,7 +12,7 @@ COMMANDS = {
     "backup": "backup", "case": "case", "clock": "clock", "demo": "demo", "docs": "docs", "doctor": "doctor",
     "import": "bring_in", "init": "init", "keys": "keys",
     "echo": "echo", "figures": "figures", "ledger": "ledger",
-    "procedure": "procedure", "restore": "restore", "serve": "serve", "sweep": "sweep",
+    "procedure": "procedure", "restore": "restore", "retention": "retention", "serve": "serve", "sweep": "sweep",
     "token": "token", "worker": "worker",
     "workdays": "workdays",
 }  # fmt: skip

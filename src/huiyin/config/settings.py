@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "huiyin.cases",
     "huiyin.hotline",
     "huiyin.letters",
+    "huiyin.privacy",
     "huiyin.reports",
     "huiyin.ledger",
     "huiyin.web",
@@ -68,7 +69,7 @@ TEMPLATES = [
     }
 ]
 
-RULE_RINGS = ("huiyin.hotline", "huiyin.letters")
+RULE_RINGS = ("huiyin.hotline", "huiyin.letters", "huiyin.privacy")
 """The rings that bring procedures and limits of their own."""
 
 PROPOSER, FINDER, SEARCHER = "words", "place", "substring"

@@ -18,6 +18,7 @@ own: list[URLPattern | URLResolver] = [
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((own, "web"))),
     path("", include("huiyin.letters.web.urls")),
+    path("", include("huiyin.privacy.web.urls")),
     path("", include("huiyin.reports.web.urls")),
     path("", include("huiyin.ledger.web.urls")),
     path("", include("huiyin.cases.web.urls")),

@@ -72,6 +72,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
         "title": heading.title if heading else "",
         "kind": KINDS.get(case.kind, case.kind),
     }
+    context["due"] = dossier.promise.due_at if dossier.promise else None
     return render(request, "cases/receipt.html", context | {"expected": expected_answer(dossier)})
 
 

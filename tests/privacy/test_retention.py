@@ -1,0 +1,126 @@
+"""What is due by its class is erased in a supervisor's name; what is open, sealed or young is not."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from huiyin.audit.models import Entry
+from huiyin.cases.models import Case
+from huiyin.cases.services.erase import erase_again
+from huiyin.cli.retention import command
+from huiyin.kernel.errors import NotAllowed
+from huiyin.privacy import retention
+from tests.conftest import SetClock
+from tests.factories.cases import case_in, history, kinds, look, sound
+from tests.ledger.conftest import faults
+from tests.personas import SmallCity
+from tests.privacy.test_erasure import erased
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "then"),
+    [("2021-03-02", 12, "2022-03-02"), ("2021-08-31", 6, "2022-02-28"), ("2024-02-29", 12, "2025-02-28"),
+     ("2021-12-31", 2, "2022-02-28"), ("2022-03-31", -1, "2022-02-28")],
+)  # fmt: skip
+def test_months_after(day: str, months: int, then: str) -> None:
+    from datetime import date
+
+    assert retention.months_after(date.fromisoformat(day), months).isoformat() == then
+
+
+def test_every_class_has_an_owner_a_source_and_every_procedure_a_class(hotline: SmallCity) -> None:
+    from huiyin.cases.rulebook import current_procedures
+
+    classes = retention.schedule().classes
+
+    assert [one.name for one in classes if not one.source or not one.owner] == []
+    named = {name for one in classes for name in one.procedures}
+    assert {procedure.name for procedure in current_procedures()} == named
+
+
+def test_a_run_erases_what_is_due_and_nothing_else(hotline: SmallCity, at: SetClock) -> None:
+    due, accusation = case_in(hotline, "closed"), case_in(hotline, "concluded")
+    waiting = case_in(hotline, "in_progress")
+    at("2026-03-01 23:59")
+    assert retention.due() == []
+    at("2026-03-02 00:00")
+    young = case_in(hotline, "closed")
+
+    assert [one.case.number for one in retention.due()] == [due]
+    ran = retention.run(actor=hotline.supervisor)
+
+    assert (ran.erased, ran.kept) == ([due], [])
+    assert [look(n).case.requester.erased for n in (due, accusation, waiting, young)] == [True, False, False, False]
+    assert [event.actor for event in history(due)[-2:]] == ["system:retention", "user:supervisor"]
+    assert [e.action for e in Entry.objects.order_by("pk")] == ["retention_run", "retention_done"]
+    assert retention.due() == []
+    assert (sound(due), faults()) == ([], [])
+
+
+def test_an_accusation_is_left_to_its_own_body(hotline: SmallCity, at: SetClock) -> None:
+    number = case_in(hotline, "concluded")
+    at("2051-03-02 00:00")
+
+    ran = retention.run(actor=hotline.supervisor)
+
+    assert (ran.erased, [n for n, _why in ran.kept]) == ([], [number])
+    assert retention.run(actor=hotline.case_officer).erased == [number]
+
+
+def test_a_person_with_an_open_matter_is_kept(hotline: SmallCity, at: SetClock) -> None:
+    due, waiting = case_in(hotline, "closed"), case_in(hotline, "in_progress")
+    Case.objects.filter(number=waiting).update(requester=look(due).case.requester)
+    at("2026-03-02 00:00")
+
+    ran = retention.run(actor=hotline.supervisor)
+
+    assert (ran.erased, ran.kept) == ([], [(due, f"还有事项在办：{waiting}。")])
+    assert kinds(due)[-1] == "close"
+
+
+def test_only_a_supervisor_runs_it(hotline: SmallCity) -> None:
+    with pytest.raises(NotAllowed):
+        retention.run(actor=hotline.operator)
+
+    assert Entry.objects.count() == 0
+
+
+def test_the_command_lists_first_and_erases_only_with_yes(hotline: SmallCity, at: SetClock) -> None:
+    due = case_in(hotline, "closed")
+    at("2026-03-02 00:00")
+    shell = CliRunner()
+
+    listed = shell.invoke(command, ["check", "--json"])
+    tried = shell.invoke(command, ["run", "--by", "supervisor"])
+
+    assert listed.exit_code == 1
+    assert json.loads(listed.output)["matters"] == [{"number": due, "class": "matters", "due_on": "2026-03-02"}]
+    assert (tried.exit_code, tried.output) == (0, "1 due; nothing was changed. Erase them with --yes.\n")
+    assert not look(due).case.requester.erased
+    done = shell.invoke(command, ["run", "--by", "supervisor", "--yes"])
+    assert (done.exit_code, done.output) == (0, "1 erased, 0 kept\n")
+    assert shell.invoke(command, ["check"]).exit_code == 0
+
+
+def test_whom_a_restored_backup_brings_back_is_erased_again(
+    hotline: SmallCity, at: SetClock, tmp_path: Path, own_home: Path, django_capture_on_commit_callbacks: object
+) -> None:
+    number = case_in(hotline, "closed")
+    at("2022-04-01 09:00")
+    assert callable(django_capture_on_commit_callbacks)
+    with django_capture_on_commit_callbacks(execute=True):
+        asked = erased(hotline, number)
+    [line] = (own_home / "erasures.jsonl").read_text().splitlines()
+    assert json.loads(line)["cases"] == [number, asked]
+    again = case_in(hotline, "closed")
+    told = {**json.loads(line), "cases": [again, "210302-999999-9"]}
+
+    assert [d.case.number for d in erase_again(told)] == [again]
+    assert erase_again(told) == []
+    shown = CliRunner().invoke(command, ["again", str(own_home / "erasures.jsonl")])
+
+    assert (shown.exit_code, shown.output) == (0, "0 matters erased again, 0 kept\n")
+    assert kinds(again)[-2:] == ["erasure_asked", "erased"]
+    assert (sound(again), faults()) == ([], [])
