@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,11 @@ from huiyin.files.services import path_of, store
 from huiyin.kernel.errors import NotAllowed, NotFound, Refused
 from huiyin.ledger import sealing
 from huiyin.ledger.receipts import receipt
+from huiyin.metrics.hotline import DEFINITIONS
 from huiyin.notices.models import Notice
 from huiyin.people.models import Party
 from huiyin.privacy.requests import Wanted, ask_as_requester
+from huiyin.reports import figures
 from tests.cases.services.test_sealed_rows import everything
 from tests.conftest import SetClock
 from tests.factories.cases import case_in, history, kinds, look, opening, sound, take, walk
@@ -267,3 +270,22 @@ def test_all_matters_under_the_same_key_go_together(hotline: SmallCity, told: tu
 
     assert kinds(other)[-1] == "erased"
     assert sound(other) == []
+
+
+def test_figures_stay_as_they_were(hotline: SmallCity, told: tuple[str, str], at: SetClock) -> None:
+    number, _code = told
+    march = figures.period_of(date(2021, 3, 1), date(2021, 3, 31))
+    at("2022-04-01 09:00")
+    asked = wish(number)
+
+    def counted() -> dict[str, tuple[float, int]]:
+        with figures.session(hotline.supervisor, fresh=True) as session:
+            found = {name: session.run(one, march) for name, one in DEFINITIONS.items()}
+        return {name: (one.numerator, one.denominator) for name, one in found.items()}
+
+    before = counted()
+    step(hotline.operator, asked, "propose_deletion")
+    step(hotline.supervisor, asked, "carry_out")
+
+    assert counted() == before
+    assert [value for value in before.values() if any(value)] != []

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from django.template.loader import render_to_string
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from huiyin.access.actor import Actor
@@ -31,7 +32,11 @@ from huiyin.people.parties import contact_of
 from huiyin.privacy.requests import PROCEDURE
 from huiyin.privacy.rules import matters
 
-LOOKS = ("reveal_contact", "reveal_heading", "reveal_text", "open_file", "find_by_phone")
+LOOKS: dict[str, Any] = {
+    "reveal_contact": gettext_lazy("查看联系方式"), "reveal_heading": gettext_lazy("查看原标题和地址"),
+    "reveal_text": gettext_lazy("查看原文"), "open_file": gettext_lazy("打开材料"),
+}  # fmt: skip
+"""What the audit calls it when somebody looks at what is masked."""
 TOLD = (Audience.PUBLIC, Audience.REQUESTER)
 
 
@@ -56,7 +61,7 @@ def copy_of(actor: Actor, number: str) -> dict[str, Any]:
     return {
         "request": number,
         "made_at": _at(clock.now()),
-        "matters": [_matter(case) for case in [*found, dossier.case]],
+        "matters": [_matter(actor, case) for case in [*found, dossier.case]],
     }
 
 
@@ -78,10 +83,12 @@ def files_in(told: dict[str, Any]) -> list[Attachment]:
     return list(Attachment.objects.filter(pk__in=named).select_related("file").order_by("pk"))
 
 
-def _matter(case: Case) -> dict[str, Any]:
+def _matter(actor: Actor, case: Case) -> dict[str, Any]:
+    """One matter. Staff who hand a copy over get nothing of what is shut to them."""
     [dossier] = queries.load([case])
     heading, contact = read_heading(case), contact_of(case.requester)
-    events = queries.history(case)
+    shut = policies.kept_shut(actor, case) if story.is_staff(actor) else lambda seq: False
+    events = [event for event in queries.history(case) if not shut(event.seq)]
     at = {event.seq: event.occurred_at for event in events}
     texts = Passage.objects.filter(case=case)
     told = story.tell(dossier, events, story.Beside(), staff=False)["events"]
@@ -90,26 +97,29 @@ def _matter(case: Case) -> dict[str, Any]:
         "number": case.number,
         "title": heading.title if heading else case.title,
         "address": heading.address if heading else case.address,
-        "state": dossier.procedure.states[case.state].title.zh,
+        "state": dossier.procedure.states[case.state].title.in_(get_language() or "zh"),
         "received_at": _at(case.received_at),
         "contact": vars(contact),
         "texts": [
             {"at": _at(at[row.seq]), "what": titles[row.seq], "text": read_passage(row, case.requester).text or ""}
-            for row in texts.filter(audience__in=TOLD).order_by("seq", "field")
+            for row in texts.filter(audience__in=TOLD, seq__in=list(at)).order_by("seq", "field")
         ],
-        "files": [_file(one) for one in _files(case)],
+        "files": [_file(one) for one in _files(case, list(at))],
         "events": [{"at": one["at"], "what": one["title"], "unit": one["unit_name"]} for one in told],
         "messages": [_message(one) for one in _messages(case)],
         "looked_at": [
-            {"at": _at(one.at), "what": one.action} for one in Entry.objects.filter(subject=case.number).order_by("at")
-            if one.action in LOOKS
+            {"at": _at(one.at), "what": one.action, "title": str(LOOKS[one.action])} for one in _looks(case)
         ],
         "internal_texts": texts.exclude(audience__in=TOLD).count(),
     }  # fmt: skip
 
 
-def _files(case: Case) -> list[Attachment]:
-    rows = Attachment.objects.filter(case=case, audience__in=TOLD, file__key__isnull=False)
+def _looks(case: Case) -> list[Entry]:
+    return list(Entry.objects.filter(subject=case.number, action__in=list(LOOKS)).order_by("at"))
+
+
+def _files(case: Case, shown: list[int]) -> list[Attachment]:
+    rows = Attachment.objects.filter(case=case, audience__in=TOLD, seq__in=shown, file__key__isnull=False)
     return list(rows.select_related("file").order_by("seq", "id"))
 
 

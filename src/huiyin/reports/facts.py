@@ -21,6 +21,7 @@ from huiyin.cases.models import Case, Event
 from huiyin.kernel import clock
 from huiyin.metrics.facts import ACTS, MATTERS, Facts, empty
 from huiyin.org.reference import org
+from huiyin.privacy.requests import PROCEDURE
 
 FRESH = timedelta(seconds=30)
 """Facts younger than this are not read on."""
@@ -104,6 +105,7 @@ _OF_EVENT = (
 
 def _part(cases: Sequence[UUID] | None) -> Facts:
     rows = Case.objects.all() if cases is None else Case.objects.filter(pk__in=cases)
+    rows = rows.exclude(procedure__startswith=f"{PROCEDURE}@")  # what people ask of their own data is no demand
     events = Event.objects.all() if cases is None else Event.objects.filter(case__in=cases)
     paths = {code: unit.path for code, unit in org().units.items()}
     areas = {code: area.path for code, area in org().areas.items()}

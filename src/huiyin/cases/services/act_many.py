@@ -93,6 +93,8 @@ def _take(life: Life, step: int, at: datetime, shelf: "_Memory") -> None:
     dossier = shelf.keep(life.dossier)
     shelf.catch_up(dossier, at)
     _set_clock(at)
+    action = dossier.procedure.actions.get(deed.request.action)
+    assert action is None or not action.deeds, "what reaches beyond its case isn't taken in bulk"
     raw = {**deed.request.raw, **{name: _number(other) for name, other in deed.named.items()}}
     request = Request(deed.request.action, raw, deed.request.occurred_at, deed.request.source, deed.request.key)
     actor = deed.actor if isinstance(deed.actor, Actor) else deed.actor(dossier)

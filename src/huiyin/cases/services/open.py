@@ -226,6 +226,7 @@ def _prepare(actor: Actor, opening: Opening, serial: int, now: datetime, files: 
     dossier = Dossier(case=case, procedure=procedure, policy=policy, orders=[], clocks=[], is_new=True)
     calendars = queries.calendars(policy)
     _first_event(actor, dossier, opening, calendars, at, now, files)
+    assert not any(procedure.actions[r.action].deeds for r in opening.then if r.action in procedure.actions)
     for request in opening.then:
         act.prepare(actor=actor, dossier=dossier, request=request, calendars=calendars)
     return Opened(case.number, code, dossier)
