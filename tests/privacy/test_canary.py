@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
 
 from huiyin.access.tokens import issue
@@ -33,6 +32,7 @@ from tests.cases.services.test_sealed_rows import (
 from tests.conftest import SetClock
 from tests.factories.cases import sound, take, walk
 from tests.personas import SmallCity
+from tests.privacy.canary import whole_database
 
 TOLD = {"name": NAME, "phone": PHONE, "email": EMAIL}
 KEY = "a-long-enough-key-of-a-form-"
@@ -108,13 +108,6 @@ def led_to_its_end(city: SmallCity, number: str) -> None:
 def in_clear(places: list[tuple[str, bytes]]) -> list[str]:
     """Where a canary stands."""
     return sorted({f"{where}: {word}" for where, kept in places for word in CANARIES if word.encode() in kept})
-
-
-def whole_database() -> list[tuple[str, bytes]]:
-    """The bytes of SQLite's file, freed pages included; nothing on PostgreSQL, whose rows are read one by one."""
-    if connection.vendor != "sqlite":
-        return []
-    return [("sqlite", connection.connection.serialize())]
 
 
 def shown_to_those_without_the_right(client: Client, city: SmallCity, number: str) -> list[tuple[str, bytes]]:
