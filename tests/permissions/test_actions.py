@@ -53,7 +53,7 @@ def test_an_action_on_a_matter_is_open_to_these_alone(world: World, matter: str)
     assert tried(world, world.numbers[matter], matter) == []
 
 
-@pytest.mark.parametrize("procedure", ["consult", "letter", "mailbox"])
+@pytest.mark.parametrize("procedure", ["consult", "letter", "mailbox", "personal_data"])
 def test_an_action_of_another_procedure_is_open_to_these_alone(world: World, procedure: str) -> None:
     assert tried(world, open_another(world, procedure), "none") == []
 

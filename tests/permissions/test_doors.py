@@ -48,6 +48,8 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "desk/<str:number>/contact/": {"reason": "核实情况"},
     "POST /api/v1/cases/{number}/contact": {"reason": "核实情况"},
     "POST /api/v1/cases/{number}/reveal": {"what": "contact", "reason": "verify"},
+    "POST /api/v1/cases/{number}/personal-data": {"wish": "copy"},
+    "POST /api/v1/personal-data": {"wish": "copy", "matters": ["210302"]},
     "POST /api/v1/callers": {"phone": "13900000001"},
     "POST /api/v1/letters/paper": {"body": "公交车不停靠。", "files": ["01a21342-af5a-7315-9345-cca95d033f77"]},
 }

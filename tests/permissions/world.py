@@ -24,6 +24,7 @@ from huiyin.files.services import store
 from huiyin.kernel import clock, ids
 from huiyin.people.models import Posting, User
 from huiyin.people.services import create_users, post_many
+from huiyin.privacy.requests import Wanted, ask_as_requester
 from tests.factories.cases import Step, actor_named, look, opening, publish_rules, walk
 from tests.factories.org import UNITS
 from tests.personas import PEOPLE, SmallCity, build_city
@@ -136,9 +137,11 @@ def _open(world: World, allegation: Allegation) -> str:
 
 
 def open_another(world: World, procedure: str) -> str:
-    """Number of a letter, or of a consultation."""
+    """Number of a letter, of a consultation, or of a request for personal data."""
     if procedure == "consult":
         return open_case(actor=world.city.operator, opening=opening(kind=Kind.CONSULT)).number
+    if procedure == "personal_data":
+        return ask_as_requester(Wanted("copy", [world.other])).number
     action = "write" if procedure == "mailbox" else "register"
     said = opening(procedure=procedure, action=action, given={"publication": "agreed"})
     return open_case(actor=world.city.operator, opening=said).number

@@ -12,7 +12,7 @@ from huiyin.cases.enums import Allegation, Channel, Confidentiality, Kind
 from huiyin.cases.models import Case
 from huiyin.cases.policies import TAKE_IN, sees_identity
 from huiyin.cases.services.open import Opened, Opening, Requester, open_case
-from huiyin.kernel.errors import BadInput, FieldError, NotAllowed
+from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, NotFound
 from huiyin.people.models import PartyKind
 from huiyin.people.parties import Contact, contact_of
 from huiyin.privacy.rules import FIELDS
@@ -41,13 +41,21 @@ def ask_as_requester(wanted: Wanted) -> Opened:
 
 
 def ask_at_desk(*, actor: Actor, wanted: Wanted) -> Opened:
-    """Take in what somebody asks at the counter or by telephone. Raises NotAllowed, NotFound, BadInput."""
+    """Take in what somebody asks at the counter or by telephone. Raises NotAllowed, BadInput."""
     if not actor.may(TAKE_IN):
         raise NotAllowed("not_yours", _("您不能登记个人信息请求。"), do=_("请联系热线坐席。"))
-    found = [queries.find(actor, number).case for number in dict.fromkeys(wanted.numbers)]
+    found = [_named(actor, number) for number in dict.fromkeys(wanted.numbers)]
     if not all(sees_identity(actor, case) for case in found):
         raise NotAllowed("reporter_protected", _("举报人的身份不公开。"), do=_("请由承办机构办理。"))
     return open_case(actor=actor, opening=_opening(wanted, found))
+
+
+def _named(actor: Actor, number: str) -> Case:
+    """The matter named. BadInput for one that isn't there or that the actor may not know of."""
+    try:
+        return queries.find(actor, number).case
+    except NotFound as error:
+        raise BadInput(FieldError("matters", error.what)) from error
 
 
 def _opening(wanted: Wanted, found: Sequence[Case]) -> Opening:

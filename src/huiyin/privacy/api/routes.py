@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
-from django.utils.translation import gettext_lazy as _
 from ninja import Field, Router, Schema, Status
 from pydantic import StringConstraints
 
@@ -14,14 +13,13 @@ from huiyin.access.limits import Limit
 from huiyin.apikit.auth import Bearer, caller
 from huiyin.apikit.headers import IdempotencyKey
 from huiyin.apikit.problems import READING, problems
-from huiyin.cases import story
+from huiyin.cases import queries, story
 from huiyin.cases.api.routes import OF_A_CASE, AccessCode
 from huiyin.cases.api.schemas import CaseMade
 from huiyin.cases.enums import Channel
 from huiyin.cases.inputs import TEXT_MOST
 from huiyin.cases.policies import TAKE_IN
 from huiyin.cases.services.open import Opened
-from huiyin.kernel.errors import NotAllowed
 from huiyin.people.parties import Contact
 from huiyin.privacy import copies
 from huiyin.privacy.requests import MOST, Wanted, ask_as_requester, ask_at_desk
@@ -74,7 +72,7 @@ def ask_for_own_data(
     """Ask for a copy, a correction or the deletion of one's own data, by the access code of the matter."""
     actor = caller(request)
     if story.is_staff(actor):
-        raise NotAllowed("by_code_alone", _("这里只能由本人凭查询码请求。"), do=_("代为登记的，请用 /personal-data。"))
+        raise queries.no_such_case(number)  # staff register requests at `/personal-data`
     limits.take(Limit.INTAKE, client_address(request))
     numbers = [actor.key.removeprefix("requester:")]
     return _made(ask_as_requester(_wanted(given, numbers, Channel.API, "", idempotency_key)))

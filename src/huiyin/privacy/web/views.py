@@ -60,9 +60,14 @@ def _held(case: Case) -> list[tuple[str, str]]:
 @require_GET
 @never_cache
 def own_copy(request: HttpRequest, number: str) -> HttpResponse:
-    """The copy, for the requester who has shown the code of the request."""
+    """The copy, for the requester who has shown the code of the request; the way to ask for one where there is none."""
     actor = proven_requester(request, number)
-    return redirect(reverse("cases:track", query={"number": number})) if actor is None else _file(actor, number)
+    if actor is None:
+        return redirect(reverse("cases:track", query={"number": number}))
+    try:
+        return _file(actor, number)
+    except NotFound:
+        return redirect("privacy:ask", number=number)
 
 
 @login_required
@@ -97,8 +102,6 @@ def register(request: HttpRequest) -> HttpResponse:
             opened = ask_at_desk(actor=actor, wanted=wanted)
         except BadInput as refused:
             form.take_over(refused)
-        except NotFound as missing:
-            form.add_error("matters", str(missing.what))
         else:
             if opened.access_code:
                 request.session["told_code"] = [opened.number, opened.access_code]
