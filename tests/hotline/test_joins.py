@@ -256,3 +256,16 @@ def test_a_main_matter_whose_members_were_all_taken_out_is_joined_itself(hotline
 
     assert (told.case.state, told.case.main_id) == ("merged", look(other).case.pk)
     assert sound(main) == sound(other) == []
+
+
+def test_of_many_voices_the_first_five_stand_open_and_all_are_there(hotline: SmallCity, client: Client) -> None:
+    main = case_in(hotline, "in_progress")
+    client.force_login(hotline.users["dispatcher"])
+    members = [joined(hotline, main) for _ in range(5)]
+    assert "其余各件" not in client.get(f"/desk/{main}/").content.decode()
+    members.append(joined(hotline, main))
+
+    opened, _folded, rest = client.get(f"/desk/{main}/").content.decode().partition("其余各件")
+
+    assert [number for number in members if f"/desk/{number}/" in opened] == members[:5]
+    assert f"/desk/{members[5]}/" in rest
