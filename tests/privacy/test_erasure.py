@@ -2,7 +2,7 @@
 
 import io
 from dataclasses import replace
-from datetime import date
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +22,11 @@ from huiyin.files.services import path_of, store
 from huiyin.kernel.errors import NotAllowed, NotFound, Refused
 from huiyin.ledger import sealing
 from huiyin.ledger.receipts import receipt
-from huiyin.metrics.hotline import DEFINITIONS
+from huiyin.metrics.facts import Facts
 from huiyin.notices.models import Notice
 from huiyin.people.models import Party
 from huiyin.privacy.requests import Wanted, ask_as_requester
-from huiyin.reports import figures
+from huiyin.reports import facts
 from tests.cases.services.test_sealed_rows import everything
 from tests.conftest import SetClock
 from tests.factories.cases import case_in, history, kinds, look, opening, sound, take, walk
@@ -277,23 +277,28 @@ def test_all_matters_under_the_same_key_go_together(hotline: SmallCity, told: tu
     assert sound(other) == []
 
 
-def test_figures_stay_as_they_were(hotline: SmallCity, told: tuple[str, str], at: SetClock) -> None:
+def test_what_figures_are_counted_from_stays_as_it_was(
+    hotline: SmallCity, told: tuple[str, str], at: SetClock
+) -> None:  # fmt: skip
     number, _code = told
-    march = figures.period_of(date(2021, 3, 1), date(2021, 3, 31))
     at("2022-04-01 09:00")
-    asked = wish(number)
+    before = facts.known(fresh=True).facts
 
-    def counted() -> dict[str, tuple[float, int]]:
-        with figures.session(hotline.supervisor, fresh=True) as session:
-            found = {name: session.run(DEFINITIONS[name], march) for name in sorted(DEFINITIONS)[::5]}
-        return {name: (one.numerator, one.denominator) for name, one in found.items()}
+    erased(hotline, number)
+    after = facts.known(fresh=True).facts
 
-    before = counted()
-    step(hotline.operator, asked, "propose_deletion")
-    step(hotline.supervisor, asked, "carry_out")
+    assert before.matters.num_rows == 1, "the request itself is no demand"
+    assert after.matters.to_pylist() == before.matters.to_pylist()
+    kept, more = after.acts.to_pylist(), before.acts.num_rows
+    assert sorted(kept, key=itemgetter("seq"))[:more] == sorted(before.acts.to_pylist(), key=itemgetter("seq"))
+    last = {name: {act[name] for act in kept if act["seq"] >= more} for name in ("lead", "phase", "answers")}
+    assert last == {"lead": {last_act(before)["lead"]}, "phase": {"closed"}, "answers": {False}}
 
-    assert counted() == before
-    assert [value for value in before.values() if any(value)] != []
+
+def last_act(known: Facts) -> dict[str, Any]:
+    """The latest act of the one matter."""
+    acts: list[dict[str, Any]] = known.acts.to_pylist()
+    return max(acts, key=itemgetter("seq"))
 
 
 def test_a_published_letter_is_gone_from_every_page(hotline: SmallCity, at: SetClock, client: Client) -> None:
