@@ -6,6 +6,7 @@ For people who look at what they changed; nothing is compared.
 """
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -29,13 +30,38 @@ WORDS = "西城街道人民路的路灯坏了三天，晚上看不见路。"
 
 
 def opened(view: str) -> Callable[[Page], None]:
-    """The first case of a view."""
+    """The page of the first case of a view."""
 
     def go(page: Page) -> None:
         page.goto(f"/desk/?view={view}")
-        page.locator("[data-row]").first.click()
+        page.goto(str(page.locator("[data-row]").first.get_attribute("href")))
 
     return go
+
+
+def beside(page: Page) -> None:
+    """The second case of a list in the pane beside it."""
+    page.goto("/desk/?view=open")
+    page.goto(f"/desk/?view=open&open={page.locator('[data-row]').nth(1).get_attribute('data-row')}")
+
+
+def several(page: Page) -> None:
+    """Two cases at once, with what is to be done chosen."""
+    page.goto("/desk/?view=open")
+    numbers = [page.locator("[data-row]").nth(n).get_attribute("data-row") for n in range(2)]
+    page.goto(f"/desk/bulk/?number={numbers[0]}&number={numbers[1]}&action=note")
+
+
+def written(page: Page) -> None:
+    """An answer being written, as the requester will read it."""
+    page.goto("/desk/?view=open")
+    for row in page.locator("[data-row]").all():
+        page.goto(f"{row.get_attribute('href')}?action=note_progress")
+        if page.locator("form[data-composer=note_progress]").count():
+            page.locator("form[data-composer=note_progress] [name=note]").fill("已到现场，明天换灯。")
+            page.get_by_role("button", name=re.compile("预览|Preview")).click()
+            return
+        page.goto("/desk/?view=open")
 
 
 def proposed(page: Page) -> None:
@@ -76,6 +102,8 @@ PAGES: tuple[tuple[str, str, str | Callable[[Page], None]], ...] = (
     ("duties", "", "/duties/"), ("display", "", "/display/"), ("design", "", "/design/"),
     ("offline", "", "/offline/"), ("receipt", "", submitted), ("progress", "", followed), ("track", "", "/track/"),
     ("sign-in", "", "/sign-in/"), ("worklist", "dispatcher", "/desk/?view=open"), ("new", "operator", "/desk/new/"),
+    ("beside", "dispatcher", beside), ("several", "dispatcher", several), ("keys", "dispatcher", "/desk/keys/"),
+    ("written", "transport-clerk", written),
     ("dispatch", "dispatcher", opened("hotline.accepted")), ("unit", "transport-clerk", opened("open")),
     ("ruling", "arbiter", opened("hotline.in_arbitration")), ("callback", "callback", opened("hotline.in_callback")),
     ("supervisor", "supervisor", "/desk/"), ("nothing-to-do", "auditor", "/desk/"), ("missing", "", "/nowhere/"),

@@ -47,7 +47,7 @@ def test_in_the_browser(order: str, at: SetClock, open_as: OpenAs) -> None:
         at(leg.at)
         page = open_as(leg.who, f"/desk/{order}/?action={leg.action}")
         _fill(page, leg)
-        page.locator(f'form[action$="/do/{leg.action}/"] button[type=submit]').click()
+        page.locator(f'form[action$="/do/{leg.action}/"] button.btn-primary').click()
         page.wait_for_url(f"**/desk/{order}/")
         case = Case.objects.get(number=order)
         assert case.state == leg.then, leg

@@ -23,6 +23,7 @@ WIDTHS = (1440, 390)
         ("transport_clerk", "/desk/?view=open"), ("auditor", "/desk/"), ("operator", "/desk/210101-000001-0/"),
         ("", "/mailbox/"), ("", "/answers/"), ("", "/duties/"),
         ("", "/design/"), ("", "/display/"), ("", "/nowhere/"), ("operator", "/desk/letters/new/"),
+        ("operator", "/desk/keys/"),
         ("supervisor", "/desk/echo/"), ("supervisor", "/desk/figures/"), ("supervisor", "/desk/figures/received/"),
         ("supervisor", "/desk/figures/received/cases/"),
     ],
@@ -69,7 +70,7 @@ def test_the_list_is_walked_by_keys(city_online: SmallCity, open_as: OpenAs) -> 
     page.keyboard.press("j")
     page.keyboard.press("k")
     expect(page.locator("[data-row]").first).to_be_focused()
-    page.keyboard.press("Enter")
+    page.keyboard.press("o")
     expect(page).to_have_url(re.compile(r"/desk/\d{6}-\d{6}-\d/$"))
     page.go_back()
     page.keyboard.press("/")

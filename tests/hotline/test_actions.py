@@ -86,6 +86,7 @@ HOTLINE_EFFECTS = [
     Effect("withdraw_help", "signed", "signed", both("signed", "withdrawn"), HANDLED, then=("add_assist",)),
     Effect("decline_help", "signed", "signed", both("signed", "returned"), HANDLED, then=("add_assist",)),
     Effect("note_progress", "signed", "signed", lead("signed"), HANDLED),
+    Effect("note", "signed", "signed", lead("signed"), HANDLED),
     Effect("request_extension", "signed", "signed", lead("signed"), HANDLED,
            {"extension": {**ASKED, "stage": "asked"}}),
     Effect(Step("transport_head", "request_extension", {"length": 5, "reason": "等材料"}), "signed", "signed",

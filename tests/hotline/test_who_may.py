@@ -36,6 +36,7 @@ EVERYBODY = [*PEOPLE, *sorted(NO_ONE_ELSE)]
 TAKE_IN = {"operator", "dispatcher", "supervisor"}
 SEND = {"dispatcher", "supervisor"}
 CALL_BACK = {"callback_clerk", "supervisor"}
+DESK = {"operator", "dispatcher", "callback_clerk", "supervisor", "arbiter", "leader"}
 LEADING = {"transport_clerk", "transport_head"}
 HELPING = {"housing_clerk", "housing_head"}
 
@@ -66,6 +67,7 @@ MAY: dict[str, tuple[str, tuple[str | Step, ...], set[str]]] = {
     "decline_help": ("in_progress", ("add_assist",), HELPING),
     "withdraw_help": ("in_progress", ("add_assist",), SEND),
     "note_progress": ("in_progress", ("add_assist",), LEADING | HELPING),
+    "note": ("in_progress", ("add_assist",), DESK | LEADING | HELPING),
     "request_extension": ("in_progress", (), LEADING),
     "endorse_extension": ("in_progress", ("request_extension",), {"transport_head"}),
     "grant_extension": ("in_progress", ("request_extension", "endorse_extension"), {"supervisor"}),
@@ -123,6 +125,7 @@ MAY_CONSULT: dict[str, tuple[str, set[str]]] = {
     "pass_audit": ("replied", TAKE_IN),
     "fail_audit": ("replied", TAKE_IN),
     "add_statement": ("dispatched", {"requester", "operator"}),
+    "note": ("dispatched", DESK | LEADING),
     "explain_delay": ("dispatched", SEND | {"transport_head"}),
     "reopen": ("answered", {"requester", "operator", "supervisor"}),
     "archive": ("answered", {"supervisor"}),

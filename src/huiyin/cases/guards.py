@@ -10,15 +10,18 @@ from datetime import date, timedelta
 
 from django.utils.translation import gettext_lazy as _
 
+from huiyin.access.actor import actor_of
 from huiyin.cases import catalogue
 from huiyin.cases.barriers import unfit
 from huiyin.cases.dossier import Context, Dossier
 from huiyin.cases.enums import Allegation, Confidentiality, OrderRole, OrderStatus, Phase, allegation_from
+from huiyin.cases.policies import sees
 from huiyin.cases.registry import condition, guard, standing
 from huiyin.kernel import clock
 from huiyin.kernel.errors import Refusal
 from huiyin.org.enums import UnitKind
 from huiyin.org.reference import KnownUnit, org
+from huiyin.people.models import User
 
 
 @guard("unit_in_force")
@@ -598,6 +601,29 @@ def somebody_barred(context: Context) -> Refusal | None:
         _("没有写明谁应当回避。"),
         rule=_("回避须具体到人。"),
         do=_("请填写被反映人员或有关系的人员。"),
+    )
+
+
+@guard("mentioned_may_read")
+def mentioned_may_read(context: Context) -> Refusal | None:
+    """Whoever a note mentions is told of it, and so must be one who may read the matter; and not the writer."""
+    wanted = (context.given or {}).get("mention", [])
+    if not wanted:
+        return None
+    known = {user.username: user for user in User.objects.filter(username__in=wanted)}
+    shut = [
+        name
+        for name in wanted
+        if name not in known or not sees(actor_of(known[name]), context.dossier) or context.actor.key == f"user:{name}"
+    ]
+    if not shut:
+        return None
+    return Refusal(
+        "cannot_mention",
+        _("不能提到：%(people)s。") % {"people": "、".join(known[n].display_name if n in known else n for n in shut)},
+        rule=_("备注只能提到看得到这件事项的其他工作人员。"),
+        do=_("请去掉，或先按程序让对方参与办理。"),
+        facts={"people": shut},
     )
 
 

@@ -19,6 +19,7 @@ type Recipient = Callable[[Any], list[Any]]
 type Proposer = Callable[[str], Any]
 type PublicSource = Callable[[str, datetime], Iterable[Any]]
 type Searcher = Callable[[Any, str], Any]
+type ReplySource = Callable[[Any, str], Iterable[Any]]
 type Finder = Callable[[str, str, str | None], Iterable[Any]]
 
 
@@ -57,6 +58,10 @@ searcher: Names[Searcher] = Names("searcher")
 """By name: narrows rows of published titles to those whose published texts fit some words."""
 finder: Names[Finder] = Names("finder")
 """By name: which public matters may be the one described."""
+
+
+reply_source: Names[ReplySource] = Names("source of replies")
+"""By ring: texts to begin an answer with, for an action on a case."""
 
 
 def rules() -> Rules:

@@ -95,7 +95,8 @@ def whole(actor: Actor, dossier: Dossier) -> dict[str, Any]:
     if not staff and (heading := originals.read_heading(case)):
         told["title"] = heading.title
     shut, hidden = policies.kept_shut(actor, case), _hidden_numbers(actor, told)
-    told["events"] = [event for event in told["events"] if not shut(event["seq"])]
+    inward = {name for name, action in dossier.procedure.actions.items() if action.inward and not staff}
+    told["events"] = [event for event in told["events"] if not (shut(event["seq"]) or event["kind"] in inward)]
     told_who = policies.sees_identity(actor, case)
     for event in told["events"]:
         event["given"] = [given for given in event["given"] if not hidden & set(given["value"].split(BETWEEN))]

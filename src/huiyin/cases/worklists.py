@@ -10,7 +10,7 @@ import binascii
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -29,6 +29,7 @@ from huiyin.cases.procedures.spec import Procedure
 from huiyin.kernel import clock
 from huiyin.kernel.canonical import instant_text, parse_instant
 from huiyin.kernel.errors import BadInput, FieldError, NotFound
+from huiyin.notices.models import Notice
 from huiyin.org.compiled import Compiled, Merged, counted
 from huiyin.org.reference import Org, org
 from huiyin.workdays.services import calendar
@@ -40,6 +41,8 @@ MOST_PARTS = 24
 """Up to so many units are read one by one and merged."""
 STAND_IN = datetime(9000, 1, 2, 3, 4, 5, tzinfo=UTC)
 """Stands for "now" in statements that are made once."""
+LATELY = timedelta(days=14)
+"""How long a matter stays among those in which somebody was mentioned."""
 MAIN_RANK = 50
 """Actions ranked below this are a state's work; the others (urge, supervise) may be done in passing."""
 
@@ -134,7 +137,13 @@ def views(actor: Actor, now: datetime | None = None) -> list[View]:
         found += _desk_views(actor, now)
     elif actor.units_with(policies.READ_OWN):
         found += _unit_views(actor, now)
-    return found
+    return [*found, _mentioned(actor, now)] if found else []
+
+
+def _mentioned(actor: Actor, now: datetime) -> View:
+    """Matters whose notes mentioned this person of late."""
+    told = Notice.objects.filter(kind="mentioned", recipient_key=actor.key, created_at__gt=now - LATELY)
+    return View("mentioned", _("本人"), _("提到我的"), Q(number__in=told.values("case_number")))
 
 
 def view_of(actor: Actor, name: str) -> View:
@@ -248,7 +257,7 @@ def _counting(actor: Actor, _units: Org, _rules: object, names: tuple[Narrowed, 
 def _instants(now: datetime) -> dict[str, object]:
     """The instants and days that views ask about."""
     today = clock.local_date(now)
-    return {"now": now, "today": today, "tonight": clock.end_of_day(today)}
+    return {"now": now, "today": today, "tonight": clock.end_of_day(today), "lately": now - LATELY}
 
 
 def page(

@@ -38,7 +38,9 @@ def work() -> None:
     """One round. A lost database ends the round, not the worker."""
     from django.db import OperationalError, close_old_connections
 
+    from huiyin.cases.services.outgoing import send_due
     from huiyin.cases.services.sweep import sweep
+    from huiyin.cases.services.watching import forget_old
     from huiyin.files.services import drop_loose
     from huiyin.kernel import clock
     from huiyin.ledger import anchors, sealing
@@ -46,7 +48,9 @@ def work() -> None:
 
     close_old_connections()
     try:
+        send_due()
         swept, sent = sweep(), deliver()
+        forget_old()
         drop_loose(before=clock.now() - LOOSE_FOR)
         if sealed := sealing.seal_daily():
             anchors.keep(anchors.own_file())

@@ -153,6 +153,7 @@ RATES = {
 }
 
 FORM_SECONDS = env.seconds(env.FORM_SECONDS)
+UNDO_SECONDS = env.seconds(env.UNDO_SECONDS)
 
 TOKEN_KEY = home.key("tokens")
 AUDIT_KEY = home.key("audit")

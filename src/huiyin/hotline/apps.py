@@ -5,4 +5,4 @@ class HotlineConfig(AppConfig):
     name = "huiyin.hotline"
 
     def ready(self) -> None:
-        from huiyin.hotline import guards, words  # noqa: F401 - they register their rules and the proposer
+        from huiyin.hotline import guards, replies, words  # noqa: F401 - they register what they bring

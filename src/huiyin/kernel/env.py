@@ -50,6 +50,11 @@ RATE_FORMS = Setting(
 FORM_SECONDS = Setting(
     "HUIYIN_FORM_SECONDS", "3", "A public form sent sooner than so many seconds is asked a question; 0: none is."
 )
+UNDO_SECONDS = Setting(
+    "HUIYIN_UNDO_SECONDS",
+    "10",
+    "For how long what is written to a requester can be taken back; 0: it leaves at once.",
+)
 RATE_FILES = Setting("HUIYIN_RATE_FILES", "120/hour", "Files without an account from one address.")
 RATE_GUESSES = Setting("HUIYIN_RATE_GUESSES", "20/hour", "Wrong access codes, links and tokens from one address.")
 RATE_SIGN_IN = Setting(
@@ -59,7 +64,8 @@ RATE_TOKEN = Setting("HUIYIN_RATE_TOKEN", "3000/minute", "Calls with one API tok
 
 ALL = (
     HOME, DATABASE_URL, DEBUG, HOSTS, ADDRESS, HTTPS, TIME_ZONE, LANGUAGE, POOL_MIN, POOL_MAX, NODE_MODULES, EMAIL_HOST,
-    EMAIL_FROM, SNAPSHOTS, PROXIES, RATE_INTAKE, RATE_FORMS, FORM_SECONDS, RATE_FILES, RATE_GUESSES,
+    EMAIL_FROM, SNAPSHOTS, PROXIES, RATE_INTAKE, RATE_FORMS, FORM_SECONDS, UNDO_SECONDS, RATE_FILES,
+    RATE_GUESSES,
     RATE_SIGN_IN, RATE_TOKEN,
 )  # fmt: skip
 

@@ -31,6 +31,9 @@ class Notice(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["due_at", "id"], name="notice_queue", condition=models.Q(due_at__isnull=False)),
             models.Index(fields=["case_number"], name="notice_case"),
+            models.Index(
+                fields=["recipient_key", "created_at"], name="notice_mentioned", condition=models.Q(kind="mentioned")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -34,7 +34,8 @@ AFTER_CLOSING = {
     "resume_examination", "reopen", "archive", "lift_supervision", "clock_warned", "clock_lapsed", "clock_ran_out",
 }  # fmt: skip
 TALK = {
-    "add_statement", "urge", "note_progress", "supervise", "answer_supervision", "lift_supervision", "add_assist",
+    "add_statement", "urge", "note", "note_progress", "supervise", "answer_supervision", "lift_supervision",
+    "add_assist",
     "instruct", "answer_instruction", "explain_delay", "bar", "disclose", "note_examination",
     "propose_downgrade", "refuse_downgrade",
     "rate", "appeal_rating", "uphold_appeal", "reject_appeal", "agree_unsupported",

@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 MOST_TO_OPEN, MOST_TO_ACT = 12, 8
 """An act: one read, begin and commit, and one write for each of case, orders, event, texts and notices."""
 TO_EXAMINER = Step("dispatcher", "dispatch", {"lead": "discipline", "ground_text": "试"})
-OTHERS = {"raise_allegation": "", "seal": "", "step_aside": ""}
+OTHERS = {"raise_allegation": "", "seal": "", "note": "", "step_aside": ""}
 """What may be done besides, at any time."""
 NOBODY_LEFT = {"people": ["transport_clerk", "transport_head"], "reason": "试"}
 LIVES: list[tuple[Kind, tuple[str | Step, ...]]] = [
@@ -42,7 +42,8 @@ LIVES: list[tuple[Kind, tuple[str | Step, ...]]] = [
             *("designate", "sign", "add_assist", "decline_help", "add_assist", "withdraw_help", "add_assist",
               "report_help", "sub_dispatch"),
             Step("transport_head", "report_help", {"result": "试"}),
-            *("contact_requester", "note_progress", "request_extension", "refuse_extension", "request_extension"),
+            *("contact_requester", "note_progress", "note"),
+            *("request_extension", "refuse_extension", "request_extension"),
             *("endorse_extension", "grant_extension", "urge", "add_statement", "supervise", "answer_supervision"),
             *("lift_supervision", "pause", "resume", "escalate", "decide_escalation", "request_termination"),
             *("refuse_termination", "complete", "fail_audit", "complete", "pass_audit", DISSATISFIED, "rehandle"),
@@ -148,7 +149,8 @@ def test_what_is_possible_is_what_the_door_then_allows(hotline: SmallCity) -> No
 
     assert [(option.name, option.possible) for option in found] == [
         ("dispatch", True), ("answer_directly", True), ("refuse", True), ("explain_delay", True),
-        ("reclassify", True), ("merge", True), ("link_repeat", True), ("seal", True), ("step_aside", True),
+        ("reclassify", True), ("merge", True), ("link_repeat", True), ("seal", True), ("note", True),
+        ("step_aside", True),
     ]  # fmt: skip
 
 

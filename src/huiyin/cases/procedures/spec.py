@@ -173,6 +173,9 @@ class Action(Part):
     quiet: bool = False
     """True for an action that answers something: it is offered only once that something is there."""
 
+    inward: bool = False
+    """True for what staff do among themselves: the requester isn't told that it happened."""
+
     def targets(self, origin: str) -> Iterable[str]:
         """Every state in which the case may stand after the action."""
         yield self.to or origin

@@ -69,17 +69,11 @@ def act(
     inputs.check_plain(given or {})
     inputs.check_key(key)
     request = Request(action, given or {}, key=key)
+    dossier, left = _found(actor, number, request)
+    if left:
+        return dossier
     try:
-        dossier = queries.find(actor, number)
-    except NotFound:
-        left = left_behind(actor, number, key)
-        if left is not None and _done_before(actor, left, request):
-            return left
-        raise
-    try:
-        if expected_version is not None and expected_version != dossier.case.version:
-            raise _stale(actor, dossier, expected_version)
-        moved = prepare_with_others(actor, dossier, request)
+        moved = _checked(actor, dossier, request, expected_version)
         with transaction.atomic():
             write(moved)
             for name in _known(dossier, action).deeds:
@@ -91,6 +85,46 @@ def act(
             raise _stale(actor, dossier, dossier.version_read) from error
         raise
     return dossier
+
+
+def rehearse(
+    *, actor: Actor, number: str, action: str, given: Mapping[str, Any] | None = None,
+    expected_version: int | None = None, key: str = "",
+) -> Dossier:  # fmt: skip
+    """What `act` would make of the case, in memory: it raises what `act` would raise, and writes nothing. The dossier
+    holds the event and the notices that would be written; none where this very request was carried out before.
+    """
+    inputs.check_plain(given or {})
+    inputs.check_key(key)
+    request = Request(action, given or {}, key=key)
+    dossier, left = _found(actor, number, request)
+    if left:
+        return dossier
+    try:
+        _checked(actor, dossier, request, expected_version)
+    except (Refused, NotAllowed):
+        if key and _done_before(actor, dossier, request):
+            return queries.find(actor, number)
+        raise
+    return dossier
+
+
+def _found(actor: Actor, number: str, request: Request) -> tuple[Dossier, bool]:
+    """The case, and whether the actor has left it by this very request. NotFound otherwise."""
+    try:
+        return queries.find(actor, number), False
+    except NotFound:
+        left = left_behind(actor, number, request.key)
+        if left is not None and _done_before(actor, left, request):
+            return left, True
+        raise
+
+
+def _checked(actor: Actor, dossier: Dossier, request: Request, expected_version: int | None) -> list[Dossier]:
+    """Every dossier that the request moves, moved in memory. Stale when the actor saw another version."""
+    if expected_version is not None and expected_version != dossier.case.version:
+        raise _stale(actor, dossier, expected_version)
+    return prepare_with_others(actor, dossier, request)
 
 
 @dataclass(frozen=True)

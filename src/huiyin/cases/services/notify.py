@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from json import loads
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -142,6 +143,13 @@ def lead_unit(dossier: Dossier) -> list[Address]:
 def units(dossier: Dossier) -> list[Address]:
     """Every unit with an open order."""
     return [Address(f"unit:{order.unit_id}") for order in dossier.orders if order.is_open]
+
+
+@recipient("mentioned")
+def mentioned(dossier: Dossier) -> list[Address]:
+    """The people whom the act just prepared mentions."""
+    given = loads(dossier.events[-1].payload)["given"] if dossier.events else {}
+    return [Address(f"user:{username}") for username in given.get("mention", [])]
 
 
 @recipient("desk")

@@ -1,9 +1,11 @@
 """What the page of one matter shows at the desk, alone or beside a list."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -18,50 +20,47 @@ from huiyin.cases.models import Case
 from huiyin.cases.policies import TAKE_IN
 from huiyin.cases.procedures.spec import InputType
 from huiyin.cases.services.act import options
+from huiyin.cases.services.drafts import drafts_of
+from huiyin.cases.services.outgoing import speaks
 from huiyin.cases.services.reveal import REASONS, Revealed
+from huiyin.cases.web.composer import typed_of
 from huiyin.cases.web.forms import ALLEGATIONS, CHANNELS, KINDS, URGENCIES, fields_of, staff, units_today
 from huiyin.cases.web.keys import new_key
 from huiyin.kernel import clock
-from huiyin.kernel.errors import BadInput, HuiyinError
+from huiyin.kernel.errors import BadInput, HuiyinError, Stale
 from huiyin.org.reference import org
 from huiyin.people.parties import contact_of
 
 
 def case_page(
     request: HttpRequest, actor: Actor, dossier: Dossier, *, chosen: str = "", error: HuiyinError | None = None,
-    revealed: Revealed | None = None,
+    revealed: Revealed | None = None, preview: Any = None,
 ) -> HttpResponse:  # fmt: skip
     """The whole page; with `error`, what was typed and what was wrong with it."""
-    context = context_of(request, actor, dossier, chosen=chosen, error=error, revealed=revealed)
+    context = context_of(request, actor, dossier, chosen=chosen, error=error, revealed=revealed, preview=preview)
     return render(request, "cases/case.html", context, status=error.status if error else 200)
 
 
 def context_of(
     request: HttpRequest, actor: Actor, dossier: Dossier, *, chosen: str = "", error: HuiyinError | None = None,
-    revealed: Revealed | None = None,
+    revealed: Revealed | None = None, preview: Any = None,
 ) -> dict[str, Any]:  # fmt: skip
     """All that the page's template asks for."""
     told = story.whole(actor, dossier)
     _show(told, revealed)
     offered = options(actor, [dossier])[0]
-    current = _current(offered, chosen)
-    typed = request.POST if request.method == "POST" and current and current.name == chosen else {}
-    fields = _fields(dossier, current, typed, error, told, request.GET) if current else []
     case_ = dossier.case
     category = catalogue.categories().get(case_.category_id) if case_.category_id else None
     return {
-        "told": told, "case": case_, "procedure": dossier.procedure, "offered": offered, "current": current,
-        "fields": fields, "error": error, "key": new_key(), "category": category, "revealed": revealed,
+        "told": told, "case": case_, "procedure": dossier.procedure,
+        "category": category, "revealed": revealed,
         "reasons": REASONS, "masked": contact_of(case_.requester) if policies.sees_identity(actor, case_) else None,
         "kind": KINDS.get(case_.kind, case_.kind), "urgency": URGENCIES.get(case_.urgency, ""),
         "channel": CHANNELS.get(case_.channel, ""), "promise": _promise(dossier, told),
         "running": [c for c in told["clocks"] if c["running"]],
         "ended": [c for c in told["clocks"] if not c["running"]],
-        "units": units_today() if any(f.type in {"unit", "units"} for f in fields) else [],
-        "staff": staff() if any(f.type == "people" for f in fields) else [],
         "allegation": ALLEGATIONS[case_.allegation] if case_.allegation else "",
         "done": _just_done(request, dossier), "told_code": _told_code(request, case_.number),
-        "basis": story.basis_text(dossier.procedure, current.action.basis) if current else "",
         "alike": joins.alike(actor, case_, clock.now()) if case_.phase == Phase.OPEN and actor.may(TAKE_IN) else [],
         "joinable": any(o.name == "merge" and o.possible for o in offered), "main": _number_of(actor, case_.main_id),
         "voices": joins.voices(actor, case_) if case_.tally.get("voices") else [],
@@ -69,8 +68,85 @@ def context_of(
         "sees_identity": policies.sees_identity(actor, case_),
         "in_pane": False, "back": worklists.address_from(request.POST.get("back", "")).removeprefix("?"), "links": "?",
         "deserted": [_hand(code) for code in case_.tally.get("deserted", ())],
-        "is_open": case_.phase == Phase.OPEN, "statement": _words(told),
+        "is_open": case_.phase == Phase.OPEN, **_words(told),
+    } | _card(request, actor, dossier, offered, chosen, error, told) | {"preview": preview}  # fmt: skip
+
+
+def _card(
+    request: HttpRequest, actor: Actor, dossier: Dossier, offered: list[Option], chosen: str,
+    error: HuiyinError | None, told: dict[str, Any],
+) -> dict[str, Any]:  # fmt: skip
+    """What may be done: the form of one action with what was typed, kept or proposed, and the others."""
+    drafts = drafts_of(actor, dossier.case)
+    waiting = [kept for kept in drafts.values() if kept.send_at is not None]
+    current = _current(offered, chosen)
+    if current and current.name in {kept.action for kept in waiting}:
+        current = None
+    kept = drafts.get(current.name) if current else None
+    beginnings = _beginnings(dossier, current)
+    typed = _typed(request, current, chosen, beginnings)
+    values = typed if typed is not None else kept.typed if kept else None
+    fields = _fields(dossier, current, values, error, told, request.GET) if current else []
+    language = get_language() or "zh"
+    return {
+        "offered": [option for option in offered if option.name not in {NOTE, *(one.action for one in waiting)}],
+        "current": current, "fields": fields,
+        "error": error, "key": new_key(), "beginnings": beginnings, "changes": _changes(error, dossier, told),
+        "draft": kept if typed is None else None, "drafts": [key for key, one in drafts.items() if one.send_at is None],
+        "waiting": [(one, _title_of(dossier, one.action, language), _seconds_to(one.send_at)) for one in waiting],
+        "note_draft": drafts[NOTE].typed.get("remark", "") if NOTE in drafts else "",
+        "may_note": any(option.name == NOTE and option.possible for option in offered),
+        "called": [] if not offered else sorted({
+            event["actor_name"] for event in told["events"]
+            if event.get("actor", "").startswith("user:") and event["actor"] != actor.key
+        }),
+        "writes": any(field.type == "text" for field in fields), "speaks": bool(current and speaks(current.action)),
+        "undo_seconds": settings.UNDO_SECONDS,
+        "units": units_today() if any(f.type in {"unit", "units"} for f in fields) else [],
+        "staff": staff() if any(f.type == "people" for f in fields) else [],
+        "basis": story.basis_text(dossier.procedure, current.action.basis) if current else "",
     }  # fmt: skip
+
+
+NOTE = "note"
+"""The action that has a form of its own beside the history."""
+
+
+def _title_of(dossier: Dossier, action: str, language: str) -> str:
+    known = dossier.procedure.actions.get(action)
+    return known.title.in_(language) if known else action
+
+
+def _seconds_to(at: datetime | None) -> int:
+    return max(0, int((at - clock.now()).total_seconds())) if at else 0
+
+
+def _beginnings(dossier: Dossier, current: Option | None) -> list[Any]:
+    """Texts to begin an answer with."""
+    if current is None:
+        return []
+    return [one for source in registry.reply_source.values() for one in source(dossier, current.name)]
+
+
+def _typed(request: HttpRequest, current: Option | None, chosen: str, beginnings: list[Any]) -> dict[str, Any] | None:
+    """What came with the form that is shown again, with the text that was to be inserted; None for another form."""
+    if request.method != "POST" or current is None or current.name != chosen:
+        return None
+    values = typed_of(current.action, request.POST)
+    if request.POST.get("step") == "insert":
+        for one in beginnings:
+            if one.name == request.POST.get("template") and one.field in values:
+                values[one.field] = "\n".join(filter(None, [str(values[one.field]).rstrip(), one.text]))
+    return values
+
+
+def _changes(error: HuiyinError | None, dossier: Dossier, told: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """What others did since the form was shown: what, who, when."""
+    found = error.facts.get("changed", []) if isinstance(error, Stale) else []
+    names = {event.get("actor", ""): event.get("actor_name", "") for event in told["events"]}
+    language = get_language() or "zh"
+    assert isinstance(found, list)
+    return [(_title_of(dossier, c["action"], language), names.get(c["actor"], ""), c["at"]) for c in found]
 
 
 def _show(told: dict[str, Any], revealed: Revealed | None) -> None:
@@ -100,21 +176,17 @@ def _current(offered: list[Option], chosen: str) -> Option | None:
 
 
 def _fields(
-    dossier: Dossier, current: Option, typed: Any, error: HuiyinError | None, told: Mapping[str, Any],
-    named: Mapping[str, str],
+    dossier: Dossier, current: Option, typed: Mapping[str, Any] | None, error: HuiyinError | None,
+    told: Mapping[str, Any], named: Mapping[str, str],
 ) -> list[Any]:  # fmt: skip
     wrong = error.fields if isinstance(error, BadInput) else ()
-    if typed:
-        values = {
-            n: typed.getlist(n) if str(a.type) in {"units", "people"} else typed.get(n, "")
-            for n, a in current.action.inputs.items()
-        }
-    else:
-        values = _proposed(dossier, current)
-        values |= {n: named.get(n, "") for n, a in current.action.inputs.items() if a.type is InputType.CASE}
-        if current.name in registry.proposal:
-            latest = {text["name"]: text["text"] for event in told["events"] for text in event["texts"]}
-            values |= registry.proposal[current.name](dossier, latest)
+    if typed is not None:
+        return fields_of(current.action, typed, wrong)
+    values = _proposed(dossier, current)
+    values |= {n: named.get(n, "") for n, a in current.action.inputs.items() if a.type is InputType.CASE}
+    if current.name in registry.proposal:
+        latest = {text["name"]: text["text"] for event in told["events"] for text in event["texts"]}
+        values |= registry.proposal[current.name](dossier, latest)
     return fields_of(current.action, values, wrong)
 
 
@@ -146,14 +218,19 @@ def _promise(dossier: Dossier, told: dict[str, Any]) -> dict[str, Any] | None:
     return promised[-1] if promised else None
 
 
-def _words(told: dict[str, Any]) -> list[dict[str, Any]]:
-    """The citizen's own words: what they said first and what they added."""
-    return [
+def _words(told: dict[str, Any]) -> dict[str, Any]:
+    """The citizen's own words: what they said first and what they added; and whether they are long."""
+    found = [
         {"at": event["at"], "said": text, "text": text["text"], "seq": event["seq"], "files": event["files"]}
         for event in told["events"]
         for text in event["texts"]
         if text["name"] in {"body", "statement"}
     ]
+    return {"statement": found, "long_words": sum(len(one["text"]) for one in found) > LONG}
+
+
+LONG = 300
+"""Characters of the citizen's words beyond which they scroll by themselves while somebody writes beside them."""
 
 
 def _just_done(request: HttpRequest, dossier: Dossier) -> str:

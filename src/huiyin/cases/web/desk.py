@@ -4,24 +4,29 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from huiyin.access.actor import Actor, actor_of
-from huiyin.cases import echo, policies, queries, worklists
+from huiyin.cases import echo, queries, worklists
 from huiyin.cases.attachments import serve
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.enums import Channel, Urgency
 from huiyin.cases.policies import TAKE_IN
+from huiyin.cases.procedures.spec import Action
 from huiyin.cases.services.act import Request, act, left_behind
+from huiyin.cases.services.drafts import drop_draft, keep_draft
 from huiyin.cases.services.open import open_case
+from huiyin.cases.services.outgoing import hold, speaks
 from huiyin.cases.services.reveal import reveal
+from huiyin.cases.web.after import after
 from huiyin.cases.web.case_page import case_page
+from huiyin.cases.web.composer import mentioned_in, preview, typed_of, without_files
 from huiyin.cases.web.forms import (
     CHANNELS,
     ECHO_REASONS,
@@ -124,32 +129,49 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def take_action(request: HttpRequest, number: str, action: str) -> HttpResponse:
     """Take an action with what the form gave; a refusal shows the form again with nothing lost."""
-    actor, key = _actor(request), request.POST.get("key", "")
-    known = _acted_on(actor, number, key).procedure.actions.get(action)
-    seen = request.POST.get("version", "")
+    actor = _actor(request)
+    dossier = _acted_on(actor, number, request.POST.get("key", ""))
+    known, step = dossier.procedure.actions.get(action), request.POST.get("step", "")
     try:
-        given = read_action(known, request, actor) if known else {}
-        done = act(
-            actor=actor, number=number, action=action, given=given, key=key,
-            expected_version=int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else None,
-        )  # fmt: skip
+        if known and step == "preview":
+            given = _given(without_files(known), request, actor)
+            shown = preview(actor, dossier, action, given)
+            return case_page(request, actor, queries.find(actor, number), chosen=action, preview=shown)
+        if known and step == "insert":
+            return case_page(request, actor, dossier, chosen=action)
+        if known and step == "keep":
+            keep_draft(actor=actor, dossier=dossier, action=action, typed=typed_of(known, request.POST))
+            return after(request, actor, dossier, action=action)
+        return _act(request, actor, dossier, action, known)
     except HuiyinError as error:
         if error.status not in (403, 409, 422):
             raise
         return case_page(request, actor, queries.find(actor, number), chosen=action, error=error)
-    return _after(request, actor, done, action)
 
 
-def _after(request: HttpRequest, actor: Actor, done: Dossier, action: str) -> HttpResponse:
-    """Back to the list from which the matter was opened, with the matter still beside it; else to its page."""
-    number, back = done.case.number, worklists.address_from(request.POST.get("back", ""))
-    if not policies.sees(actor, done):
-        request.session["left"] = number
-        return redirect(f"{reverse('cases:worklist')}{back}")
-    request.session["done"] = [number, action]
-    if back:
-        return redirect(f"{reverse('cases:worklist')}{back}&{urlencode({'open': number})}")
-    return redirect("cases:case", number=number)
+def _act(request: HttpRequest, actor: Actor, dossier: Dossier, action: str, known: Action | None) -> HttpResponse:
+    """Take the action; one that speaks to the requester waits for its seconds first."""
+    number, seen, key = dossier.case.number, request.POST.get("version", ""), request.POST.get("key", "")
+    version = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else None
+    given = _given(known, request, actor) if known else {}
+    if known and speaks(known) and settings.UNDO_SECONDS:
+        typed = typed_of(known, request.POST)
+        done = hold(actor=actor, number=number, action=action, given=given, typed=typed, version=version, key=key)
+        return after(request, actor, done)
+    done = act(actor=actor, number=number, action=action, given=given, key=key, expected_version=version)
+    if known:
+        drop_draft(actor=actor, case=done.case, action=action)
+    return after(request, actor, done, done=action)
+
+
+def _given(action: Action, request: HttpRequest, actor: Actor) -> dict[str, Any]:
+    """What the form gave, with the people whom its text calls by @name."""
+    given = read_action(action, request, actor)
+    if "mention" in action.inputs:
+        called = mentioned_in(str(given.get("remark", "")))
+        named = list(dict.fromkeys([*given.get("mention", []), *called]))
+        given |= {"mention": named} if named else {}
+    return given
 
 
 def _acted_on(actor: Actor, number: str, key: str) -> Dossier:

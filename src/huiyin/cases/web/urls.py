@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huiyin.cases.web import bulk, desk, keys_page, lists, lists_out, portal, say
+from huiyin.cases.web import bulk, composer, desk, keys_page, lists, lists_out, portal, say
 
 app_name = "cases"
 urlpatterns = [
@@ -32,5 +32,9 @@ urlpatterns = [
     path("desk/<str:number>/pane/", lists.pane, name="pane"),
     path("desk/<str:number>/contact/", desk.contact, name="contact"),
     path("desk/<str:number>/files/<uuid:key>/", desk.attachment, name="file"),
+    path("desk/<str:number>/watch/", composer.watching, name="watch"),
+    path("desk/<str:number>/draft/<str:action>/", composer.draft, name="draft"),
+    path("desk/<str:number>/outgoing/<str:action>/undo/", composer.undo, name="undo"),
+    path("desk/<str:number>/outgoing/<str:action>/send/", composer.send_now, name="send-now"),
     path("desk/<str:number>/do/<str:action>/", desk.take_action, name="action"),
 ]

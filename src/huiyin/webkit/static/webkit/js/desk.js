@@ -21,6 +21,7 @@
     desk.classList.add("is-split");
     mark(number);
     pane.scrollTop = 0;
+    document.dispatchEvent(new Event("huiyin:shown"));
     const shown = new URLSearchParams(desk.dataset.desk);
     shown.set("open", number);
     for (const [name, value] of new URLSearchParams(more)) shown.set(name, value);

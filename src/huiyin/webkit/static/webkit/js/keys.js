@@ -28,7 +28,7 @@
     g: () => location.assign(find("#palette").dataset.deskHome),
     "/": () => find("[data-find]") ? find("[data-find]").focus() : show(),
     r: () => focusIn(find("form[data-composer]")),
-    n: () => focusIn(find("form[data-note]")) || find("[data-action=note]")?.click(),
+    n: () => { const box = find("[data-note-box]"); if (box) { box.open = true; focusIn(box); } },
     a: () => find("form[data-composer] [name=lead]") ? find("form[data-composer] [name=lead]").focus() : find("[data-assign]")?.click(),
     ".": () => find(".hy-actions a")?.focus(),
     t: () => {

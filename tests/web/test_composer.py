@@ -1,0 +1,302 @@
+"""Writing at the desk without a browser: drafts, previews, the seconds before a message leaves, notes, who looks on."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django import Settings
+
+from huiyin.access.actor import requester
+from huiyin.cases import story, worklists
+from huiyin.cases.models import Case, Draft, Event, Watch
+from huiyin.cases.services.outgoing import LEASE, send_due
+from huiyin.cases.services.watching import forget_old
+from huiyin.kernel import clock
+from huiyin.notices.models import Notice
+from huiyin.people.models import Party
+from tests.conftest import SetClock
+from tests.factories.cases import case_in, walk
+from tests.personas import SmallCity
+from tests.web.conftest import As
+
+pytestmark = pytest.mark.django_db
+
+SAID = "站牌已立好，电话13912345678可询。"
+ANSWER = {"claim": "solved", "reply": SAID, "evidence": "照片两张"}
+
+
+@pytest.fixture
+def undo(settings: Settings) -> None:
+    """Messages wait ten seconds, as they do where nobody changes it."""
+    settings.UNDO_SECONDS = 10
+
+
+def complete(browser: Client, number: str, **more: str) -> str:
+    """The page or address that follows when the lead's clerk reports a result."""
+    version = Case.objects.get(number=number).version
+    answer = browser.post(f"/desk/{number}/do/complete/", {**ANSWER, "version": str(version), "key": "k", **more})
+    return answer["Location"] if answer.status_code == 302 else answer.content.decode()
+
+
+def test_a_draft_survives_is_ones_own_and_lies_sealed(hotline: SmallCity, signed_in: As) -> None:
+    number = case_in(hotline, "in_progress")
+    clerk, head = signed_in("transport_clerk"), signed_in("transport_head")
+
+    kept = clerk.post(f"/desk/{number}/draft/complete/", ANSWER).content.decode()
+    mine, other = (one.get(f"/desk/{number}/?action=complete").content.decode() for one in (clerk, head))
+
+    assert "草稿已保存" in kept
+    assert [(SAID in page, "照片两张" in page, "的草稿" in page) for page in (mine, other)] == [
+        (True, True, True),
+        (False, False, False),
+    ]
+    assert "站牌".encode() not in bytes(Draft.objects.get().sealed)
+    assert signed_in("renzhai_clerk").post(f"/desk/{number}/draft/complete/", ANSWER).status_code == 404
+    assert clerk.post(f"/desk/{number}/draft/complete/", {"reply": "长" * 40_001}).status_code == 422
+    Party.objects.update(key=None, contact=None)
+    assert SAID not in clerk.get(f"/desk/{number}/?action=complete").content.decode()
+
+
+def test_a_draft_is_thrown_away_by_hand_and_by_the_act(hotline: SmallCity, signed_in: As) -> None:
+    number = case_in(hotline, "in_progress")
+    clerk = signed_in("transport_clerk")
+
+    complete(clerk, number, step="keep")
+    there = Draft.objects.count()
+    clerk.post(f"/desk/{number}/draft/complete/", {"forget": "1"})
+    gone = Draft.objects.count()
+    complete(clerk, number, step="keep")
+    complete(clerk, number)
+
+    assert (there, gone, Draft.objects.count(), Case.objects.get(number=number).state) == (1, 0, 0, "completed")
+
+
+def test_a_preview_reads_as_the_requester_will_and_changes_nothing(hotline: SmallCity, signed_in: As) -> None:
+    number = case_in(hotline, "in_progress")
+    clerk = signed_in("transport_clerk")
+
+    page = complete(clerk, number, step="preview")
+    notices = Notice.objects.count()
+    complete(clerk, number)
+    told = [text["text"] for event in story.story(requester(number), number)["events"] for text in event["texts"]]
+
+    assert page.count(SAID) == 2 + page.count(f">{SAID}</textarea>") - 1
+    assert SAID in told
+    assert "照片两张" not in page.split('class="hy-preview"')[1].split("</section>")[0]
+    assert notices < Notice.objects.count()
+    assert Event.objects.filter(case__number=number, kind="complete").count() == 1
+
+
+def test_a_preview_of_what_is_refused_says_why(hotline: SmallCity, signed_in: As) -> None:
+    number = walk(hotline, case_in(hotline, "in_progress"), "add_assist").case.number
+
+    page = complete(signed_in("transport_clerk"), number, step="preview")
+
+    assert ("协办" in page, 'role="alert"' in page, 'class="hy-preview"' in page, SAID in page) == (
+        True,
+        True,
+        False,
+        True,
+    )
+
+
+def test_a_template_is_filled_in_below_what_stands_there(hotline: SmallCity, signed_in: As) -> None:
+    number = case_in(hotline, "in_progress")
+
+    page = complete(signed_in("transport_clerk"), number, step="insert", template="done")
+
+    assert f"{SAID}\n您好！您反映的“8路公交车不停靠”，界首市交通运输局已于" in page
+    assert Case.objects.get(number=number).state == "in_progress"
+
+
+@pytest.mark.usefixtures("undo")
+def test_a_message_waits_and_is_taken_back_with_every_word(hotline: SmallCity, signed_in: As) -> None:
+    number = case_in(hotline, "in_progress")
+    clerk = signed_in("transport_clerk")
+    notices = Notice.objects.count()
+
+    where = [complete(clerk, number) for _double_click in range(2)]
+    waiting = clerk.get(f"/desk/{number}/").content.decode()
+    back = clerk.post(f"/desk/{number}/outgoing/complete/undo/")
+    form = clerk.get(back["Location"]).content.decode()
+
+    assert where == [f"/desk/{number}/"] * 2
+    assert ('data-outgoing="10"' in waiting, "do/complete/" in waiting) == (True, False)
+    assert (back["Location"], SAID in form) == (f"/desk/{number}/?action=complete", True)
+    assert send_due() == 0
+    assert (Case.objects.get(number=number).state, Notice.objects.count()) == ("in_progress", notices)
+
+
+@pytest.mark.usefixtures("undo")
+def test_it_leaves_by_a_click_or_when_its_time_has_come_and_then_only_once(
+    hotline: SmallCity, signed_in: As, at: SetClock
+) -> None:
+    first, second = case_in(hotline, "in_progress"), case_in(hotline, "in_progress")
+    clerk = signed_in("transport_clerk")
+
+    complete(clerk, first)
+    clicked = clerk.post(f"/desk/{first}/outgoing/complete/send/")
+    again = clerk.post(f"/desk/{first}/outgoing/complete/send/")
+    complete(clerk, second, key="other")
+    early = send_due()
+    later = clock.now() + timedelta(seconds=11)
+    clock.install(lambda: later)
+    rounds = [send_due(), send_due()]
+    late = clerk.post(f"/desk/{second}/outgoing/complete/undo/")
+
+    assert (clicked["Location"], again.status_code) == (f"/desk/{first}/", 404)
+    assert (early, rounds, late.status_code) == (0, [1, 0], 409)
+    assert set(Case.objects.values_list("state", flat=True)) == {"completed"}
+    assert Draft.objects.count() == 0
+
+
+@pytest.mark.usefixtures("undo")
+def test_what_can_no_longer_be_done_becomes_a_draft_that_says_why(hotline: SmallCity, signed_in: As) -> None:
+    number = case_in(hotline, "in_progress")
+    clerk = signed_in("transport_clerk")
+    complete(clerk, number)
+    walk(hotline, number, "urge")
+    later = clock.now() + timedelta(seconds=11)
+    clock.install(lambda: later)
+
+    sent = send_due()
+    page = clerk.get(f"/desk/{number}/?action=complete").content.decode()
+
+    assert (sent, Case.objects.get(number=number).state) == (0, "in_progress")
+    assert ("没有发出" in page, "刚刚被更新：催办" in page, SAID in page) == (True, True, True)
+
+
+@pytest.mark.usefixtures("undo")
+def test_a_worker_that_died_in_between_leaves_it_to_the_next(hotline: SmallCity, signed_in: As) -> None:
+    number = case_in(hotline, "in_progress")
+    complete(signed_in("transport_clerk"), number)
+    Draft.objects.update(send_at=clock.now() + LEASE)
+    later = clock.now() + LEASE + timedelta(seconds=1)
+    clock.install(lambda: later)
+
+    assert (send_due(), Case.objects.get(number=number).state) == (1, "completed")
+
+
+@pytest.mark.usefixtures("undo")
+def test_nobody_takes_back_or_lets_go_what_another_wrote(hotline: SmallCity, signed_in: As) -> None:
+    number = case_in(hotline, "in_progress")
+    complete(signed_in("transport_clerk"), number)
+    head = signed_in("transport_head")
+
+    answers = [head.post(f"/desk/{number}/outgoing/complete/{what}/").status_code for what in ("undo", "send")]
+
+    assert answers == [409, 404]
+    assert "data-outgoing" not in head.get(f"/desk/{number}/").content.decode()
+    assert Draft.objects.get().send_at is not None
+
+
+def test_a_note_tells_whom_it_calls_and_not_the_requester(hotline: SmallCity, signed_in: As) -> None:
+    number = case_in(hotline, "in_progress")
+    clerk = signed_in("transport_clerk")
+
+    answer = clerk.post(f"/desk/{number}/do/note/", {"remark": "@王长路请看，@operator 已电话核实 a@b.cn", "key": "k"})
+    page = signed_in("transport_head").get("/desk/?view=mentioned").content.decode()
+
+    assert answer.status_code == 302
+    told = Notice.objects.filter(kind="mentioned").order_by("recipient_key")
+    assert [(one.recipient_key, "请看" in one.body) for one in told] == [
+        ("user:operator", True),
+        ("user:transport_head", True),
+    ]
+    assert f'data-row="{number}"' in page
+    assert number not in signed_in("transport_clerk").get("/desk/?view=mentioned").content.decode()
+    heard = story.story(requester(number), number)["events"]
+    assert [event for event in heard if event["kind"] == "note"] == []
+    assert "备注" not in str(heard)
+
+
+def test_a_note_half_written_is_there_again(hotline: SmallCity, signed_in: As) -> None:
+    number = case_in(hotline, "in_progress")
+    clerk = signed_in("transport_clerk")
+
+    clerk.post(f"/desk/{number}/draft/note/", {"remark": "还要核实两处"})
+
+    assert "还要核实两处</textarea>" in clerk.get(f"/desk/{number}/").content.decode()
+    assert "还要核实两处" not in signed_in("transport_head").get(f"/desk/{number}/").content.decode()
+
+
+def test_a_note_that_calls_somebody_who_may_not_read_the_matter_is_refused(hotline: SmallCity, signed_in: As) -> None:
+    number = case_in(hotline, "in_progress")
+
+    answer = signed_in("transport_clerk").post(f"/desk/{number}/do/note/", {"remark": "@蒋禾苗 看看", "key": "k"})
+    page = answer.content.decode()
+
+    assert (answer.status_code, "不能提到：蒋禾苗" in page, "@蒋禾苗 看看" in page) == (409, True, True)
+    assert Notice.objects.filter(kind="mentioned").count() == 0
+    assert Event.objects.filter(kind="note").count() == 0
+
+
+def test_being_mentioned_is_forgotten_after_a_fortnight(hotline: SmallCity, signed_in: As) -> None:
+    number = case_in(hotline, "in_progress")
+    signed_in("transport_clerk").post(f"/desk/{number}/do/note/", {"remark": "@王长路 看", "key": "k"})
+
+    def shown() -> int:
+        return worklists.counts(hotline.transport_head, worklists.views(hotline.transport_head))["mentioned"]
+
+    now = shown()
+    later = clock.now() + worklists.LATELY + timedelta(minutes=1)
+    clock.install(lambda: later)
+
+    assert (now, shown()) == (1, 0)
+
+
+def test_two_who_have_a_matter_open_are_told_of_each_other(hotline: SmallCity, signed_in: As) -> None:
+    number = case_in(hotline, "in_progress")
+    clerk, head = signed_in("transport_clerk"), signed_in("transport_head")
+
+    alone = clerk.post(f"/desk/{number}/watch/", {"action": ""})
+    reading = head.post(f"/desk/{number}/watch/", {"action": "complete"}).content.decode()
+    writing = clerk.post(f"/desk/{number}/watch/", {"action": ""}).content.decode()
+    mark = writing.split('name="known" value="')[1].split('"')[0]
+    same = clerk.post(f"/desk/{number}/watch/", {"action": "", "known": mark})
+    later = clock.now() + timedelta(minutes=2)
+    clock.install(lambda: later)
+    gone = clerk.post(f"/desk/{number}/watch/", {"action": "", "known": mark})
+
+    assert (alone.status_code, same.status_code, gone.status_code) == (204, 204, 200)
+    assert "郑春生 也在看这件事项" in reading
+    assert "王长路 正在写“办结反馈”" in writing
+    assert "王长路" not in gone.content.decode()
+    assert signed_in("renzhai_clerk").post(f"/desk/{number}/watch/").status_code == 404
+    clock.install(lambda: later + timedelta(hours=2))
+    assert (forget_old(), Watch.objects.count()) == (2, 0)
+
+
+def test_whoever_comes_second_sees_what_changed_and_keeps_every_word(hotline: SmallCity, signed_in: As) -> None:
+    number = case_in(hotline, "in_progress")
+    version = Case.objects.get(number=number).version
+    walk(hotline, number, "urge", "note_progress")
+
+    page = complete(signed_in("transport_clerk"), number, version=str(version))
+    told = page.split("您填写期间发生的变化")[1].split("</ul>")[0]
+
+    assert [word in told for word in ("催办", "记录进展", "郑春生")] == [True, True, True]
+    assert SAID in page
+    assert f'name="version" value="{version + 2}"' in page
+    assert Case.objects.get(number=number).state == "in_progress"
+
+
+def test_writing_stays_within_its_statements(hotline: SmallCity, signed_in: As) -> None:
+    number = walk(hotline, case_in(hotline, "in_progress"), "add_assist", "note_progress", "urge").case.number
+    clerk = signed_in("transport_clerk")
+    clerk.post(f"/desk/{number}/draft/complete/", ANSWER)
+    clerk.get(f"/desk/{number}/?action=complete")
+
+    costs = []
+    for path, sent in (("?action=complete", None), ("draft/complete/", ANSWER), ("watch/", {"action": "complete"})):
+        with CaptureQueriesContext(connection) as taken:
+            address = f"/desk/{number}/{path}"
+            answer = clerk.get(address) if sent is None else clerk.post(address, sent)
+        assert answer.status_code in (200, 204)
+        costs.append(len(taken))
+
+    assert costs[0] <= 15
+    assert costs[1] <= 6
+    assert costs[2] <= 7
