@@ -193,6 +193,19 @@ def test_a_server_that_is_told_to_stop_leaves_nobody_behind(live: Home, told: si
     wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in family))
 
 
+def test_web_processes_end_when_the_server_above_them_is_killed(live: Home) -> None:
+    server = live.start("serve", "--port", str(free_port()), "--no-worker")
+    try:
+        wait_until(lambda: len(descendants(server.pid)) >= 2)
+        head, *below = descendants(server.pid)
+        os.kill(head, signal.SIGKILL)
+        assert server.wait(timeout=40) != 0
+    finally:
+        server.kill()
+
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in below))
+
+
 def test_a_port_that_is_taken_is_said_and_ends_the_command(live: Home) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -219,7 +232,7 @@ def answers(url: str) -> bool:
         return False
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 40) -> None:
+def wait_until(true: Callable[[], bool], seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, "waited too long"

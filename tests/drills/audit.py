@@ -22,7 +22,7 @@ from huiyin.files.models import File  # noqa: E402
 from huiyin.files.services import all_paths  # noqa: E402
 from huiyin.kernel.errors import Refused  # noqa: E402
 from huiyin.notices.models import Notice  # noqa: E402
-from huiyin.people.models import Party  # noqa: E402
+from huiyin.people.models import Party, PartyKind  # noqa: E402
 
 
 def unkept(told: dict[str, Any]) -> Iterator[str]:
@@ -61,10 +61,10 @@ def half_done() -> Iterator[str]:
 
 
 def notices() -> Iterator[str]:
-    """Each matter with a requester owes exactly one word that it was received."""
+    """Each matter of somebody who gave a name owes exactly one word that it was received."""
     known = set(Case.objects.values_list("number", flat=True))
     owed = Counter(Notice.objects.filter(kind="received").values_list("case_number", flat=True))
-    asked = set(Case.objects.exclude(requester=None).values_list("number", flat=True))
+    asked = set(Case.objects.exclude(requester__kind=PartyKind.ANONYMOUS).values_list("number", flat=True))
     yield from (f"notice of {number}, which isn't there" for number in owed.keys() - known)
     yield from (f"{number} has {owed[number]} notices of receipt" for number in asked if owed[number] != 1)
 

@@ -16,6 +16,8 @@ from tests.backup.homes import ROOT, Home
 from tests.drills.client import Citizens
 from tests.drills.server import Server, children, command_of, send
 
+OUTAGES = ("503 database", "503 disk_full")
+"""What may be answered while something is broken."""
 READY = 240
 """Seconds in which the city must answer again."""
 
@@ -31,8 +33,8 @@ class City:
         self.workers: list[subprocess.Popen[bytes]] = []
         (folder / "out").mkdir()
         if rehearsal:
-            (folder / "home").mkdir()
-            (folder / "home" / "home.json").write_text('{"rehearsal": true}\n')
+            make = "from huiyin.kernel import home; home.create(rehearsal=True)"
+            subprocess.run([sys.executable, "-c", make], cwd=ROOT, env=self.home.env, check=True)
         made = self.home.run("tests.parity.play", "1", "0", str(folder / "out"))
         assert made.returncode == 0, made.stderr
         token = self.home.huiyin("token", "issue", "operator")
@@ -70,11 +72,11 @@ class City:
         """Seconds until a page that needs the database answers 200."""
         began = time.monotonic()
         while time.monotonic() < began + READY:
-            if self._answers():
-                return time.monotonic() - began
             assert self.serving is not None
             if self.serving.poll() is not None:
                 self.serving = self.start("serve", "--port", str(self.port), "--no-worker")
+            elif self.web_processes()[1] and self._answers():
+                return time.monotonic() - began
             time.sleep(0.2)
         raise AssertionError(f"no answer within {READY} s: {(self.folder / 'log').read_text()[-3000:]}")
 
@@ -101,9 +103,7 @@ class City:
         assert audited.returncode == 0, audited.stderr
         found: dict[str, object] = json.loads(audited.stdout)
         odd = {str(s): n for s, n in sorted(self.citizens.statuses.items())}
-        faults = [
-            f"{words}: {n} times" for words, n in self.citizens.words.items() if not words.startswith("503 database")
-        ]
+        faults = [f"{words}: {n} times" for words, n in self.citizens.words.items() if not words.startswith(OUTAGES)]
         assert isinstance(found["wrong"], list)
         return {**found, "wrong": found["wrong"] + faults, "refused": len(self.citizens.refused), "answers": odd}
 

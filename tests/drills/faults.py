@@ -161,7 +161,7 @@ def kill_the_import(city: City, times: int) -> dict[str, object]:
         for _ in range(times):
             process = city.start(*command)
             with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=city.dice.uniform(1, 6))
+                process.wait(timeout=city.dice.uniform(3, 20))
             killed += process.poll() is None
             process.kill()
             process.wait(timeout=10)

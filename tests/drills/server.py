@@ -34,7 +34,7 @@ class Server:
 
     def start(self) -> None:
         """Start it; after a kill it recovers from its log first."""
-        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -k {self.folder} -c max_connections=100"
+        options = f"-p {self.port} -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=100"
         data = str(self.folder / "data")
         self._run("pg_ctl", "-D", data, "-w", "-t", "120", "-l", str(self.folder / "log"), "-o", options, "start")
 
@@ -48,9 +48,13 @@ class Server:
 
     def kill(self) -> None:
         """SIGKILL to all of them at once, as when the power goes (but for the disk's cache)."""
-        for pid in self.processes():
+        killed = self.processes()
+        for pid in killed:
             send(pid, signal.SIGKILL)
-        time.sleep(0.3)
+        while any(is_alive(pid) for pid in killed):
+            time.sleep(0.1)
+        # Where nobody buries the dead, their ids look taken, and a start would be refused.
+        (self.folder / "data" / "postmaster.pid").unlink()
 
     def cut_connections(self) -> int:
         """End every client's connection, whatever it is doing."""
@@ -74,6 +78,14 @@ def children(pid: int) -> list[int]:
             if parent == pid:
                 found += [int(entry.name), *children(int(entry.name))]
     return found
+
+
+def is_alive(pid: int) -> bool:
+    """Whether it runs; a dead one that nobody has buried yet doesn't."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in {"Z", "X"}
+    except (OSError, IndexError):
+        return False
 
 
 def command_of(pid: int) -> str:

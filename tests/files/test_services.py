@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import resource
 import zipfile
 from contextlib import suppress
 from pathlib import Path
@@ -12,7 +13,7 @@ from pytest_django import Settings
 
 from huiyin.files import services
 from huiyin.files.models import File
-from huiyin.kernel.errors import BadInput, NotFound
+from huiyin.kernel.errors import BadInput, NotFound, Outage
 from huiyin.vault.box import Tampered
 from tests.conftest import SetClock
 
@@ -276,3 +277,18 @@ def test_a_device_that_tells_itself_oddly_costs_nobody_the_photo() -> None:
     kept = keep(data.replace(maker, maker.replace(b"\x02", b"\x0b")))
 
     assert Image.open(io.BytesIO(stored(kept))).size == (20, 40)
+
+
+def test_a_file_for_which_there_is_no_room_is_an_outage_and_leaves_nothing(home: Path) -> None:
+    kept = services.store(io.BytesIO(PDF), name="a.pdf", actor="anonymous")
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8, hard))
+    try:
+        with pytest.raises(Outage) as caught:
+            services.store(io.BytesIO(PDF + b"%"), name="b.pdf", actor="anonymous")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert caught.value.code == "disk_full"
+    assert [path for path in (home / "files").rglob("*") if path.is_file()] == [services.path_of(kept)]
+    assert File.objects.count() == 1

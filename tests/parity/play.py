@@ -25,7 +25,7 @@ def main(seed: int, calls: int, folder: Path) -> None:
 
     from huiyin.kernel import home
 
-    home.create(rehearsal=False)
+    home.create(rehearsal=home.is_rehearsal())
     django.setup()
     from django.core.management import call_command
     from django.utils import translation

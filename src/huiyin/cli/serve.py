@@ -70,7 +70,7 @@ def run(
 
 def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
     """A process that ends with this one, however that ends: the port must be free for whoever starts us again."""
-    env = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    env = {**os.environ, "PYTHONUNBUFFERED": "1", "SERVED_BY_HUIYIN": "1"}
     return subprocess.Popen(command, env=env, preexec_fn=_end_with_parent)  # noqa: S603, PLW1509 - no threads here
 
 

@@ -5,6 +5,7 @@ figures are counted once beside the first ones.
 import logging
 import os
 import threading
+import time
 from contextlib import suppress
 
 from django.core.wsgi import get_wsgi_application
@@ -48,5 +49,21 @@ def warm_figures() -> None:
         connection.close()
 
 
+def end_with_parent() -> None:
+    """Watch the server above, and end when it was killed: a web process left over would hold the port against the next
+    server. Only under `huiyin serve`, which says so.
+    """
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent != 1:
+            time.sleep(0.5)
+        os._exit(1)
+
+    threading.Thread(target=watch, name="end with parent", daemon=True).start()
+
+
 warm()
 threading.Thread(target=warm_figures, name="figures", daemon=True).start()
+if "SERVED_BY_HUIYIN" in os.environ:
+    end_with_parent()

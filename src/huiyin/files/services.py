@@ -1,5 +1,6 @@
 """Taking in a file: look at what it is, clean it, keep it sealed under a key of its own."""
 
+import errno
 import hashlib
 import io
 import mimetypes
@@ -21,7 +22,7 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 
 from huiyin.files.models import File
 from huiyin.kernel import clock
-from huiyin.kernel.errors import BadInput, FieldError, NotFound
+from huiyin.kernel.errors import BadInput, FieldError, NotFound, Outage
 from huiyin.kernel.ids import new_id
 from huiyin.vault.box import DataKey, new_key, unwrapped
 
@@ -208,7 +209,7 @@ def _mode(picture: Image.Image, form: str) -> str:
 
 
 def _keep(data: bytes, path: Path) -> None:
-    """Write whole or not at all; on the disk before the record may name it."""
+    """Write whole or not at all; on the disk before the record may name it. Outage where there is no room."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}.new")
     try:
@@ -217,6 +218,10 @@ def _keep(data: bytes, path: Path) -> None:
             out.flush()
             os.fsync(out.fileno())
         draft.replace(path)
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+            raise
+        raise Outage("disk_full", _("磁盘已满，文件没有保存。"), do=_("请稍后再试；急事请拨打12345。")) from error
     finally:
         draft.unlink(missing_ok=True)
     _sync_folder(path.parent)
