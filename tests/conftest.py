@@ -75,9 +75,12 @@ def data_folder() -> Path:
 WHOLE_HOMES = ("tests/backup/", "tests/drills/", "tests/parity/")
 """Tests whose processes have a database of the run's kind without asking for one here."""
 
+LOOKS = ("tests/e2e/test_pages.py",)
+"""Tests of how pages are drawn. That both databases give the same words is tested where pages are asked for."""
+
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave to the run on SQLite what touches no storage, or only homes that are always on SQLite.
+    """Leave to the run on SQLite what touches no storage, or only homes that are always on SQLite; and the looks.
 
     A test that neither asks for the database nor starts homes on it can't reach it: pytest-django refuses.
     """
@@ -86,6 +89,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     def touches_storage(item: pytest.Item) -> bool:
         asked = {"db", "transactional_db", "live_server", "django_db_setup"} & set(getattr(item, "fixturenames", ()))
+        if item.nodeid.startswith(LOOKS):
+            return False
         return bool(asked) or any(item.iter_markers("django_db")) or item.nodeid.startswith(WHOLE_HOMES)
 
     left = [item for item in items if not touches_storage(item)]

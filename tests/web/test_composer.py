@@ -146,7 +146,7 @@ def test_it_leaves_by_a_click_or_when_its_time_has_come_and_then_only_once(
     rounds = [send_due(), send_due()]
     late = clerk.post(f"/desk/{second}/outgoing/complete/undo/")
 
-    assert (clicked["Location"], again.status_code) == (f"/desk/{first}/", 404)
+    assert (clicked["Location"], again.status_code) == (f"/desk/{first}/", 409)
     assert (early, rounds, late.status_code) == (0, [1, 0], 409)
     assert set(Case.objects.values_list("state", flat=True)) == {"completed"}
     assert Draft.objects.count() == 0
@@ -187,7 +187,7 @@ def test_nobody_takes_back_or_lets_go_what_another_wrote(hotline: SmallCity, sig
 
     answers = [head.post(f"/desk/{number}/outgoing/complete/{what}/").status_code for what in ("undo", "send")]
 
-    assert answers == [409, 404]
+    assert answers == [409, 409]
     assert "data-outgoing" not in head.get(f"/desk/{number}/").content.decode()
     assert Draft.objects.get().send_at is not None
 

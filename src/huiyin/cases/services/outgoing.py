@@ -20,7 +20,7 @@ from huiyin.cases.procedures.spec import Action, InputType
 from huiyin.cases.services.act import act, rehearse
 from huiyin.cases.services.drafts import keep_draft, opened
 from huiyin.kernel import clock
-from huiyin.kernel.errors import HuiyinError, NotFound, Refused
+from huiyin.kernel.errors import HuiyinError, Refused
 from huiyin.people.models import User
 
 LEASE = timedelta(minutes=2)
@@ -72,11 +72,11 @@ def take_back(*, actor: Actor, dossier: Dossier, action: str) -> None:
 def send(*, actor: Actor, dossier: Dossier, action: str) -> Dossier | None:
     """Carry out now what waits. The case afterwards; None where it was refused and is a draft again.
 
-    NotFound when nothing waits: it was taken back, or somebody else carried it out.
+    Refused when nothing waits: it was taken back, or has left already.
     """
     row = Draft.objects.filter(case=dossier.case, owner=actor.key, action=action, send_at__isnull=False).first()
     if row is None or not _lease(row):
-        raise NotFound("nothing_waits", _("没有等待发出的内容。"), do=_("请刷新页面看最新情况。"))
+        raise Refused("nothing_waits", _("没有等待发出的内容。"), do=_("请刷新页面看最新情况。"))
     row.case = dossier.case
     return _carry_out(row, actor)
 
