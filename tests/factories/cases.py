@@ -315,7 +315,8 @@ def sound(number: str) -> list[str]:
     wrong += [
         f"{c.name}{c.unit}: {c.due_at} isn't {due}"
         for c in dossier.clocks
-        if c.due_at != (due := derive(c, calendars).due_at)
+        # An ended clock keeps the date that stood when it ended; the calendar may have changed since.
+        if c.running and c.due_at != (due := derive(c, calendars).due_at)
     ]
     wrong += [f"version {dossier.case.version}, {len(events)} events"] * (dossier.case.version != len(events))
     wrong += [

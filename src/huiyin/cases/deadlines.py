@@ -168,6 +168,18 @@ def settled(clock: LegalClock, calendars: Calendars) -> LegalClock:
     return replace(clock, due_at=derivation.due_at, provisional=derivation.provisional is not None, next_mark_at=None)
 
 
+def stated(clock: LegalClock) -> dict[str, object]:
+    """The clock's due date as an event states it."""
+    at = {"at": instant_text(clock.due_at)} if clock.due_at else {}
+    return at | ({"provisional": True} if clock.provisional else {})
+
+
+def as_stated(clock: LegalClock, due: Mapping[str, object]) -> LegalClock:
+    """Inverse of `stated`; the next mark is yet to be found."""
+    at = parse_instant(str(due["at"])) if "at" in due else None
+    return replace(clock, due_at=at, provisional=bool(due.get("provisional")), next_mark_at=None)
+
+
 def meet(clock: LegalClock, at: datetime) -> LegalClock:
     """The clock's purpose is reached at `at`; reached too late, it is also breached, at its due date."""
     late = clock.due_at is not None and at >= clock.due_at

@@ -18,6 +18,7 @@ from huiyin.cases.enums import OPEN_ORDER, OrderRole, Pending, Phase
 from huiyin.cases.models import Attachment, Bar, Case, Event, Order, Passage
 from huiyin.cases.procedures.limits import Limit, LimitPolicy
 from huiyin.cases.procedures.spec import Action, Clock, ClockScope, Procedure
+from huiyin.kernel.canonical import instant_text
 from huiyin.notices.models import Notice
 
 
@@ -158,7 +159,26 @@ def move_clocks(dossier: Dossier, act: Act, calendars: Calendars) -> None:
         _replace(dossier, [c for c in dossier.clocks if c.running], lambda clock: deadlines.drop(clock, act.at))
     for name in moves.start:
         _start(dossier, name, act, calendars)
+    _hold_to(dossier, act.payload.get("due", {}))
     refresh(dossier, calendars)
+
+
+def due_dates(dossier: Dossier) -> dict[str, dict[str, object]]:
+    """When each running clock is due, as an event states it, by the clock's name, unit and start.
+
+    A paused clock has no `at`; `provisional` stands where the official notice of a year was still missing.
+    """
+    return {_key_of(c): deadlines.stated(c) for c in dossier.clocks if c.running}
+
+
+def _key_of(clock: LegalClock) -> str:
+    return f"{clock.name} {clock.unit} {instant_text(clock.started_at)}"
+
+
+def _hold_to(dossier: Dossier, due: Mapping[str, Mapping[str, object]]) -> None:
+    """In a replay: the due dates stand as they were stated, whatever the calendar says by now."""
+    held = [clock for clock in dossier.clocks if clock.running and _key_of(clock) in due] if due else []
+    _replace(dossier, held, lambda clock: deadlines.as_stated(clock, due[_key_of(clock)]))
 
 
 def _closes(dossier: Dossier, act: Act) -> bool:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from huiyin.access.actor import ANONYMOUS, Actor
 from huiyin.cases import engine, facts, inputs, joins, ledger, originals, queries, reach, registry
 from huiyin.cases.deadlines import Calendars
-from huiyin.cases.dossier import Act, Context, Dossier, move_clocks
+from huiyin.cases.dossier import Act, Context, Dossier, due_dates, move_clocks
 from huiyin.cases.effects import remember_class, take_in_hand
 from huiyin.cases.enums import Audience, Source
 from huiyin.cases.inputs import Given
@@ -226,7 +226,7 @@ def prepare(
         payload["cases"] = {name: str(other.case.pk) for name, other in sorted(beside.items())}
     found = files_of(actor, given)
     event = append(dossier, actor.key, unit, move, payload, request, at, now, given, found)
-    apply(dossier, act_of(event, payload, action), calendars)
+    apply_stating(dossier, event, payload, action, calendars)
     notify.owe(dossier, move.action.notices, given.texts, at)
     return event
 
@@ -383,6 +383,22 @@ def apply(dossier: Dossier, done: Act, calendars: Calendars) -> None:
     move_clocks(dossier, done, calendars)
     dossier.changed_orders |= {o.unit_id: o for o in dossier.orders if o.unit_id in before}
     dossier.settle(dossier.events[-1], answers=dossier.answered_since(promise))
+
+
+def apply_stating(
+    dossier: Dossier, event: Event, payload: dict[str, Any], action: Action, calendars: Calendars
+) -> None:  # fmt: skip
+    """Let a new act take effect, and its event state the due dates that it sets.
+
+    The calendar may be another one tomorrow; the history still tells what was promised today.
+    """
+    before = due_dates(dossier)
+    apply(dossier, act_of(event, payload, action), calendars)
+    stated = {key: due for key, due in due_dates(dossier).items() if before.get(key) != due}
+    if stated:
+        payload["due"] = stated
+        event.payload = dumps(payload)
+        event.hash = dossier.case.head = ledger.event_hash(event, dossier.case.number)
 
 
 def explained(refusal: Refusal, dossier: Dossier) -> Refusal:

@@ -296,7 +296,7 @@ def _first_event(
     event = act.append(dossier, actor.key, unit, move, payload, request, at, now, given, files)
     if opening.key:
         event.request_digest = digest_of(opening)
-    act.apply(dossier, act.act_of(event, payload, action), calendars)
+    act.apply_stating(dossier, event, payload, action, calendars)
     notify.owe(dossier, action.notices, given.texts, at)
 
 

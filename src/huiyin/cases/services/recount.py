@@ -12,7 +12,6 @@ from huiyin.cases.services.act import Request, append
 from huiyin.cases.services.sweep import PASSED, RECOUNTED, apply_mark
 from huiyin.cases.services.write import write
 from huiyin.kernel import clock
-from huiyin.kernel.canonical import instant_text
 from huiyin.kernel.errors import Stale
 
 BATCH = 200
@@ -38,7 +37,7 @@ def _recount_one(dossier: Dossier) -> int:
         state = dossier.case.state
         payload = {
             "from": state, "to": state, "clock": ticking.name, "for": ticking.unit,
-            "due_at": instant_text(counted.due_at) if counted.due_at else None,
+            "due": deadlines.stated(counted),
         }  # fmt: skip
         event = append(
             dossier, SWEEP.key, "", Move(RECOUNTED, PASSED, state, state), payload, Request(RECOUNTED), now, now,

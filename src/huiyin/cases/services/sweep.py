@@ -121,7 +121,12 @@ def apply_mark(dossier: Dossier, kind: str, payload: Mapping[str, object], at: d
     ticking = dossier.running(str(payload["clock"]), str(payload["for"]))
     assert ticking is not None
     if kind == RECOUNTED:
-        dossier.clocks[dossier.clocks.index(ticking)] = deadlines.settled(ticking, calendars)
+        # Written before events stated due dates, it is counted by the calendar of now.
+        due = payload.get("due")
+        counted = (
+            deadlines.as_stated(ticking, due) if isinstance(due, Mapping) else deadlines.settled(ticking, calendars)
+        )
+        dossier.clocks[dossier.clocks.index(ticking)] = counted
         refresh(dossier, calendars)
         return
     passed = replace(ticking, marks_passed=int(str(payload["mark"])) + 1, next_mark_at=None)
