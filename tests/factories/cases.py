@@ -306,8 +306,11 @@ def history(number: str) -> list[Event]:
     return queries.history(Case.objects.get(number=number))
 
 
-def sound(number: str) -> list[str]:
-    """What is wrong with the record of a case: chain, replay, due dates, counts. Empty when all is well."""
+def sound(number: str, *, same_calendar: bool = True) -> list[str]:
+    """What is wrong with the record of a case: chain, replay, due dates, counts. Empty when all is well.
+
+    Without `same_calendar` only running clocks are counted by today's: ended ones keep the date that stood then.
+    """
     dossier, events = look(number), history(number)
     calendars = queries.calendars(dossier.policy)
     wrong = [f"chain broken at {at}" for at in [ledger.first_break(number, events)] if at is not None]
@@ -315,8 +318,7 @@ def sound(number: str) -> list[str]:
     wrong += [
         f"{c.name}{c.unit}: {c.due_at} isn't {due}"
         for c in dossier.clocks
-        # An ended clock keeps the date that stood when it ended; the calendar may have changed since.
-        if c.running and c.due_at != (due := derive(c, calendars).due_at)
+        if (same_calendar or c.running) and c.due_at != (due := derive(c, calendars).due_at)
     ]
     wrong += [f"version {dossier.case.version}, {len(events)} events"] * (dossier.case.version != len(events))
     wrong += [

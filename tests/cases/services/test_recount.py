@@ -4,6 +4,8 @@ from datetime import date
 
 import pytest
 
+from huiyin.cases import queries
+from huiyin.cases.deadlines import derive
 from huiyin.cases.services.recount import recount
 from huiyin.cases.services.sweep import sweep
 from huiyin.workdays import services as workdays
@@ -59,3 +61,16 @@ def test_a_day_on_which_the_city_closes_moves_what_runs_over_it(hotline: SmallCi
     assert clock_of(look(answered), "answer").met_at is not None
     assert [kind for kind in kinds(answered) if kind == "clock_recounted"] == []
     assert sound(number) == []
+
+
+def test_the_history_of_an_ended_clock_keeps_its_date_when_the_calendar_changes(hotline: SmallCity) -> None:
+    number = case_in(hotline, "in_callback")
+    ended = clock_of(look(number), "answer")
+    assert ended.met_at is not None
+
+    workdays.set_own_day(date(2021, 3, 5), works=False, name="暴雪停休", source="市政府通告")
+    recount()
+
+    assert derive(ended, queries.calendars(look(number).policy)).due_at != ended.due_at
+    assert clock_of(look(number), "answer").due_at == ended.due_at
+    assert sound(number, same_calendar=False) == []
