@@ -18,7 +18,7 @@ from tests.personas import SmallCity
 
 pytestmark = pytest.mark.django_db
 
-GOLDEN = "e2c8e8225169e92b7bcfd461c6c2337e2fd3dc6b2e20c45cc54ef8e562112289"
+GOLDEN = "fad31ef7502314055f4b80d87d083c8df651f20ca41f9b56f03e72cc35b10cbe"
 """Changes when a procedure, a limit or an effect changes; then read in the failure what became different."""
 
 LIVES: list[tuple[Kind, Urgency, tuple[str | Step, ...]]] = [
