@@ -8,9 +8,9 @@ from typing import Any
 from huiyin.access.actor import Actor, requester
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.enums import Kind
-from huiyin.cases.services.act import Request
 from huiyin.cases.services.act_many import Deed, Life, act_many
 from huiyin.cases.services.numbers import take_serials
+from huiyin.cases.services.requests import Request
 from huiyin.kernel import clock
 from tests.factories.cases import CONSULT, CONSULT_ROUTES, HOTLINE, ROUTES, Step, opening
 from tests.personas import SmallCity

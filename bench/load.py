@@ -28,8 +28,8 @@ from bench.floor import Floor
 from bench.volume import faults, fill, settle
 from huiyin.access.tokens import issue
 from huiyin.cases.models import Case, Order
-from huiyin.cases.services.act import Request
 from huiyin.cases.services.open import open_cases
+from huiyin.cases.services.requests import Request
 from huiyin.cases.services.sweep import sweep
 from tests.factories.cases import opening
 from tests.personas import SmallCity

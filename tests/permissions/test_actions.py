@@ -8,8 +8,9 @@ from huiyin.access.actor import ANONYMOUS, Actor
 from huiyin.access.permissions import permissions
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.enums import Kind
-from huiyin.cases.services.act import Request, prepare_with_others
+from huiyin.cases.services.act import prepare_with_others
 from huiyin.cases.services.open import open_case
+from huiyin.cases.services.requests import Request
 from huiyin.kernel.errors import HuiyinError, NotAllowed, NotFound
 from tests.factories.cases import look, opening
 from tests.permissions.world import EVERYBODY, MATTERS, OUTSIDE, World, knows, open_another, personas_of, undone

@@ -1,6 +1,6 @@
 """The file of one case in memory: what guards read, what effects change, what is written at the end.
 
-Loaded in bulk (`queries.load`), changed only by `services.act`, written by `services.write`. An act applied
+Loaded in bulk (`queries.load`), changed only by `services.events`, written by `services.write`. An act applied
 to a dossier is a pure step: the same acts give the same dossier, which is how history is replayed.
 """
 

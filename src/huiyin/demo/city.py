@@ -20,10 +20,10 @@ from huiyin.access.actor import ANONYMOUS, Actor, actor_of, requester
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.models import Case
 from huiyin.cases.procedures.spec import Part, parse
-from huiyin.cases.services.act import Request
 from huiyin.cases.services.act_many import Deed, Life, act_many
 from huiyin.cases.services.numbers import take_serials
 from huiyin.cases.services.open import Opening, Requester, title_from
+from huiyin.cases.services.requests import Request
 from huiyin.cases.services.sweep import sweep
 from huiyin.demo.build import Built, Person, standing
 from huiyin.demo.pictures import picture

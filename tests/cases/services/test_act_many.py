@@ -14,10 +14,11 @@ from huiyin.cases import ledger, queries
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.enums import Kind, Urgency
 from huiyin.cases.models import Case, Order
-from huiyin.cases.services.act import Request, act
+from huiyin.cases.services.act import act
 from huiyin.cases.services.act_many import Deed, Life, act_many
 from huiyin.cases.services.numbers import take_serials
 from huiyin.cases.services.open import Opening, open_case
+from huiyin.cases.services.requests import Request
 from huiyin.cases.services.sweep import sweep
 from huiyin.kernel import clock
 from huiyin.kernel.errors import HuiyinError, Refused

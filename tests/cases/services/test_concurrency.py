@@ -9,8 +9,9 @@ from django.db import connections
 
 from huiyin.cases import queries
 from huiyin.cases.models import Case, Event
-from huiyin.cases.services.act import Request, act, prepare
+from huiyin.cases.services.act import act, prepare
 from huiyin.cases.services.open import open_case
+from huiyin.cases.services.requests import Request
 from huiyin.cases.services.sweep import Swept, sweep
 from huiyin.cases.services.write import write
 from huiyin.kernel.errors import HuiyinError, Stale

@@ -9,8 +9,8 @@ from huiyin.access.actor import ANONYMOUS, IMPORT
 from huiyin.cases.enums import Kind
 from huiyin.cases.models import Case, Event, Passage, Publication
 from huiyin.cases.services import replay
-from huiyin.cases.services.act import Request
 from huiyin.cases.services.open import Requester, hash_code, open_case, open_cases
+from huiyin.cases.services.requests import Request
 from huiyin.kernel.errors import BadInput, ConfigError, NotFound, Refused
 from huiyin.notices.models import Notice
 from huiyin.people.models import Party

@@ -44,9 +44,10 @@ from huiyin.cases.enums import Channel, Phase
 from huiyin.cases.inputs import file_ids
 from huiyin.cases.models import Case
 from huiyin.cases.policies import TAKE_IN
-from huiyin.cases.services.act import Request, act, options
+from huiyin.cases.services.act import act, options
 from huiyin.cases.services.callers import matters_of
 from huiyin.cases.services.open import Opened, Opening, Requester, open_case, title_from
+from huiyin.cases.services.requests import Request
 from huiyin.cases.services.reveal import reveal
 from huiyin.cases.services.track import prove
 from huiyin.files.services import name_of, store

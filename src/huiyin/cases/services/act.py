@@ -5,54 +5,35 @@ opening (`open.py`), bulk imports and the sweep go through `prepare` as well.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from huiyin.access.actor import ANONYMOUS, Actor
-from huiyin.cases import engine, facts, inputs, joins, ledger, originals, queries, reach, registry
+from huiyin.access.actor import Actor
+from huiyin.cases import engine, facts, inputs, joins, queries, reach, registry
 from huiyin.cases.deadlines import Calendars
-from huiyin.cases.dossier import Act, Context, Dossier, due_dates, move_clocks
-from huiyin.cases.effects import remember_class, take_in_hand
-from huiyin.cases.enums import Audience, Source
+from huiyin.cases.dossier import Context, Dossier
 from huiyin.cases.inputs import Given
-from huiyin.cases.models import Attachment, Event, Passage
+from huiyin.cases.models import Event
 from huiyin.cases.policies import EXAMINE, acting_order, kept_shut, relation_of, sees
 from huiyin.cases.procedures.spec import Action, InputType, Title
 from huiyin.cases.services import notify
 from huiyin.cases.services.bars import barred_with, known_people
+from huiyin.cases.services.events import append, apply_stating, files_of
+from huiyin.cases.services.requests import Request, done_before, left_behind
 from huiyin.cases.services.write import write
-from huiyin.files.models import File
 from huiyin.kernel import clock
-from huiyin.kernel.canonical import digest, dumps
 from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, NotFound, Refusal, Refused, Stale
-from huiyin.kernel.ids import normal_case_number
-from huiyin.people.models import Party
-from huiyin.vault.index import keyed_digest
 
-NO_FILES: Mapping[UUID, File] = {}
 NO_CASES: Mapping[str, Dossier] = {}
 PLACING = {"place_orders", "designate", "place_helpers", "place_sub_orders", "seal_case"}
 """Effects that send an order to the units that the input names."""
 ALONG = "along"
 """The relation of acts that follow from another case's act."""
-
-
-@dataclass(frozen=True)
-class Request:
-    """One wish to act. `occurred_at` may lie in the past for imports; live acts happen now."""
-
-    action: str
-    raw: Mapping[str, Any] = field(default_factory=dict)
-    occurred_at: datetime | None = None
-    source: Source = Source.LIVE
-    key: str = ""
-    """The caller's idempotency key; "" for none."""
 
 
 def act(
@@ -79,7 +60,7 @@ def act(
             for name in _known(dossier, action).deeds:
                 registry.deed[name](actor, dossier)
     except (Refused, NotAllowed, IntegrityError) as error:
-        if key and _done_before(actor, dossier, request):
+        if key and done_before(actor, dossier, request):
             return queries.find(actor, number)
         if isinstance(error, Stale) and "changed" not in error.facts:
             raise _stale(actor, dossier, dossier.version_read) from error
@@ -103,7 +84,7 @@ def rehearse(
     try:
         _checked(actor, dossier, request, expected_version)
     except (Refused, NotAllowed):
-        if key and _done_before(actor, dossier, request):
+        if key and done_before(actor, dossier, request):
             return queries.find(actor, number)
         raise
     return dossier
@@ -115,7 +96,7 @@ def _found(actor: Actor, number: str, request: Request) -> tuple[Dossier, bool]:
         return queries.find(actor, number), False
     except NotFound:
         left = left_behind(actor, number, request.key)
-        if left is not None and _done_before(actor, left, request):
+        if left is not None and done_before(actor, left, request):
             return left, True
         raise
 
@@ -295,112 +276,6 @@ def _who_is_left(
     return {"deserted": list(left.units), "told": left.told} if left else {}
 
 
-def append(
-    dossier: Dossier, actor: str, unit: str, move: engine.Move, payload: dict[str, Any], request: Request,
-    at: datetime, now: datetime, given: Given, files: Mapping[UUID, File] = NO_FILES,
-) -> Event:  # fmt: skip
-    """Add the event to the chain in memory, with its texts and files beside it."""
-    case = dossier.case
-    seq = case.version + 1
-    passages = [Passage(case=case, seq=seq, field=name, audience=_audience(move, name)) for name in given.texts]
-    if passages:
-        payload["texts"] = _sealed(passages, given.texts, case.requester)
-    attachments = [
-        Attachment(
-            case=case, seq=seq, field=name, file=files[one], nonce=originals.new_nonce(), audience=_audience(move, name)
-        )
-        for name, ids in given.files.items()
-        for one in ids
-    ]
-    for one in attachments:
-        proof = ledger.commitment(one.nonce, one.file.sha256)
-        payload.setdefault("files", {}).setdefault(one.field, []).append(proof)
-    event = Event(
-        case=case, seq=seq, kind=move.name, actor=actor, unit=unit, occurred_at=at, recorded_at=now,
-        source=request.source, payload=dumps(payload), previous=case.head,
-    )  # fmt: skip
-    if request.key:
-        event.request_key, event.request_digest = request_key(actor, request.key), digest_of(request)
-    event.hash = ledger.event_hash(event, case.number)
-    dossier.events.append(event)
-    dossier.passages.extend(passages)
-    dossier.attachments.extend(attachments)
-    return event
-
-
-def _sealed(passages: Sequence[Passage], texts: Mapping[str, str], party: Party) -> dict[str, str]:
-    """Put the texts into their rows; the commitments by field."""
-    own = originals.own_data(party)
-    nonces = {p.field: originals.write_passage(p, texts[p.field], party, own) for p in passages}
-    return {p.field: ledger.commitment(nonces[p.field], p.text if party.erased else texts[p.field]) for p in passages}
-
-
-def files_of(actor: Actor, *given: Given) -> Mapping[UUID, File]:
-    """The files that somebody wants to attach: their own (or sent by nobody known), and not yet attached.
-
-    One statement for all of them, none without any. Raises BadInput for unknown ones, Refused for used ones.
-    """
-    wanted = {one: name for each in given for name, ids in each.files.items() for one in ids}
-    if not wanted:
-        return NO_FILES
-    mine = {actor.key, ANONYMOUS.key}
-    found = {one.pk: one for one in File.objects.filter(pk__in=list(wanted), created_by__in=mine)}
-    missing = [FieldError(wanted[one], _("没有这个文件，请重新上传。")) for one in wanted if one not in found]
-    if missing:
-        raise BadInput(*missing, what=_("所填内容有误，没有保存。"))
-    if any(one.attached for one in found.values()):
-        raise Refused(
-            "file_used",
-            _("这个文件已经附在一件事项上。"),
-            rule=_("一个文件只能附一次。"),
-            do=_("请重新上传。"),
-        )
-    return found
-
-
-def _audience(move: engine.Move, name: str) -> Audience:
-    field = move.action.inputs.get(name)
-    return field.audience if field else Audience.REQUESTER
-
-
-def act_of(event: Event, payload: Mapping[str, Any], action: Action) -> Act:
-    """The event as effects see it."""
-    return Act(event.kind, action, event.actor, event.unit, event.occurred_at, payload["from"], payload["to"], payload)
-
-
-def apply(dossier: Dossier, done: Act, calendars: Calendars) -> None:
-    """Let the act take effect on the dossier. Pure but for the dossier; live acts and replays both end here."""
-    case, promise = dossier.case, dossier.promise
-    if dossier.events[-1].seq == 1:
-        remember_class(dossier)
-    before = set(dossier.changed_orders)
-    dossier.changed_orders = {}
-    take_in_hand(dossier, done)
-    for name in done.action.effects:
-        registry.effects()[name](dossier, done, calendars)
-    case.state = done.to
-    case.phase = dossier.procedure.states[done.to].phase
-    move_clocks(dossier, done, calendars)
-    dossier.changed_orders |= {o.unit_id: o for o in dossier.orders if o.unit_id in before}
-    dossier.settle(dossier.events[-1], answers=dossier.answered_since(promise))
-
-
-def apply_stating(
-    dossier: Dossier, event: Event, payload: dict[str, Any], action: Action, calendars: Calendars
-) -> None:  # fmt: skip
-    """Let a new act take effect, and its event state the due dates that it sets.
-
-    The calendar may be another one tomorrow; the history still tells what was promised today.
-    """
-    before = due_dates(dossier)
-    apply(dossier, act_of(event, payload, action), calendars)
-    stated = {key: due for key, due in due_dates(dossier).items() if before.get(key) != due}
-    if stated:
-        payload["due"] = stated
-        event.payload = dumps(payload)
-        event.hash = dossier.case.head = ledger.event_hash(event, dossier.case.number)
-
-
 def explained(refusal: Refusal, dossier: Dossier) -> Refusal:
     """The engine's own refusals in words; a guard's refusal already has them."""
     if refusal.code != "wrong_state":
@@ -421,45 +296,6 @@ def explained(refusal: Refusal, dossier: Dossier) -> Refusal:
 def in_language(title: Title) -> str:
     """A title of the procedure in the language of whoever is asking."""
     return title.in_(get_language() or "zh")
-
-
-def digest_of(request: Request) -> str:
-    """What an idempotency key stands for: the action and everything given."""
-    return keyed_digest(digest(request.action, dumps({str(k): v for k, v in request.raw.items()})))
-
-
-def request_key(actor: str, key: str) -> str:
-    """An actor's idempotency key as stored; two actors may use the same one."""
-    return digest(actor, key)
-
-
-def left_behind(actor: Actor, number: str, key: str) -> Dossier | None:
-    """The case of that number if the actor did something on it under this key, whether they may still know of it or
-    not: a repeat of one's own stepping aside is done, and not a case that never was.
-    """
-    done = Event.objects.filter(request_key=request_key(actor.key, key), case__number=normal_case_number(number) or "")
-    event = done.select_related("case__requester").first() if key else None
-    return queries.load([event.case])[0] if event else None
-
-
-def _done_before(actor: Actor, dossier: Dossier, request: Request) -> bool:
-    """Whether this very request was carried out already; refuses a key used for something else."""
-    event = Event.objects.filter(request_key=request_key(actor.key, request.key)).first()
-    if event is None:
-        return False
-    if event.case_id == dossier.case.pk and event.request_digest == digest_of(request):
-        return True
-    raise key_reused()
-
-
-def key_reused() -> Refused:
-    """The refusal for one key with two contents."""
-    return Refused(
-        "idempotency_key_reused",
-        _("这个幂等键已用于另一项请求。"),
-        rule=_("一个幂等键只对应一项请求。"),
-        do=_("请换用新的键。"),
-    )
 
 
 def _stale(actor: Actor, dossier: Dossier, seen: int) -> Stale:

@@ -14,8 +14,9 @@ from huiyin.access.actor import Actor
 from huiyin.cases import joins, queries
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.policies import sees
-from huiyin.cases.services.act import Request, Shelf, prepare_with_others
+from huiyin.cases.services.act import Shelf, prepare_with_others
 from huiyin.cases.services.open import Opening, prepare_opening, write_opened
+from huiyin.cases.services.requests import Request
 from huiyin.cases.services.sweep import Swept, pass_due
 from huiyin.kernel import clock
 

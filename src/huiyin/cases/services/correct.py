@@ -20,7 +20,8 @@ from huiyin.cases.inputs import Given
 from huiyin.cases.models import Case, Passage
 from huiyin.cases.originals import read_heading, redact_anew, write_heading
 from huiyin.cases.procedures.spec import Action
-from huiyin.cases.services.act import Request, append
+from huiyin.cases.services.events import append
+from huiyin.cases.services.requests import Request
 from huiyin.cases.services.write import write
 from huiyin.kernel import clock
 from huiyin.kernel.errors import Refused

@@ -21,7 +21,8 @@ from huiyin.cases.enums import Confidentiality, Phase
 from huiyin.cases.inputs import Given
 from huiyin.cases.models import Attachment, Case, Passage
 from huiyin.cases.procedures.spec import Action
-from huiyin.cases.services.act import Request, append
+from huiyin.cases.services.events import append
+from huiyin.cases.services.requests import Request
 from huiyin.cases.services.write import write
 from huiyin.files import services as files
 from huiyin.kernel import clock, home

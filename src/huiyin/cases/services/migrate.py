@@ -12,7 +12,8 @@ from huiyin.cases.engine import Move
 from huiyin.cases.inputs import Given
 from huiyin.cases.models import Publication
 from huiyin.cases.procedures.spec import Action, Procedure
-from huiyin.cases.services.act import Request, append
+from huiyin.cases.services.events import append
+from huiyin.cases.services.requests import Request
 from huiyin.cases.services.write import write
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError, Refused

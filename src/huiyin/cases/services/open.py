@@ -25,8 +25,8 @@ from huiyin.cases.originals import ADDRESS_MOST, TITLE_MOST, Heading
 from huiyin.cases.policies import relation_of
 from huiyin.cases.procedures.limits import LimitPolicy
 from huiyin.cases.procedures.spec import Procedure
-from huiyin.cases.services import act, notify, numbers
-from huiyin.cases.services.act import Request
+from huiyin.cases.services import act, events, notify, numbers, requests
+from huiyin.cases.services.requests import Request
 from huiyin.cases.services.rows import insert
 from huiyin.cases.services.write import write
 from huiyin.files.models import File
@@ -129,7 +129,7 @@ def open_cases(*, actor: Actor, openings: Sequence[Opening]) -> list[Opened]:
     now = clock.now()
     with transaction.atomic():
         serials = numbers.take_serials(len(openings))
-        files = act.files_of(actor, *(Given({}, {}, {"files": list(o.files)}) for o in openings if o.files))
+        files = events.files_of(actor, *(Given({}, {}, {"files": list(o.files)}) for o in openings if o.files))
         made = [_prepare(actor, opening, serial, now, files) for opening, serial in zip(openings, serials, strict=True)]
         write_opened([m.dossier for m in made])
     return made
@@ -138,7 +138,7 @@ def open_cases(*, actor: Actor, openings: Sequence[Opening]) -> list[Opened]:
 def prepare_opening(*, actor: Actor, opening: Opening, serial: int) -> Opened:
     """Check a matter and take it in in memory, now. The caller writes with `write_opened`."""
     check(opening)
-    files = act.files_of(actor, Given({}, {}, {"files": list(opening.files)}))
+    files = events.files_of(actor, Given({}, {}, {"files": list(opening.files)}))
     return _prepare(actor, opening, serial, clock.now(), files)
 
 
@@ -293,10 +293,10 @@ def _first_event(
     if limits:
         payload["limits"] = limits
     unit = actor.postings[0].unit if actor.postings else ""
-    event = act.append(dossier, actor.key, unit, move, payload, request, at, now, given, files)
+    event = events.append(dossier, actor.key, unit, move, payload, request, at, now, given, files)
     if opening.key:
         event.request_digest = digest_of(opening)
-    act.apply_stating(dossier, event, payload, action, calendars)
+    events.apply_stating(dossier, event, payload, action, calendars)
     notify.owe(dossier, action.notices, given.texts, at)
 
 
@@ -326,11 +326,11 @@ def digest_of(opening: Opening) -> str:
 
 
 def _made_before(actor: Actor, opening: Opening) -> Opened | None:
-    event = Event.objects.filter(request_key=act.request_key(actor.key, opening.key)).first()
+    event = Event.objects.filter(request_key=requests.request_key(actor.key, opening.key)).first()
     if event is None:
         return None
     if event.request_digest != digest_of(opening):
-        raise act.key_reused()
+        raise requests.key_reused()
     case_id: UUID = event.case_id
     dossier = queries.load([Case.objects.select_related("requester").get(pk=case_id)])[0]
     return Opened(dossier.case.number, _code_of(actor, opening), dossier, again=True)
@@ -340,4 +340,4 @@ def _code_of(actor: Actor, opening: Opening) -> str | None:
     """The access code that a long idempotency key stands for, so that a lost answer can be asked for again."""
     if len(opening.key) < LONG_KEY:
         return None
-    return ids.access_code_from(settings.ACCESS_CODE_KEY, act.request_key(actor.key, opening.key))
+    return ids.access_code_from(settings.ACCESS_CODE_KEY, requests.request_key(actor.key, opening.key))

@@ -8,7 +8,8 @@ from huiyin.cases.dossier import Dossier
 from huiyin.cases.engine import Move
 from huiyin.cases.inputs import Given
 from huiyin.cases.models import Case
-from huiyin.cases.services.act import Request, append
+from huiyin.cases.services.events import append
+from huiyin.cases.services.requests import Request
 from huiyin.cases.services.sweep import PASSED, RECOUNTED, apply_mark
 from huiyin.cases.services.write import write
 from huiyin.kernel import clock

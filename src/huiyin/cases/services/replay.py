@@ -9,8 +9,8 @@ from huiyin.cases.dossier import Dossier
 from huiyin.cases.enums import CONFIDENTIALITY, Allegation
 from huiyin.cases.models import Case, Event
 from huiyin.cases.services import erase
-from huiyin.cases.services.act import act_of, apply
 from huiyin.cases.services.correct import CORRECTED
+from huiyin.cases.services.events import act_of, apply
 from huiyin.cases.services.migrate import MIGRATED, follow
 from huiyin.cases.services.sweep import MARKS, apply_mark
 from huiyin.cases.services.write import FOLDED, ORDER_COLUMNS

@@ -19,7 +19,9 @@ from huiyin.cases.inputs import Given
 from huiyin.cases.models import Case
 from huiyin.cases.procedures.spec import Action
 from huiyin.cases.services import notify
-from huiyin.cases.services.act import Request, append, prepare
+from huiyin.cases.services.act import prepare
+from huiyin.cases.services.events import append
+from huiyin.cases.services.requests import Request
 from huiyin.cases.services.write import write
 from huiyin.kernel import clock
 from huiyin.kernel.canonical import instant_text

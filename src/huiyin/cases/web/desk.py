@@ -19,10 +19,11 @@ from huiyin.cases.dossier import Dossier
 from huiyin.cases.enums import Channel, Urgency
 from huiyin.cases.policies import TAKE_IN
 from huiyin.cases.procedures.spec import Action
-from huiyin.cases.services.act import Request, act, left_behind
+from huiyin.cases.services.act import act
 from huiyin.cases.services.drafts import drop_draft, keep_draft
 from huiyin.cases.services.open import open_case
 from huiyin.cases.services.outgoing import hold, speaks
+from huiyin.cases.services.requests import Request, left_behind
 from huiyin.cases.services.reveal import reveal
 from huiyin.cases.web.after import after
 from huiyin.cases.web.case_page import case_page
