@@ -17,7 +17,7 @@ small: ## Build a small rehearsal city in seconds and serve it
 	@scripts/bootstrap run
 	HUIYIN_HOME=$${HUIYIN_HOME:-./var/small} $(BIN)/huiyin demo --small
 
-test: ## Run all tests on SQLite and, where it is installed, on PostgreSQL
+test: ## Run all tests on SQLite and, where it is installed, those of storage on PostgreSQL
 	@scripts/bootstrap test
 	scripts/test
 
