@@ -32,7 +32,7 @@ def test_every_definition_is_recounted() -> None:
 @pytest.mark.parametrize("name", DEFINITIONS)
 def test_figure_and_rows_are_those_of_the_recount(both: Both, name: str) -> None:
     drawn, session = both
-    expected = recount(name, known(drawn, session.view.instant), JUNE)
+    expected = recount(name, known(drawn, session.as_of), JUNE)
 
     figure = session.run(DEFINITIONS[name], JUNE)
     rows = session.rows(DEFINITIONS[name], JUNE)

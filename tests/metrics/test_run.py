@@ -9,6 +9,7 @@ import pytest
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput
 from huiyin.metrics import facts as tables
+from huiyin.metrics import kept
 from huiyin.metrics.definition import Unit
 from huiyin.metrics.facts import Facts, from_rows
 from huiyin.metrics.hotline import DEFINITIONS
@@ -213,6 +214,30 @@ def test_what_is_not_due_yet_is_not_due() -> None:
 
     assert due == {"2021-06-25 23:59": 0, "2021-06-26 00:00": 1}
     assert silent == [0, 1]
+
+
+@pytest.mark.parametrize("name", ["overdue_at_end", "unanswered_now", "one_time_completion_30d"])
+def test_another_instant_scope_and_record_are_counted_by_the_queries_of_the_first(
+    drawn: list[Life], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    def counted(drawn: list[Life], instant: datetime, scope: Scope = EVERYTHING) -> list[str]:
+        return [row.number for row in rows(DEFINITIONS[name], facts_of(drawn), JUNE, as_of=instant, scope=scope)]
+
+    half, then = drawn[: len(drawn) // 2], JUNE.since + timedelta(days=20)
+    whole = counted(drawn, LATER)
+    missing = Scope(barred=frozenset(whole[:2]))
+    monkeypatch.setattr(kept, "KEEPS", 0)  # from here every session compiles anew
+    anew = [counted(drawn, then), counted(half, LATER), counted(drawn, LATER, missing)]
+    monkeypatch.undo()
+    counted(drawn, LATER)
+    counted(drawn, LATER, missing)
+    steps = len(kept._steps)
+
+    again = [counted(drawn, then), counted(half, LATER), counted(drawn, LATER, missing)]
+
+    assert again == anew
+    assert len({tuple(found) for found in (*again, whole)}) == 4
+    assert len(kept._steps) == steps, "compiled again"
 
 
 def test_nothing_at_all_gives_no_rate_and_no_crash() -> None:

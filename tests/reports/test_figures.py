@@ -327,13 +327,13 @@ def test_the_period_is_read_in_days_of_the_city(hotline: SmallCity, at: SetClock
 def test_facts_are_read_on_at_most_twice_a_minute(hotline: SmallCity, at: SetClock) -> None:
     now = at("2021-04-01 09:00")
     with figures.session(hotline.supervisor) as session:
-        assert session.view.instant == now
+        assert session.as_of == now
     at("2021-04-01 09:00:20")
     with figures.session(hotline.supervisor) as session:
-        assert session.view.instant == now
+        assert session.as_of == now
     later = at("2021-04-01 09:00:31")
     with figures.session(hotline.supervisor) as session:
-        assert session.view.instant == later == now + timedelta(seconds=31)
+        assert session.as_of == later == now + timedelta(seconds=31)
 
 
 def test_the_api_counts_what_the_screen_counts(

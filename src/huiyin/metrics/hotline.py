@@ -11,7 +11,7 @@ from ibis import _
 
 from huiyin.metrics.definition import Definition, Population, Unit, Words
 from huiyin.metrics.period import Period
-from huiyin.metrics.view import View, falls_due, moment, within
+from huiyin.metrics.view import View, falls_due, has_passed, moment, within
 from huiyin.metrics.view import first as earliest
 from huiyin.metrics.view import last as latest
 
@@ -81,7 +81,7 @@ def _closed(view: View, period: Period) -> ibis.Table:
 def _due(view: View, period: Period) -> ibis.Table:
     """Cases with a promise that fell due, still in force then; the last such promise, and its opening."""
     in_force = view.history.filter(
-        falls_due(_.due_at, period, view.instant) & (_.at < _.due_at) & (_.ends_at.isnull() | (_.ends_at >= _.due_at))
+        falls_due(_.due_at, period) & (_.at < _.due_at) & (_.ends_at.isnull() | (_.ends_at >= _.due_at))
     )
     promises = latest(in_force).select("number", "opening", promise=_.due_at)
     first = ibis.interval(microseconds=1)
@@ -128,13 +128,13 @@ def _open_at_end(view: View, period: Period) -> ibis.Table:
 
 def _overdue_at_end(view: View, period: Period) -> ibis.Table:
     past = _open(view, period).filter(
-        (_.promise_at <= moment(period.until)) & (_.promise_at <= moment(view.instant)),
+        (_.promise_at <= moment(period.until)) & has_passed(_.promise_at),
     )
     return past.select("number", "at", "lead")
 
 
 def _unanswered_now(view: View, _period: Period) -> ibis.Table:
-    past = _open(view, None).filter(_.promise_at <= moment(view.instant))
+    past = _open(view, None).filter(has_passed(_.promise_at))
     return past.select("number", "at", "lead")
 
 

@@ -1,7 +1,7 @@
 """Counting: definitions in, figures and the lists behind them out."""
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -88,9 +88,9 @@ class Session(AbstractContextManager["Session"]):
     """Facts as known at one instant to one scope, on a database of their own; close it after use."""
 
     def __init__(self, facts: Facts, *, as_of: datetime, scope: Scope = EVERYTHING) -> None:
+        self.as_of = as_of
         self._con = connect()
-        self.view = scoped(known_at(facts, as_of, con=self._con), scope)
-        self._populations: dict[tuple[Definition, Period], ibis.Table] = {}
+        self.view = scoped(known_at(facts, as_of, self._con), scope)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -109,10 +109,15 @@ class Session(AbstractContextManager["Session"]):
     ) -> Figure:
         """The figure, and its groups by one dimension."""
         dimension = None if by is None else _dimension(by, "by")
-        counted = self._counted(definition, period, where or {})
-        keyed = counted.mutate(key=ibis.null("string") if dimension is None else counted[dimension])
-        total = keyed.score.sum()
-        found = keyed.group_by("key").aggregate(cases=keyed.count(), total=total).to_pyarrow().to_pylist()
+
+        def grouped() -> ibis.Table:
+            table = _filtered(self._counted(definition, period), where or {})
+            keyed = table.mutate(key=ibis.null("string") if dimension is None else table[dimension])
+            return keyed.group_by("key").aggregate(cases=keyed.count(), total=keyed.score.sum())
+
+        found = self.view.kept.asked(
+            ("figure", definition, period, clock.zone().key, dimension, _plain(where)), grouped
+        )
         found.sort(key=lambda group: (group["key"] is None, group["key"] or ""))
         groups = () if dimension is None else tuple(
             Group(*_tally(definition.unit, group["total"], group["cases"]), group["key"]) for group in found
@@ -121,7 +126,7 @@ class Session(AbstractContextManager["Session"]):
             definition.unit, math.fsum(group["total"] for group in found), sum(group["cases"] for group in found)
         )
         return Figure(
-            *whole, definition.name, definition.version, definition.unit, period, self.view.instant, dimension, groups
+            *whole, definition.name, definition.version, definition.unit, period, self.as_of, dimension, groups
         )
 
     def rows(
@@ -131,32 +136,35 @@ class Session(AbstractContextManager["Session"]):
         """The cases behind a figure, or behind its group `key`, by their instant, then number; `hit` keeps only the
         hits or only the others.
         """
-        table = self._counted(definition, period, where or {})
-        if by is not None:
-            column = table[_dimension(by, "by")]
-            table = table.filter(column.isnull() if key is None else column == key)
-        if hit is not None:
-            table = table.filter(_.score == (1.0 if hit else 0.0)) if definition.unit is Unit.RATE else table.limit(0)
-        page = table.order_by("at", "number").limit(limit, offset=offset).select("number", "at", "lead", "score")
-        return tuple(_row(definition.unit, row) for row in page.to_pyarrow().to_pylist())
+        dimension = None if by is None else _dimension(by, "by")
 
-    def _counted(self, definition: Definition, period: Period, where: Where) -> ibis.Table:
-        """The population with its score and all dimensions, filtered. It is worked out once a session."""
-        if (definition, period) not in self._populations:
-            self._populations[definition, period] = self.view.kept(self._population(definition, period))
-        counted = self._populations[definition, period]
-        for name, values in where.items():
-            counted = counted.filter(_accepts(counted[_dimension(name, "where")], name, values))
-        return counted
+        def page() -> ibis.Table:
+            table = _filtered(self._counted(definition, period), where or {})
+            if dimension is not None:
+                column = table[dimension]
+                table = table.filter(column.isnull() if key is None else column == key)
+            if hit is not None:
+                table = (
+                    table.filter(_.score == (1.0 if hit else 0.0)) if definition.unit is Unit.RATE else table.limit(0)
+                )
+            return table.order_by("at", "number").limit(limit, offset=offset).select("number", "at", "lead", "score")
 
-    def _population(self, definition: Definition, period: Period) -> ibis.Table:
+        asked = ("rows", definition, period, clock.zone().key, dimension, key, _plain(where), hit, limit, offset)
+        return tuple(_row(definition.unit, row) for row in self.view.kept.asked(asked, page))
+
+    def _counted(self, definition: Definition, period: Period) -> ibis.Table:
+        """The population with its score and all dimensions, worked out once a session."""
+        zone = clock.zone().key
+        return self.view.kept.table((definition, period, zone), lambda: self._population(definition, period, zone))
+
+    def _population(self, definition: Definition, period: Period, zone: str) -> ibis.Table:
         population = definition.population(self.view, period)
         own = [population.lead.nullif("").name("own_lead")] if "lead" in population.columns else []
         slim = population.select("number", "at", *own, score=_score(definition.unit, population))
         standing = self.view.standing(period.until).select("number", "placed")
         matters = self.view.matters.select("number", "area", "channel", "kind", "urgency", "category", "procedure")
         joined = slim.inner_join(matters, "number").left_join(standing, "number")
-        month = _local(clock.zone().key, joined.at).strftime("%Y-%m")
+        month = _local(zone, joined.at).strftime("%Y-%m")
         lead = joined.own_lead if own else joined.placed
         return joined.mutate(lead=lead, month=month).select("number", "at", "score", *By)
 
@@ -207,6 +215,16 @@ def _dimension(name: str, field: str) -> By:
     except ValueError:
         known = ", ".join(By)
         raise BadInput(FieldError(field, f"{name} → {known}"), code="unknown_dimension") from None
+
+
+def _plain(where: Where | None) -> Hashable:
+    return frozenset((name, frozenset(values)) for name, values in (where or {}).items())
+
+
+def _filtered(counted: ibis.Table, where: Where) -> ibis.Table:
+    for name, values in where.items():
+        counted = counted.filter(_accepts(counted[_dimension(name, "where")], name, values))
+    return counted
 
 
 def _accepts(column: ibis.Value, name: str, values: Collection[str | None]) -> ibis.Value:

@@ -1,6 +1,6 @@
 """Which cases somebody's figures may be made of. Applied before any definition sees a row."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import ibis
 import pyarrow as pa
@@ -40,19 +40,22 @@ EVERYTHING = Scope()
 
 def scoped(view: View, scope: Scope) -> View:
     """The same view with only the cases within `scope`."""
+    barred = view.kept.given("barred", pa.table({"number": sorted(scope.barred)})) if scope.barred else None
+    key = replace(scope, barred=frozenset()), barred is None
+    matters = view.kept.table(("matters", *key), lambda: _within(view, scope, barred), name="matters")
+    history = view.kept.table("history", lambda: view.history.semi_join(matters, "number"), name="history")
+    return View(view.kept, matters, history)
+
+
+def _within(view: View, scope: Scope, barred: ibis.Table | None) -> ibis.Table:
     matters = view.matters.filter(_.confidentiality.isin(sorted(scope.confidentialities)))
-    if scope.barred:
-        barred = view.con.create_table(
-            ibis.util.gen_name("barred"), pa.table({"number": sorted(scope.barred)}), temp=True
-        )
+    if barred is not None:
         matters = matters.anti_join(barred, "number")
-    if scope.units is not None or scope.areas is not None:
-        mine = [_of_areas(view, scope.areas)] if scope.areas else []
-        mine += [_of_units(view, scope.units, formerly=scope.formerly, exact=scope.exact)] if scope.units else []
-        matters = matters.semi_join(ibis.union(*mine), "number") if mine else matters.limit(0)
-    kept = view.kept(matters)
-    history = view.kept(view.history.semi_join(kept, "number"))
-    return View(view.con, view.instant, kept, history)
+    if scope.units is None and scope.areas is None:
+        return matters
+    mine = [_of_areas(view, scope.areas)] if scope.areas else []
+    mine += [_of_units(view, scope.units, formerly=scope.formerly, exact=scope.exact)] if scope.units else []
+    return matters.semi_join(ibis.union(*mine), "number") if mine else matters.limit(0)
 
 
 def below(column: ibis.Value, paths: frozenset[str]) -> ibis.Value:
@@ -74,7 +77,7 @@ def _of_units(view: View, units: frozenset[str], *, formerly: bool, exact: bool)
 
 def _last_with_units(view: View) -> ibis.Table:
     """How each case stands; a closed one as it stood when it last had a unit."""
-    standing = view.standing()
+    standing = last(view.history)
     over = standing.filter(_.out).select("number")
     with_units = view.history.semi_join(over, "number").filter((_.units.length() > 0) | (_.lead != ""))
     return ibis.union(standing.filter(~_.out), last(with_units))

@@ -4,19 +4,20 @@ An opening is a stretch of a case's life: the first begins with its receipt, eac
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
 
 import ibis
 from ibis import _
 from ibis.backends import BaseBackend
-from ibis.expr import operations as ops
 
 from huiyin.metrics.facts import Facts
+from huiyin.metrics.kept import Kept
 from huiyin.metrics.period import Period
 
 OPEN = "open"
+INSTANT = "instant"
 BEFORE_ANY = -1
 """Smaller than any `seq`."""
 
@@ -25,7 +26,7 @@ type Select = Callable[[View, Period], ibis.Table]
 
 @dataclass(frozen=True)
 class View:
-    """What definitions see.
+    """What definitions see. A definition is compiled once for all instants, so none may ask for the view's.
 
     `matters` are the cases known; `history` their known acts with these columns more: `opening` (0, 1, …), `out`
     (the case isn't open after the act), `closes` and `reopens` (this act changed that), `stands_from` (when the
@@ -34,19 +35,14 @@ class View:
     (the lead unit, of a closed case the last one; empty if none).
     """
 
-    con: BaseBackend
-    instant: datetime
+    kept: Kept
     matters: ibis.Table
     history: ibis.Table
-    _standings: dict[datetime | None, ibis.Table] = field(default_factory=dict, repr=False, compare=False)
-    _shared: dict[tuple[Select, Period], ibis.Table] = field(default_factory=dict, repr=False, compare=False)
 
     def standing(self, until: datetime | None = None) -> ibis.Table:
         """Each case's last known act before `until` (none: the last one known)."""
-        if until not in self._standings:
-            known = self.history if until is None else self.history.filter(_.stands_from < moment(until))
-            self._standings[until] = self.kept(last(known))
-        return self._standings[until]
+        known = self.history if until is None else self.history.filter(_.stands_from < moment(until))
+        return self.kept.table(("standing", until), lambda: last(known))
 
     def acts(self, period: Period) -> ibis.Table:
         """Known acts within the period."""
@@ -58,19 +54,7 @@ class View:
 
     def shared(self, select: Select, period: Period) -> ibis.Table:
         """What several definitions begin with, worked out once for a period."""
-        if (select, period) not in self._shared:
-            self._shared[select, period] = self.kept(select(self, period))
-        return self._shared[select, period]
-
-    def kept(self, table: ibis.Table) -> ibis.Table:
-        """The rows of `table`, worked out now and kept for as long as the connection.
-
-        Ibis would ask the database's catalogue what it has just made; that takes longer than most figures do.
-        """
-        name = ibis.util.gen_name("kept")
-        self.con.raw_sql(f'CREATE TEMP TABLE "{name}" AS {self.con.compile(table)}')
-        where = ops.Namespace(catalog="temp", database="main")
-        return ops.DatabaseTable(name, table.schema(), self.con, where).to_expr()
+        return self.kept.table((select, period), lambda: select(self, period))
 
 
 def last(acts: ibis.Table) -> ibis.Table:
@@ -93,29 +77,39 @@ def within(column: ibis.Value, period: Period) -> ibis.Value:
     return (column >= moment(period.since)) & (column < moment(period.until))
 
 
-def falls_due(column: ibis.Value, period: Period, instant: datetime) -> ibis.Value:
-    """Whether a due instant's last lawful moment lies in the period and has passed at `instant`.
+def falls_due(column: ibis.Value, period: Period) -> ibis.Value:
+    """Whether a due instant's last lawful moment lies in the period and has passed at the view's instant.
 
     A limit that ends at 24:00 of a month's last day is due in that month.
     """
-    return (column > moment(period.since)) & (column <= moment(period.until)) & (column <= moment(instant))
+    return (column > moment(period.since)) & (column <= moment(period.until)) & has_passed(column)
 
 
-def as_of(facts: Facts, instant: datetime, *, con: BaseBackend | None = None) -> View:
+def has_passed(column: ibis.Value) -> ibis.Value:
+    """Whether it isn't after the view's instant."""
+    return column <= _variable(INSTANT)
+
+
+def as_of(facts: Facts, instant: datetime, con: BaseBackend) -> View:
     """What was known at `instant`: acts recorded at or before it, and the cases that have such an act."""
     if instant.tzinfo is None:
         raise ValueError("as_of needs a datetime with a time zone")
-    con = con or connect()
-    all_acts = con.create_table(ibis.util.gen_name("acts"), facts.acts, temp=True)
-    all_matters = con.create_table(ibis.util.gen_name("matters"), facts.matters, temp=True)
-    view = View(con, instant, all_matters, all_acts)
-    history = view.kept(_history(all_acts.filter(_.recorded_at <= moment(instant))))
-    return View(con, instant, view.kept(all_matters.semi_join(history, "number")), history)
+    cast("Any", con).raw_sql(f"SET VARIABLE {INSTANT} = ({con.compile(moment(instant))})")
+    kept = Kept(con)
+    acts, matters = kept.given("all_acts", facts.acts), kept.given("all_matters", facts.matters)
+    history = kept.table("known acts", lambda: _history(acts.filter(has_passed(_.recorded_at))), name="known_acts")
+    known = kept.table("known matters", lambda: matters.semi_join(history, "number"), name="known_matters")
+    return View(kept, known, history)
 
 
 def connect() -> BaseBackend:
     """A DuckDB of its own, in memory."""
     return cast("BaseBackend", cast("Any", ibis).duckdb.connect())
+
+
+@ibis.udf.scalar.builtin(name="getvariable", signature=(("string",), "timestamp('UTC', 6)"))  # type: ignore[untyped-decorator]
+def _variable(variable: str) -> Any:
+    """DuckDB's own: what was set on the connection, so that compiled queries hold at any instant."""
 
 
 def _history(acts: ibis.Table) -> ibis.Table:

@@ -108,7 +108,7 @@ def list_figures(
     english = (get_language() or "").startswith("en")
     with figures.session(actor) as session:
         counted = [(one, session.run(one, figures.period_of(first, last), by=by or None)) for one in chosen]
-        as_of = session.view.instant
+        as_of = session.as_of
     told = [
         {
             "name": one.name, "unit": str(one.unit), "title": one.title.en if english else one.title.zh,

@@ -59,7 +59,7 @@ def figures(request: HttpRequest) -> HttpResponse:
     period = counting.period_of(first, last)
     with counting.session(actor) as session:
         counted = [(one, session.run(one, period)) for one in DEFINITIONS.values()]
-        as_of = session.view.instant
+        as_of = session.as_of
     rows = [(one, figure, value_text(one.unit, figure)) for one, figure in counted]
     context = {"rows": rows, "first": first, "last": last, "as_of": as_of, "query": _query(first, last),
                "spans": _spans(clock.today())}  # fmt: skip
@@ -76,7 +76,7 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
     by = _dimension(request.GET.get("by", By.LEAD))
     with counting.session(actor) as session:
         counted = session.run(one, counting.period_of(first, last), by=by)
-        as_of = session.view.instant
+        as_of = session.as_of
     ordered = counted.groups if by is By.MONTH else sorted(counted.groups, key=lambda group: -group.denominator)
     groups = [
         (counting.label_of(by, group.key), group, value_text(one.unit, group),
