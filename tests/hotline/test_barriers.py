@@ -389,6 +389,27 @@ def test_a_new_hand_takes_up_what_everybody_left(hotline: SmallCity) -> None:
     assert sound(number) == []
 
 
+def test_an_accusation_of_the_people_who_had_the_matter_leaves_their_hands_in_silence(hotline: SmallCity) -> None:
+    number = case_in(hotline, "in_progress")
+
+    take(
+        hotline, number, "dispatcher", "seal", lead="discipline", respondent_unit="transport",
+        named=["transport_clerk", "transport_head"], reason="试",
+    )  # fmt: skip
+
+    assert (told_of(number, "deserted"), look(number).case.pending) == ([], "")
+    assert look(number).tally.get("deserted") is None
+    assert sound(number) == []
+
+
+def test_an_accusation_of_all_who_would_examine_it_goes_elsewhere(hotline: SmallCity) -> None:
+    number = case_in(hotline, "in_progress")
+    accused = {"respondent_unit": "transport", "named": sorted(OFFICERS), "reason": "试"}
+    with pytest.raises(Refused) as caught:
+        take(hotline, number, "dispatcher", "seal", lead="discipline", **accused)
+    assert (caught.value.code, look(number).case.state) == ("nobody_there", "in_progress")
+
+
 def test_an_accusation_that_a_body_has_left_goes_to_the_other_and_never_to_nobody(hotline: SmallCity) -> None:
     number = case_in(hotline, "in_examination")
     take(hotline, number, "case_officer", "step_aside")

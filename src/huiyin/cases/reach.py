@@ -53,14 +53,17 @@ def after_leaving(dossier: Dossier, gone: Iterable[str]) -> Left | None:
     return Left(tuple(empty), "supervisor" if people.holding({SUPERVISE}) else "leaders") if empty else None
 
 
-def refuse_empty(dossier: Dossier, units: Collection[str]) -> None:
-    """Refused when an order would go to a unit of which everybody is kept from the case."""
-    out = set(dossier.tally.get("barred", ()))
+def refuse_empty(dossier: Dossier, units: Collection[str], gone: Iterable[str] = (), *, sealing: bool = False) -> None:
+    """Refused when an order would go to a unit of which everybody is kept from the case, or will be with `gone`.
+
+    `sealing`: it goes there to be examined, which takes people who may.
+    """
+    out, rights = {*dossier.tally.get("barred", ()), *gone}, {EXAMINE} if sealing else {HANDLE, APPROVE}
     if not out or not units:
         return
     people = _People(units, out)
     for unit in units:
-        if people.of(unit, {HANDLE, APPROVE}, anybody=True) and not people.of(unit, {HANDLE, APPROVE}):
+        if people.of(unit, rights, anybody=True) and not people.of(unit, rights):
             raise Refused(
                 "nobody_there",
                 _("“%(unit)s”的经办人员对本件均须回避。") % {"unit": org().name_of(unit)},

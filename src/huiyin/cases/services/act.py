@@ -30,7 +30,8 @@ from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, NotFound, Refusal, Refused, Stale
 
 NO_CASES: Mapping[str, Dossier] = {}
-PLACING = {"place_orders", "designate", "place_helpers", "place_sub_orders", "seal_case"}
+SEALS = "seal_case"
+PLACING = {"place_orders", "designate", "place_helpers", "place_sub_orders", SEALS}
 """Effects that send an order to the units that the input names."""
 ALONG = "along"
 """The relation of acts that follow from another case's act."""
@@ -199,9 +200,10 @@ def prepare(
     move = engine.decide(procedure, case.state, request.action, context, registry.rules())
     if not isinstance(move, engine.Move):
         raise explained(move, dossier).error()
-    if PLACING & set(move.action.effects):
-        reach.refuse_empty(dossier, _units_named(given))
     payload = _payload(dossier, move, given, relation, at, context.facts)
+    if PLACING & set(move.action.effects):
+        sealing = SEALS in move.action.effects
+        reach.refuse_empty(dossier, _units_named(given), payload.get("barred", ()), sealing=sealing)
     payload |= _who_is_left(actor, dossier, move, payload)
     if beside:
         payload["cases"] = {name: str(other.case.pk) for name, other in sorted(beside.items())}
@@ -270,7 +272,12 @@ def _units_named(given: Given) -> list[str]:
 def _who_is_left(
     actor: Actor, dossier: Dossier, move: engine.Move, payload: Mapping[str, Any]
 ) -> dict[str, Any]:  # fmt: skip
-    """Of an act that takes people out of a case that is under way: which hands are empty then, and who is told."""
+    """Of an act that takes people out of a case that is under way: which hands are empty then, and who is told.
+
+    An accusation leaves the hands it was in.
+    """
+    if SEALS in move.action.effects:
+        return {}
     gone = [*payload.get("barred", ()), *([actor.key] if "step_aside" in move.action.effects else [])]
     left = reach.after_leaving(dossier, gone) if gone and not dossier.is_new else None
     return {"deserted": list(left.units), "told": left.told} if left else {}
