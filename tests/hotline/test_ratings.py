@@ -143,6 +143,7 @@ def test_the_link_asks_two_questions_and_shows_nothing_else(hotline: SmallCity, 
     assert client.post(path, {"key": "k", "solved": "yes"}).status_code == 422
     done = client.post(path, {"key": "k", **GOOD})
     assert "谢谢" in done.content.decode()
+    assert f"/track/?number={number}" in done.content.decode()
     again = client.get(path).content.decode()
     assert "您已经评价过" in again
     assert look(number).case.tally["self_rated"] is True

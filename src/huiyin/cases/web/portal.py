@@ -172,7 +172,7 @@ def rate(request: HttpRequest, token: str) -> HttpResponse:
     wrong = error.fields if isinstance(error, BadInput) else ()
     fields = fields_of(option.action, request.POST if error else {}, wrong) if option else []
     context = {"title": dossier.case.shown_title, "option": option, "fields": fields, "error": error, "done": done,
-               "key": new_key()}  # fmt: skip
+               "key": new_key(), "track": _track_address(number)}  # fmt: skip
     return render(request, "cases/rate.html", context, status=error.status if error else 200)
 
 
