@@ -24,7 +24,8 @@ WIDTHS = (1440, 390)
         ("", "/mailbox/"), ("", "/answers/"), ("", "/duties/"),
         ("", "/design/"), ("", "/display/"), ("", "/nowhere/"), ("operator", "/desk/letters/new/"),
         ("operator", "/desk/keys/"),
-        ("supervisor", "/desk/echo/"), ("supervisor", "/desk/figures/"), ("supervisor", "/desk/figures/received/"),
+        ("supervisor", "/desk/echo/"), ("supervisor", "/desk/figures/"), ("leader", "/board/"),
+        ("supervisor", "/desk/figures/received/"),
         ("supervisor", "/desk/figures/received/cases/"),
     ],
 )  # fmt: skip

@@ -14,10 +14,9 @@ from django.test.utils import CaptureQueriesContext
 
 from huiyin.access.actor import Actor, requester
 from huiyin.access.tokens import issue
-from huiyin.cases.enums import Allegation, Kind
+from huiyin.cases.enums import Allegation
 from huiyin.cases.models import Attachment, Case, Event, Order, Passage
 from huiyin.cases.services.open import Requester
-from huiyin.cases.services.sweep import sweep
 from huiyin.cli.figures import command
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, NotAllowed
@@ -27,42 +26,12 @@ from huiyin.metrics.scoped import Scope
 from huiyin.notices.models import Notice
 from huiyin.reports import facts, figures
 from tests.conftest import SetClock
-from tests.factories.cases import DISSATISFIED, ROUTES, Step, case_in, take, take_in, walk
+from tests.factories.cases import case_in, take, take_in, walk
 from tests.personas import SmallCity
 
 pytestmark = pytest.mark.django_db
 
 MARCH = figures.period_of(date(2021, 3, 1), date(2021, 3, 31))
-UNREACHED = Step("callback_clerk", "record_callback", {"reached": "unreached"})
-
-
-@pytest.fixture
-def spring(hotline: SmallCity, at: SetClock) -> dict[str, list[str]]:
-    """Some forty cases of every sort, received on days of March, and the time at its end."""
-    made: dict[str, list[str]] = {}
-
-    def make(sort: str, route: tuple[str | Step, ...], number: int, **over: Any) -> None:
-        for n in range(number):
-            at(f"2021-03-{2 + (n * 3 + len(made)) % 20:02} 09:30")
-            case = take_in(hotline, requester=Requester(phone=f"139000{len(made):02}{n:03}"), **over)
-            walk(hotline, case, *route)
-            made.setdefault(sort, []).append(case)
-
-    closed = (*ROUTES["in_callback"], "record_callback", "close")
-    make("direct", ("accept", "answer_directly"), 9)
-    make("direct_question", ("accept", "answer_directly"), 4, kind=Kind.CONSULT)
-    make("closed", closed, 8)
-    make("unhappy", (*ROUTES["in_callback"], DISSATISFIED), 3)
-    make("rehandled", (*ROUTES["in_callback"], DISSATISFIED, "rehandle", "contact_requester", "complete",
-                       "pass_audit", "record_callback", "close"), 2)  # fmt: skip
-    make("unreached", (*ROUTES["in_callback"], UNREACHED), 2)
-    make("working", ROUTES["in_progress"], 5)
-    make("returned", ROUTES["returned"], 2)
-    make("refused", ("refuse",), 2)
-    make("waiting", (), 3)
-    at("2021-04-05 10:00")
-    sweep()
-    return made
 
 
 def value(name: str, **more: Any) -> tuple[float, int]:
@@ -243,21 +212,21 @@ def test_every_number_of_the_page_opens_as_many_cases(
         assert opened.count("data-row") == min(int(number), 50), address
 
 
-@pytest.mark.parametrize("by", list(By))
 def test_a_figure_by_any_dimension_adds_up_and_opens(
-    hotline: SmallCity, spring: dict[str, list[str]], client: Client, by: str
+    hotline: SmallCity, spring: dict[str, list[str]], client: Client
 ) -> None:
     client.force_login(hotline.users["supervisor"])
-    address = f"/desk/figures/direct_rate_of_received/?from=2021-03-01&until=2021-03-31&by={by}"
-    page = client.get(address).content.decode()
-    table = page.split("<tbody>")[1]
+    received, direct = by_hand()["received"][0], by_hand()["answered_directly"][0]
 
-    parts = re.findall(r'<a href="([^"]*)">(\d+)</a> ÷\s+<a href="([^"]*)">(\d+)</a>', table)
-    assert sum(int(part[3]) for part in parts) == by_hand()["received"][0]
-    assert sum(int(part[1]) for part in parts) == by_hand()["answered_directly"][0]
-    for hits, above, whole, below in parts:
-        for opens, number in ((hits, above), (whole, below)):
-            assert f"共{number}件" in client.get(opens.replace("&amp;", "&")).content.decode()
+    for by in By:
+        address = f"/desk/figures/direct_rate_of_received/?from=2021-03-01&until=2021-03-31&by={by}"
+        table = client.get(address).content.decode().split("<tbody>")[1]
+        parts = re.findall(r'<a href="([^"]*)">(\d+)</a> ÷\s+<a href="([^"]*)">(\d+)</a>', table)
+        sums = sum(int(part[1]) for part in parts), sum(int(part[3]) for part in parts)
+        assert sums == (direct, received), by
+        for hits, above, whole, below in parts:
+            for opens, number in ((hits, above), (whole, below)):
+                assert f"共{number}件" in client.get(opens.replace("&amp;", "&")).content.decode(), opens
 
 
 def test_a_page_of_the_list_follows_the_other(hotline: SmallCity, client: Client) -> None:

@@ -23,7 +23,8 @@ from huiyin.metrics.view import connect
 
 
 class By(StrEnum):
-    """What figures can be grouped and filtered by. A month is the city's, of the instant that places the case."""
+    """What figures can be grouped and filtered by. Day and month are the city's, of the instant that places
+    the case."""
 
     LEAD = "lead"
     AREA = "area"
@@ -33,6 +34,7 @@ class By(StrEnum):
     CATEGORY = "category"
     PROCEDURE = "procedure"
     MONTH = "month"
+    DAY = "day"
 
 
 PATHS = frozenset({By.LEAD, By.AREA})
@@ -164,9 +166,11 @@ class Session(AbstractContextManager["Session"]):
         standing = self.view.standing(period.until).select("number", "placed")
         matters = self.view.matters.select("number", "area", "channel", "kind", "urgency", "category", "procedure")
         joined = slim.inner_join(matters, "number").left_join(standing, "number")
-        month = _local(zone, joined.at).strftime("%Y-%m")
+        local = _local(zone, joined.at)
         lead = joined.own_lead if own else joined.placed
-        return joined.mutate(lead=lead, month=month).select("number", "at", "score", *By)
+        return joined.mutate(lead=lead, month=local.strftime("%Y-%m"), day=local.strftime("%Y-%m-%d")).select(
+            "number", "at", "score", *By
+        )
 
 
 def run(

@@ -8,4 +8,6 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         from huiyin.webkit.doors import Door, Place, register
 
+        register(Door(_("看板"), "reports:board", Place.DESK))
+        register(Door(_("看板"), "reports:board", Place.HOME, right="cases:case:instruct"))
         register(Door(_("数据"), "reports:figures", Place.DESK))

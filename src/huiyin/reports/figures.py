@@ -21,7 +21,7 @@ from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, NotFound
 from huiyin.metrics.definition import Definition
 from huiyin.metrics.hotline import DEFINITIONS
 from huiyin.metrics.period import Period
-from huiyin.metrics.run import By, Row, Session
+from huiyin.metrics.run import By, Row, Session, Where
 from huiyin.metrics.scoped import EVERYTHING, Scope
 from huiyin.org.reference import org
 from huiyin.reports import facts
@@ -131,12 +131,12 @@ class Listed:
 
 def listed(
     actor: Actor, one: Definition, period: Period, *, by: str | None, key: str | None, hit: bool | None,
-    limit: int, offset: int,
+    limit: int, offset: int, where: Where | None = None,
 ) -> Listed:  # fmt: skip
     """One page of the list behind a figure: the ids of the figure's snapshot, then today's permissions."""
     with session(actor) as open_session:
-        page = open_session.rows(one, period, by=by, key=key, hit=hit, limit=limit, offset=offset)
-        total = len(open_session.rows(one, period, by=by, key=key, hit=hit))
+        page = open_session.rows(one, period, by=by, key=key, where=where, hit=hit, limit=limit, offset=offset)
+        total = len(open_session.rows(one, period, by=by, key=key, where=where, hit=hit))
     found = Case.objects.filter(policies.visible(actor), number__in=[row.number for row in page])
     cases = {case.number: case for case in found}
     return Listed([(row, cases[row.number]) for row in page if row.number in cases], total, len(page))
@@ -144,7 +144,7 @@ def listed(
 
 DIMENSIONS = {
     By.LEAD: _("主办单位"), By.AREA: _("地区"), By.CHANNEL: _("来源"), By.KIND: _("类型"), By.URGENCY: _("紧急程度"),
-    By.CATEGORY: _("类别"), By.PROCEDURE: _("程序"), By.MONTH: _("月份"),
+    By.CATEGORY: _("类别"), By.PROCEDURE: _("程序"), By.MONTH: _("月份"), By.DAY: _("日期"),
 }  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from huiyin.cases.web.forms import MatterForm
+from huiyin.webkit.charts import Given, bars
 from huiyin.webkit.icons import ICONS
 from huiyin.webkit.look import THEMES, look_of
 
@@ -16,6 +17,7 @@ TOKENS = (
     "paper", "surface", "sunken", "line", "line-strong", "ink", "ink-2", "action", "link", "due", "due-soft", "soon",
     "soon-soft", "done", "done-soft", "plain-soft", "focus", "tile-1", "tile-2", "tile-3", "tile-4",
 )  # fmt: skip
+SAMPLES = [Given(f"{n}", f"{n}", "#map", (n * 37 % 100, n * 23 % 80)) for n in range(1, 13)]
 
 
 @require_GET
@@ -24,6 +26,7 @@ def page(request: HttpRequest) -> HttpResponse:
     chosen = look_of(request).theme
     context = {
         "tokens": TOKENS, "icons": sorted(ICONS), "clocks": _clocks(), "drawing": _drawing(),
+        "samples": SAMPLES, "chart": bars([_("收件数"), _("答复数")], SAMPLES),
         "themes": [(key, title, key == chosen) for key, title in THEMES.items()],
         "wrong": MatterForm({}, prefix="wrong"), "right": MatterForm(),
         "options": [("yes", _("是"), True), ("no", _("否"), False)],

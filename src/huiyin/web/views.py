@@ -11,18 +11,21 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
 from huiyin import webkit
 from huiyin.access import limits
+from huiyin.access.actor import actor_of
 from huiyin.access.address import client_address
 from huiyin.access.limits import Limit
 from huiyin.audit.services import record
 from huiyin.kernel import home
 from huiyin.kernel.errors import TooMany
 from huiyin.webkit import look as looks
+from huiyin.webkit.doors import Place, doors
 
 
 class SignIn(LoginView):
@@ -30,6 +33,12 @@ class SignIn(LoginView):
 
     template_name = "web/sign_in.html"
     redirect_authenticated_user = True
+
+    def get_default_redirect_url(self) -> str:
+        """A page that a ring offers those with a right to begin with, else the worklists."""
+        actor = actor_of(self.request.user)
+        first = next((door.view for door in doors(Place.HOME) if actor.may(door.right)), None)
+        return reverse(first) if first else super().get_default_redirect_url()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Adds the personas of a rehearsal home."""

@@ -7,6 +7,7 @@ from enum import StrEnum
 class Place(StrEnum):
     """Where an entrance is shown: in the portal's navigation, beside "new matter" at the desk, in the desk's own, at
     the foot of every page, on the requester's page of a matter and on the desk's (these views take the case number).
+    `HOME` isn't shown: those who hold the door's right begin there when they have signed in.
     """
 
     PORTAL = "portal"
@@ -15,6 +16,7 @@ class Place(StrEnum):
     FOOT = "foot"
     TRACKED = "tracked"
     CASE = "case"
+    HOME = "home"
 
 
 @dataclass(frozen=True)

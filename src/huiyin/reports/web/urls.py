@@ -6,6 +6,7 @@ from huiyin.reports.web import views
 
 app_name = "reports"
 urlpatterns = [
+    path("board/", views.board, name="board"),
     path("desk/figures/", views.figures, name="figures"),
     path("desk/figures/<str:name>/", views.figure, name="figure"),
     path("desk/figures/<str:name>/cases/", views.cases, name="cases"),

@@ -7,19 +7,29 @@ from urllib.parse import urlencode
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext_lazy as _
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from huiyin.access.actor import actor_of
+from huiyin.cases.web.drawings import town_map
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError
 from huiyin.metrics.definition import Definition, Unit
 from huiyin.metrics.hotline import DEFINITIONS
 from huiyin.metrics.run import By, Tally
+from huiyin.org.reference import KnownArea, org
+from huiyin.reports import board as boards
 from huiyin.reports import figures as counting
+from huiyin.reports.board import Board, Headline, Part
+from huiyin.reports.templatetags.reports import words_in
+from huiyin.webkit.charts import Bars, Given, bars
+from huiyin.webkit.maps import Drawing, shade
 
 PAGE = 50
+UNITS = 12
+"""So many units are on the board before somebody asks for all."""
 
 
 def value_text(unit: Unit, tally: Tally) -> str:
@@ -35,6 +45,10 @@ def _query(first: date, last: date, **more: str) -> str:
     return urlencode({"from": first.isoformat(), "until": last.isoformat()} | more)
 
 
+def _opens(one: Definition, query: str, *, hit: bool = False) -> str:
+    return f"{reverse('reports:cases', args=[one.name])}?{query}{'&hit=1' if hit else ''}"
+
+
 def _spans(today: date) -> list[tuple[Any, str]]:
     """Periods that one press chooses."""
     month = today.replace(day=1)
@@ -43,10 +57,100 @@ def _spans(today: date) -> list[tuple[Any, str]]:
     return [
         (_("本月"), _query(month, today)),
         (_("上月"), _query(before.replace(day=1), before)),
+        (_("近30天"), _query(today - timedelta(days=29), today)),
         (_("本半年"), _query(half, today)),
         (_("上半年"), _query(date(today.year, 1, 1), date(today.year, 6, 30))),
         (_("今年"), _query(date(today.year, 1, 1), today)),
     ]
+
+
+@login_required
+@never_cache
+@require_GET
+def board(request: HttpRequest) -> HttpResponse:
+    """What needs the reader, how the city does against the days before, and who does how well."""
+    actor = actor_of(request.user)
+    first, last = counting.period_from(request.GET)
+    with counting.session(actor) as session:
+        drawn = boards.drawn(actor, session, first, last)
+        as_of = session.as_of
+    query, sort = _query(first, last), request.GET.get("sort", "")
+    units = boards.ordered(drawn.units, sort)
+    shown = units if request.GET.get("units") == "all" else units[:UNITS]
+    context = {
+        "board": drawn, "first": first, "last": last, "as_of": as_of, "query": query, "spans": _spans(clock.today()),
+        "days": (last - first).days + 1, "sort": sort if sort in boards.COLUMNS else boards.COLUMNS[0],
+        "headlines": [(one, value_text(one.one.unit, one.figure), _moved(one)) for one in drawn.headlines],
+        "columns": [DEFINITIONS[name] for name in boards.COLUMNS],
+        "course": [DEFINITIONS[name] for name in boards.COURSE],
+        "units": [(part, _cells(part, _of_unit(first, last, part))) for part in shown], "more": len(units) - len(shown),
+        "towns": [(part, _cells(part, f"{query}&town={part.code}")) for part in boards.ordered(drawn.towns, sort)],
+        "map": _town_map(drawn, query), "chart": _course(drawn, query), "steps": _steps(drawn, query),
+        "drawn": any(any(step.counts) for step in drawn.course),
+    }  # fmt: skip
+    return render(request, "reports/board.html", context)
+
+
+def _of_unit(first: date, last: date, part: Part) -> str:
+    return _query(first, last, by=By.LEAD, **({"none": "1"} if part.key is None else {"key": part.key}))
+
+
+def _cells(part: Part, query: str) -> list[tuple[Definition, str, str, str]]:
+    """A row's numbers: the definition, what is shown, what it is made of, and the list behind it."""
+    found = []
+    for name, tally in zip(boards.COLUMNS, part.tallies, strict=True):
+        one = DEFINITIONS[name]
+        made = (
+            f"{int(tally.numerator):,} ÷ {tally.denominator:,}" if one.unit is Unit.RATE and tally.denominator else ""
+        )
+        found.append((one, value_text(one.unit, tally), made, _opens(one, query) if tally.denominator else ""))
+    return found
+
+
+def _moved(line: Headline) -> tuple[str, str]:
+    """Which way a figure went, and by how much, in words."""
+    if line.moved is None:
+        return "", ""
+    digits = 0 if line.one.unit is Unit.COUNT else 1
+    size = round(abs(line.moved), digits)
+    points = _("%(n)s个百分点") % {"n": f"{size:.1f}"} if line.one.unit is Unit.RATE else f"{size:,.{digits}f}"
+    if not size:
+        return "same", _("持平")
+    return ("up", _("升%(n)s") % {"n": points}) if line.moved > 0 else ("down", _("降%(n)s") % {"n": points})
+
+
+def _town_map(drawn: Board, query: str) -> Drawing:
+    received = DEFINITIONS[boards.COLUMNS[0]]
+    counts = {town.code: town.tallies[0].denominator for town in drawn.towns}
+    return town_map(
+        values={code: f"{n:,}" for code, n in counts.items()},
+        levels={code: shade(n, max(counts.values(), default=0)) for code, n in counts.items()},
+        hrefs={code: _opens(received, f"{query}&town={code}") for code in counts},
+    )
+
+
+def _steps(drawn: Board, query: str) -> list[tuple[str, list[tuple[int, str]]]]:
+    """The chart's table: each day's or month's counts with the lists behind them."""
+    ones = [DEFINITIONS[name] for name in boards.COURSE]
+    return [
+        (step.key, [(count, _opens(one, f"{query}&by={drawn.course_by}&key={step.key}") if count else "")
+                    for one, count in zip(ones, step.counts, strict=True)])
+        for step in drawn.course
+    ]  # fmt: skip
+
+
+def _course(drawn: Board, query: str) -> Bars:
+    titles = [words_in(DEFINITIONS[name].title) for name in boards.COURSE]
+    received = DEFINITIONS[boards.COURSE[0]]
+    steps = [
+        Given(
+            step.key[5:].lstrip("0").replace("-0", "-").replace("-", "/"),
+            " · ".join([step.key, *(f"{title} {count:,}" for title, count in zip(titles, step.counts, strict=True))]),
+            _opens(received, f"{query}&by={drawn.course_by}&key={step.key}"), step.counts,
+        )
+        for step in drawn.course
+    ]  # fmt: skip
+    return bars(titles, steps)
 
 
 @login_required
@@ -77,7 +181,9 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
     with counting.session(actor) as session:
         counted = session.run(one, counting.period_of(first, last), by=by)
         as_of = session.as_of
-    ordered = counted.groups if by is By.MONTH else sorted(counted.groups, key=lambda group: -group.denominator)
+    ordered = (
+        counted.groups if by in {By.MONTH, By.DAY} else sorted(counted.groups, key=lambda group: -group.denominator)
+    )
     groups = [
         (counting.label_of(by, group.key), group, value_text(one.unit, group),
          _query(first, last, by=by, **({"key": group.key} if group.key is not None else {"none": "1"})))
@@ -107,15 +213,28 @@ def cases(request: HttpRequest, name: str) -> HttpResponse:
     if not (number.isascii() and number.isdecimal() and len(number) < 6 and int(number) >= 1):
         raise BadInput(FieldError("page", _("没有这一页。")))
     page = int(number)
+    town = _town(request.GET.get("town", ""))
     found = counting.listed(
-        actor, one, counting.period_of(first, last), by=by, key=key, hit=hit, limit=PAGE, offset=(page - 1) * PAGE
-    )
+        actor, one, counting.period_of(first, last), by=by, key=key, hit=hit, limit=PAGE, offset=(page - 1) * PAGE,
+        where={By.AREA: [town.path]} if town else None,
+    )  # fmt: skip
+    group = counting.label_of(by, key) if by else org().area_name_of(town.code) if town else ""
     context = {
         "one": one, "found": found, "first": first, "last": last, "hit": hit, "page": page,
-        "group": counting.label_of(by, key) if by else "", "back": _query(first, last, **({"by": by} if by else {})),
+        "group": group, "back": _query(first, last, **({"by": by} if by else {})),
         "more": page * PAGE < found.total, "is_rate": one.unit is Unit.RATE, "has": _hits(one),
     }  # fmt: skip
     return render(request, "reports/cases.html", context)
+
+
+def _town(code: str) -> KnownArea | None:
+    """The area of that code, with all below it; None where none is asked for."""
+    if not code:
+        return None
+    found = org().area(code)
+    if found is None:
+        raise BadInput(FieldError("town", _("没有这个地区。")))
+    return found
 
 
 def _hits(one: Definition) -> bool:

@@ -1,0 +1,174 @@
+"""The board: what needs its reader, and how the city does, on one page. Each number says which list is behind it.
+
+All figures are definitions, counted within what the reader may know of: a unit's head sees the unit's.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from huiyin.access.actor import Actor
+from huiyin.cases import echo, worklists
+from huiyin.cases.places import townships
+from huiyin.metrics.definition import Definition, Unit
+from huiyin.metrics.hotline import DEFINITIONS
+from huiyin.metrics.run import By, Figure, Session, Tally
+from huiyin.org.reference import org
+from huiyin.reports.figures import period_of
+from huiyin.webkit.templatetags.huiyin import short_unit
+
+HEADLINES = (
+    "received", "answered", "answered_on_time_rate_due", "solution_rate", "callback_satisfaction", "overdue_at_end",
+)  # fmt: skip
+"""What the city is judged by."""
+COLUMNS = ("received", "answered_on_time_rate_due", "solution_rate", "callback_satisfaction", "overdue_at_end")
+"""What units and towns are compared by."""
+COURSE = ("received", "answered")
+"""What is drawn day by day."""
+NO_CALL = frozenset({"open", "all", "echo_explained"})
+"""Worklists that ask nothing of anybody."""
+MOST_DAYS = 92
+"""Longer periods are drawn month by month."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """A worklist of the reader's with something in it."""
+
+    view: worklists.View
+    count: int
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A figure of the period, and the same of the days before it: as many, ending the day before."""
+
+    one: Definition
+    figure: Figure
+    before: Figure
+
+    @property
+    def moved(self) -> float | None:
+        """The change since; of a rate in percentage points. None where either couldn't be divided."""
+        if self.figure.value is None or self.before.value is None:
+            return None
+        return (self.figure.value - self.before.value) * (100 if self.one.unit is Unit.RATE else 1)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A unit or a town: its part of each of `COLUMNS`, and how many of its matters have no echo."""
+
+    key: str | None
+    code: str
+    name: str
+    tallies: tuple[Tally, ...]
+    no_echo: int | None = None
+
+
+@dataclass(frozen=True)
+class Step:
+    """A day or a month of the course: its key, and a count for each of `COURSE`."""
+
+    key: str
+    counts: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Board:
+    """One page."""
+
+    calls: list[Call]
+    no_echo: int
+    headlines: list[Headline]
+    course_by: By
+    course: list[Step]
+    units: list[Part]
+    towns: list[Part]
+
+
+def drawn(actor: Actor, session: Session, first: date, last: date) -> Board:
+    """The board of a period. The no-echo numbers and the reader's worklists are those of now."""
+    period, days = period_of(first, last), (last - first).days + 1
+    before = period_of(first - timedelta(days=days), first - timedelta(days=1))
+    lines = echo.overview(actor)
+    by = By.DAY if days <= MOST_DAYS else By.MONTH
+    silent: dict[str, int] = {}
+    for line in lines:
+        silent[line.holder] = silent.get(line.holder, 0) + line.total
+    return Board(
+        _calls(actor),
+        echo.total(lines),
+        [Headline(one, session.run(one, period), session.run(one, before)) for one in _named(HEADLINES)],
+        by,
+        _course([session.run(one, period, by=by) for one in _named(COURSE)], by, first, last),
+        _units([session.run(one, period, by=By.LEAD) for one in _named(COLUMNS)], silent),
+        _towns([session.run(one, period, by=By.AREA) for one in _named(COLUMNS)]),
+    )
+
+
+def ordered(parts: Iterable[Part], column: str) -> list[Part]:
+    """By a column, the least good first: the most of a count, the lowest rate. What couldn't be divided comes last,
+    then what belongs to nobody; equals by their number of matters.
+    """
+    place = COLUMNS.index(column) if column in COLUMNS else 0
+    rate = DEFINITIONS[COLUMNS[place]].unit is Unit.RATE
+
+    def rank(part: Part) -> tuple[bool, bool, float, int]:
+        value = part.tallies[place].value
+        return part.key is None, value is None, (value or 0.0) * (1 if rate else -1), -part.tallies[0].denominator
+
+    return sorted(parts, key=rank)
+
+
+def _named(names: Iterable[str]) -> list[Definition]:
+    return [DEFINITIONS[name] for name in names]
+
+
+def _calls(actor: Actor) -> list[Call]:
+    views = [view for view in worklists.views(actor) if view.name not in NO_CALL]
+    counts = worklists.counts(actor, views)
+    return [Call(view, counts[view.name]) for view in views if counts.get(view.name)]
+
+
+def _course(figures: list[Figure], by: By, first: date, last: date) -> list[Step]:
+    counted: list[Mapping[str | None, int]] = [{g.key: g.denominator for g in figure.groups} for figure in figures]
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    keys = dict.fromkeys(day.isoformat()[: 7 if by is By.MONTH else 10] for day in days)
+    return [Step(key, tuple(found.get(key, 0) for found in counted)) for key in keys]
+
+
+def _units(figures: list[Figure], silent: Mapping[str, int]) -> list[Part]:
+    found: list[Part] = []
+    for key, tallies in _rows(figures).items():
+        code = (key or "").strip("/").rsplit("/", 1)[-1]
+        found.append(Part(key, code, short_unit(code), tallies, silent.get(code or echo.DESK, 0)))
+    return found
+
+
+def _towns(figures: list[Figure]) -> list[Part]:
+    """Each town with all that lies in it, those without a matter too."""
+    rows = _rows(figures)
+    return [
+        Part(
+            town.path, town.code, org().area_name_of(town.code),
+            tuple(
+                _sum([row[n] for key, row in rows.items() if key and key.startswith(town.path)], figure.unit)
+                for n, figure in enumerate(figures)
+            ),
+        )
+        for town in townships()
+    ]  # fmt: skip
+
+
+def _rows(figures: list[Figure]) -> dict[str | None, tuple[Tally, ...]]:
+    """The groups of several figures side by side."""
+    keys = {group.key: None for figure in figures for group in figure.groups}
+    parts = [(_sum([], figure.unit), {group.key: group for group in figure.groups}) for figure in figures]
+    return {key: tuple(part.get(key, nothing) for nothing, part in parts) for key in keys}
+
+
+def _sum(tallies: list[Tally], unit: Unit) -> Tally:
+    top, cases = sum(tally.numerator for tally in tallies), sum(tally.denominator for tally in tallies)
+    value = float(cases) if unit is Unit.COUNT else top / cases if cases else None
+    return Tally(top, cases, value)
