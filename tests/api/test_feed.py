@@ -256,5 +256,6 @@ def test_what_changed_since_a_mark_misses_nothing(hotline: SmallCity) -> None:
 
     numbers = set(Case.objects.filter(pk__in=feed.cases_since(mark)).values_list("number", flat=True))
 
-    assert numbers == {moved, new}
-    assert old not in numbers
+    assert {moved, new} <= numbers <= {old, moved, new}
+    if connection.vendor == "sqlite":  # elsewhere a transaction of a neighbour holds the mark back, and more is read
+        assert old not in numbers
