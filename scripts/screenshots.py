@@ -106,7 +106,8 @@ PAGES: tuple[tuple[str, str, str | Callable[[Page], None]], ...] = (
     ("written", "transport-clerk", written),
     ("dispatch", "dispatcher", opened("hotline.accepted")), ("unit", "transport-clerk", opened("open")),
     ("ruling", "arbiter", opened("hotline.in_arbitration")), ("callback", "callback", opened("hotline.in_callback")),
-    ("board", "mayor", "/board/"),
+    ("board", "mayor", "/board/"), ("people", "admin", "/offices/people/"),
+    ("person", "security", "/offices/people/operator/"), ("audit", "auditor", "/offices/audit/"),
     ("supervisor", "supervisor", "/desk/"), ("nothing-to-do", "auditor", "/desk/"), ("missing", "", "/nowhere/"),
 )  # fmt: skip
 

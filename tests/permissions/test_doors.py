@@ -69,7 +69,16 @@ def filled(world: World, route: str, number: str) -> str:
     """The route as an address; of the matter of that number where it names one."""
     token = rate_link(number or world.other).rstrip("/").rsplit("/", 1)[-1]
     key = "hotline@1" if "procedures" in route else world.files.get(number, "")
-    parts = {"number": number, "key": key, "action": "explain_delay", "name": "received", "seq": ACCEPTED}
+    parts = {
+        "number": number,
+        "key": key,
+        "action": "explain_delay",
+        "name": "received",
+        "seq": ACCEPTED,
+        "username": "operator",
+        "posting": "1",
+        "uid": "MQ",
+    }
     named = re.sub(r"<\w+:(\w+)>|{(\w+)}", lambda m: {**parts, "token": token}[m[1] or m[2]], route)
     return named if named.startswith("/") else f"/{named}"
 

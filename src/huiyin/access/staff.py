@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access import rights
@@ -13,8 +13,11 @@ from huiyin.people.models import Posting, User
 MAY_READ = (rights.MANAGE_USERS, rights.GRANT_POSTINGS, rights.READ_AUDIT)
 
 
-def people(actor: Actor, *, after: str = "", unit: str = "", most: int = 100) -> Sequence[User]:
-    """Users with all their postings, past ones too, by username from `after` on. Two statements.
+def people(
+    actor: Actor, *, after: str = "", unit: str = "", words: str = "", exactly: str = "", most: int = 100
+) -> Sequence[User]:  # fmt: skip
+    """Users with all their postings, past ones too, by username from `after` on: of a unit, with `words` in name or
+    username, or `exactly` the one of that username. Two statements.
 
     NotAllowed for whoever holds none of `MAY_READ`.
     """
@@ -26,5 +29,9 @@ def people(actor: Actor, *, after: str = "", unit: str = "", most: int = 100) ->
     rows = User.objects.filter(username__gt=after)
     if unit:
         rows = rows.filter(pk__in=Posting.objects.filter(unit=unit).values("user"))
+    if words:
+        rows = rows.filter(Q(display_name__icontains=words) | Q(username__icontains=words))
+    if exactly:
+        rows = rows.filter(username=exactly)
     held = Prefetch("postings", queryset=Posting.objects.order_by("valid_from", "id"))
     return list(rows.order_by("username").prefetch_related(held)[:most])

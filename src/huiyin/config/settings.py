@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "huiyin.privacy",
     "huiyin.reports",
     "huiyin.ledger",
+    "huiyin.offices",
     "huiyin.web",
     "huiyin.config",
 ]
@@ -81,6 +82,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "people.User"
 LOGIN_URL = "web:sign-in"
 LOGIN_REDIRECT_URL = "cases:worklist"
+PASSWORD_RESET_TIMEOUT = 86_400
 LOGOUT_REDIRECT_URL = "cases:home"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},

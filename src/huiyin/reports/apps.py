@@ -6,8 +6,9 @@ class ReportsConfig(AppConfig):
     name = "huiyin.reports"
 
     def ready(self) -> None:
+        from huiyin.cases.policies import INSTRUCT, READ_ALL, READ_OWN
         from huiyin.webkit.doors import Door, Place, register
 
-        register(Door(_("看板"), "reports:board", Place.DESK))
-        register(Door(_("看板"), "reports:board", Place.HOME, right="cases:case:instruct"))
-        register(Door(_("数据"), "reports:figures", Place.DESK))
+        register(Door(_("看板"), "reports:board", Place.DESK, READ_ALL, also=(READ_OWN,)))
+        register(Door(_("看板"), "reports:board", Place.HOME, INSTRUCT))
+        register(Door(_("数据"), "reports:figures", Place.DESK, READ_ALL, also=(READ_OWN,)))

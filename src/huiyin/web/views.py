@@ -37,7 +37,7 @@ class SignIn(LoginView):
     def get_default_redirect_url(self) -> str:
         """A page that a ring offers those with a right to begin with, else the worklists."""
         actor = actor_of(self.request.user)
-        first = next((door.view for door in doors(Place.HOME) if actor.may(door.right)), None)
+        first = next((door.view for door in doors(Place.HOME) if door.open_to(actor)), None)
         return reverse(first) if first else super().get_default_redirect_url()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

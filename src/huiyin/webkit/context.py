@@ -3,9 +3,11 @@
 import json
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.templatetags.static import static
 
+from huiyin.access.actor import actor_of
 from huiyin.kernel import building
 from huiyin.webkit.doors import Place, doors
 from huiyin.webkit.keyboard import KEYS
@@ -37,6 +39,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
     """Whether this is a rehearsal, and how far its city is if it is being built; the actor if the view's middleware
     found one; how the person wants pages to look; and the entrances of the rings.
     """
+    actor = actor_of(getattr(request, "user", None) or AnonymousUser())
     return {
         "rehearsal": settings.REHEARSAL,
         "building": building.under_way() if settings.REHEARSAL else None,
@@ -45,7 +48,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "style_sheets": [static(f"webkit/{name}.css") for name in STYLES],
         "htmx_config": HTMX,
         "portal_doors": doors(Place.PORTAL),
-        "desk_doors": doors(Place.DESK),
+        "desk_doors": [door for door in doors(Place.DESK) if door.open_to(actor)],
         "foot_doors": doors(Place.FOOT),
         "tracked_doors": doors(Place.TRACKED),
         "case_doors": doors(Place.CASE),

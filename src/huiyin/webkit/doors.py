@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from huiyin.access.actor import Actor
+
 
 class Place(StrEnum):
     """Where an entrance is shown: in the portal's navigation, beside "new matter" at the desk, in the desk's own, at
@@ -21,8 +23,9 @@ class Place(StrEnum):
 
 @dataclass(frozen=True)
 class Door:
-    """One entrance. `right` hides it from those who couldn't pass; the view behind it refuses by itself. One with an
-    icon also stands in the bar at the foot of a phone; `about` says in a line what is behind it.
+    """One entrance. `right` hides it from those who couldn't pass, who hold none of `also` either; the view behind it
+    refuses by itself. One with an icon also stands in the bar at the foot of a phone; `about` says in a line what is
+    behind it.
     """
 
     title: object
@@ -31,6 +34,11 @@ class Door:
     right: str = ""
     icon: str = ""
     about: object = ""
+    also: tuple[str, ...] = ()
+
+    def open_to(self, actor: Actor) -> bool:
+        """Whether they hold the right, or one of those beside it; without any it is open to all."""
+        return not self.right or any(actor.may(right) for right in (self.right, *self.also))
 
 
 _DOORS: list[Door] = []

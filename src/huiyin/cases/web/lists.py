@@ -53,7 +53,7 @@ def _list_context(request: HttpRequest, actor: Actor, mine: list[View]) -> dict[
         "counts": worklists.counts(actor, mine, [(str(one.id), one.view, one.filters) for one in kept]),
         "chosen": chosen, "page": page, "filters": filters, "narrowed": _narrowed(request.GET, filters),
         "kinds": KINDS, "channels": CHANNELS, "towns": [a for a in org().areas.values() if a.level == "township"],
-        "intakes": [door for door in doors(Place.INTAKE) if actor.may(door.right)],
+        "intakes": [door for door in doors(Place.INTAKE) if door.open_to(actor)],
         "may_take_in": actor.may(TAKE_IN), "may_find_callers": may_find(actor), "left": request.session.pop("left", ""),
         "soon": {row.id for row in page.rows if worklists.soon(row)}, "share_with": unit_of(actor),
         "here": here_now, "is_split": bool(opened),

@@ -1,0 +1,256 @@
+"""Accounts and postings. An account alone gives no right: the administrator makes it, the security officer gives it a
+role in a unit. Each act is in the audit; nothing is deleted.
+
+Nobody learns another's password: whoever gets an account, or has lost a password, chooses one by a link that holds for
+a day and once. The administrator makes links for accounts that hold no posting, the security officer for the others:
+who makes accounts can't take over one that already has powers, and who gives powers makes no accounts.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.contrib.auth import password_validation
+from django.contrib.auth.tokens import default_token_generator
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.access import rights, staff
+from huiyin.access.actor import Actor
+from huiyin.access.roles import roles
+from huiyin.audit.services import record
+from huiyin.kernel import clock
+from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, NotFound, Refused
+from huiyin.org.reference import org
+from huiyin.org.versions import touch
+from huiyin.people import services
+from huiyin.people.models import POSTINGS, Posting, User
+
+POWERS = frozenset({rights.MANAGE_USERS, rights.GRANT_POSTINGS, rights.READ_AUDIT})
+"""What the three officers hold, one each."""
+KEEPERS = frozenset({rights.MANAGE_USERS, rights.GRANT_POSTINGS})
+"""Without somebody who holds these nobody could be let in any more."""
+SHELL = "system:shell"
+"""Who acts, in the audit: whoever has the home itself in hand."""
+
+
+def found(actor: Actor, username: str) -> User:
+    """The person of that name with all postings. NotAllowed for who may not read people; NotFound."""
+    rows = staff.people(actor, exactly=username, most=1)
+    if not rows:
+        raise NotFound("no_such_user", _("没有这个用户。"), do=_("请核对用户名。"))
+    return rows[0]
+
+
+def add(actor: Actor, *, username: str, name: str, phone: str = "", email: str = "") -> User:
+    """A new account without rights and without a password."""
+    needs(actor, rights.MANAGE_USERS)
+    return add_as(actor.key, username=username, name=name, phone=phone, email=email)
+
+
+def add_as(by: str, *, username: str, name: str, phone: str = "", email: str = "") -> User:
+    """The same on behalf of whoever has the home in hand."""
+    if not name.strip() or len(name) > 60:
+        raise BadInput(FieldError("name", _("姓名不能为空，最多60个字符。")))
+    with transaction.atomic():
+        user = services.create_user(
+            username=username.strip(), display_name=name.strip(), password=None, phone=phone, email=email
+        )
+        record(actor=by, action="add_user", subject=user.key)
+    return user
+
+
+def change(actor: Actor, user: User, *, name: str, phone: str = "", email: str = "") -> None:
+    """Correct what is known of a person. The username stays: the record names them by it."""
+    needs(actor, rights.MANAGE_USERS)
+    if not name.strip() or len(name) > 60:
+        raise BadInput(FieldError("name", _("姓名不能为空，最多60个字符。")))
+    with transaction.atomic():
+        changed = [f for f, new in (("display_name", name.strip()), ("phone", phone), ("email", email))
+                   if getattr(user, f) != new]  # fmt: skip
+        user.display_name, user.phone, user.email = name.strip(), phone, email
+        user.save(update_fields=["display_name", "phone", "email"])
+        touch(POSTINGS)
+        record(actor=actor.key, action="change_user", subject=user.key, detail={"fields": changed})
+
+
+def set_active(actor: Actor, user: User, *, active: bool, reason: str) -> None:
+    """Let somebody sign in, or not any more, at once. Postings and past acts stay."""
+    needs(actor, rights.MANAGE_USERS)
+    _not_oneself(actor, user)
+    _reasoned(reason)
+    with transaction.atomic():
+        touch(POSTINGS)
+        if not active:
+            _keeps_somebody(user.postings.all())
+        services.set_active(user=user, active=active)
+        record(
+            actor=actor.key, action="activate_user" if active else "deactivate_user", subject=user.key, reason=reason
+        )
+
+
+def link(actor: Actor, user: User) -> str:
+    """The path at which that person chooses a password, within a day and once. It is shown to the officer alone."""
+    held = user.postings.exists()
+    needs(actor, rights.GRANT_POSTINGS if held else rights.MANAGE_USERS)
+    _not_oneself(actor, user)
+    return link_as(actor.key, user)
+
+
+def link_as(by: str, user: User) -> str:
+    """The same on behalf of whoever has the home in hand."""
+    if not user.is_active:
+        raise Refused(
+            "inactive", _("“%(name)s”的账号已停用。") % {"name": user.display_name},
+            rule=_("停用的账号不能登录。"), do=_("请先恢复账号。"),
+        )  # fmt: skip
+    record(actor=by, action="password_link", subject=user.key)
+    return f"{urlsafe_base64_encode(force_bytes(user.pk))}/{default_token_generator.make_token(user)}"
+
+
+def of_link(uid: str, token: str) -> User:
+    """Whom a link is for. NotFound when it is wrong, used, or a day old."""
+    try:
+        user = User.objects.filter(pk=urlsafe_base64_decode(uid).decode(), is_active=True).first()
+    except (ValueError, OverflowError):
+        user = None
+    if user is None or not default_token_generator.check_token(user, token):
+        raise NotFound("no_such_link", _("这个链接无效或已过期。"), rule=_("链接一天内有效，只能用一次。"),
+                       do=_("请联系系统管理员或安全管理员重新生成。"))  # fmt: skip
+    return user
+
+
+def choose(user: User, password: str) -> None:
+    """Set the password that they chose. BadInput when it is too short or too common. Their other sessions end."""
+    try:
+        password_validation.validate_password(password, user)
+    except ValidationError as error:
+        raise BadInput(*(FieldError("password", text) for text in error.messages)) from None
+    with transaction.atomic():
+        user.set_password(password)
+        user.save(update_fields=["password"])
+        record(actor=user.key, action="choose_password", subject=user.key)
+
+
+def grant(actor: Actor, user: User, *, unit: str, role: str, since: date | None = None,
+          until: date | None = None) -> Posting:  # fmt: skip
+    """Give somebody a role in a unit. Nobody gives themselves one; who holds one of the three powers holds no other
+    role in the same days.
+    """
+    needs(actor, rights.GRANT_POSTINGS)
+    _not_oneself(actor, user)
+    return grant_as(actor.key, user, unit=unit, role=role, since=since, until=until)
+
+
+def grant_as(by: str, user: User, *, unit: str, role: str, since: date | None = None,
+             until: date | None = None) -> Posting:  # fmt: skip
+    """The same on behalf of whoever has the home in hand."""
+    first, known = since or clock.today(), org().unit(unit)
+    if role not in roles():
+        raise BadInput(FieldError("role", _("没有“%(role)s”这个岗位。") % {"role": role}))
+    if known is None or not known.in_force(first):
+        raise BadInput(FieldError("unit", _("没有代码为“%(unit)s”的单位，或者它已不再存在。") % {"unit": unit}))
+    if until is not None and until < first:
+        raise BadInput(FieldError("until", _("任职结束日不得早于开始日。")))
+    if not user.is_active:
+        raise Refused("inactive", _("“%(name)s”的账号已停用。") % {"name": user.display_name},
+                      rule=_("停用的账号不能任职。"), do=_("请先恢复账号。"))  # fmt: skip
+    with transaction.atomic():
+        touch(POSTINGS)
+        beside = [row for row in user.postings.all() if _overlap(row, first, until)]
+        if any(row.unit_id == unit and row.role == role for row in beside):
+            raise Refused("held_already", _("“%(name)s”在这段时间已任此岗位。") % {"name": user.display_name},
+                          rule=_("同一岗位同一时间只任一次。"), do=_("要改期限的，请先结束原任职。"))  # fmt: skip
+        _apart(user, role, beside)
+        made = services.post(user=user, unit=unit, role=role, since=first, until=until)
+        record(
+            actor=by,
+            action="grant_posting",
+            subject=user.key,
+            detail={"unit": unit, "role": role, "since": first.isoformat(), "until": until and until.isoformat()},
+        )
+    return made
+
+
+def end(actor: Actor, user: User, posting: int, *, on: date | None = None, reason: str) -> None:
+    """The posting's last day. Nobody ends their own, and the last officer of a kind stays."""
+    needs(actor, rights.GRANT_POSTINGS)
+    _not_oneself(actor, user)
+    _reasoned(reason)
+    with transaction.atomic():
+        touch(POSTINGS)
+        row = user.postings.filter(pk=posting).first()
+        if row is None:
+            raise NotFound("no_such_posting", _("没有这项任职。"), do=_("请刷新后再试。"))
+        _keeps_somebody([row])
+        services.end_posting(posting=row, on=on or clock.today())
+        record(
+            actor=actor.key,
+            action="end_posting",
+            subject=user.key,
+            reason=reason,
+            detail={"unit": row.unit_id, "role": row.role, "on": (on or clock.today()).isoformat()},
+        )
+
+
+def needs(actor: Actor, right: str) -> None:
+    """NotAllowed without the right, naming the officer who has it."""
+    if not actor.may(right):
+        whose = {rights.MANAGE_USERS: _("系统管理员"), rights.GRANT_POSTINGS: _("安全管理员")}[right]
+        raise NotAllowed("not_allowed", _("您不能办理这项。"), rule=_("由%(who)s办理。") % {"who": whose},
+                         do=_("如职责有变动，请联系安全管理员。"))  # fmt: skip
+
+
+def _not_oneself(actor: Actor, user: User) -> None:
+    if actor.key == user.key:
+        raise Refused(
+            "oneself", _("不能为自己办理。"), rule=_("账号和任职由另一人办理。"), do=_("请联系另一位管理员。")
+        )
+
+
+def _reasoned(reason: str) -> None:
+    if not reason.strip():
+        raise BadInput(FieldError("reason", _("请写明理由。")))
+
+
+def _overlap(row: Posting, since: date, until: date | None) -> bool:
+    return (row.valid_to is None or row.valid_to >= since) and (until is None or row.valid_from <= until)
+
+
+def _apart(user: User, role: str, beside: Iterable[Posting]) -> None:
+    """Refused where one of the three powers would meet another role."""
+
+    def powers(name: str) -> frozenset[str]:
+        return roles()[name].rights & POWERS if name in roles() else frozenset()
+
+    others = {row.role for row in beside} - {role}
+    clash = sorted(name for name in others if powers(name) or powers(role))
+    if clash:
+        raise Refused(
+            "powers_apart",
+            _("“%(name)s”已任“%(held)s”，不能兼任。") % {"name": user.display_name, "held": "、".join(_titles(clash))},
+            rule=_("系统管理、安全管理、审计三权分立，任其一者不兼任其他岗位。"), do=_("请另派人员，或先结束原任职。"),
+        )  # fmt: skip
+
+
+def _titles(names: Iterable[str]) -> list[str]:
+    return [roles()[name].title.zh if name in roles() else name for name in names]
+
+
+def _keeps_somebody(leaving: Iterable[Posting]) -> None:
+    """Refused where nobody else could let people in any more."""
+    today = clock.today()
+    gone = [row for row in leaving if row.valid_to is None or row.valid_to >= today]
+    for power in KEEPERS:
+        names = [name for name, role in roles().items() if power in role.rights]
+        if not any(row.role in names for row in gone):
+            continue
+        left = Posting.objects.filter(Q(valid_to=None) | Q(valid_to__gt=today), role__in=names, user__is_active=True)
+        if not left.exclude(pk__in=[row.pk for row in gone]).exists():
+            raise Refused(
+                "last_officer", _("这是最后一位“%(role)s”。") % {"role": "、".join(_titles(names))},
+                rule=_("系统管理员和安全管理员不能空缺。"), do=_("请先另派一人。"),
+            )  # fmt: skip

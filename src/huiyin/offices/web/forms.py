@@ -1,0 +1,83 @@
+"""Forms of the officers' pages."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.access.roles import roles
+from huiyin.kernel import clock
+from huiyin.kernel.errors import BadInput
+from huiyin.org.reference import org
+
+
+class _Form(forms.Form):
+    """Widgets in our style, and the services' refusals beside the fields they are about."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            kind = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
+            field.widget.attrs.setdefault("class", kind)
+
+    def take_over(self, refused: BadInput) -> None:
+        """Show what the service refused beside its fields, or above all."""
+        for error in refused.fields:
+            self.add_error(error.field if error.field in self.fields else None, str(error.message))
+
+
+class PersonForm(_Form):
+    """What is known of a person."""
+
+    name = forms.CharField(label=_("姓名"), max_length=60)
+    phone = forms.CharField(label=_("电话"), max_length=30, required=False)
+    email = forms.EmailField(label=_("电子邮箱"), required=False)
+
+
+class NewForm(PersonForm):
+    """The same with the name to sign in with."""
+
+    username = forms.CharField(
+        label=_("用户名"), max_length=60, help_text=_("登录用，定了不能改，停用后也不再分给别人。"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+    )  # fmt: skip
+    field_order = ("username", "name", "phone", "email")
+
+
+class PostingForm(_Form):
+    """A role in a unit from a day on."""
+
+    unit = forms.ChoiceField(label=_("单位"))
+    role = forms.ChoiceField(label=_("岗位"))
+    since = forms.DateField(label=_("自"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(
+        label=_("至"), required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text=_("不填为长期。")
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        today, english = clock.today(), (get_language() or "").startswith("en")
+        units = [unit for unit in org().units.values() if unit.in_force(today)]
+        self.fields["unit"].choices = [("", _("请选择")), *((unit.code, org().label_of(unit.code)) for unit in units)]  # type: ignore[attr-defined]
+        titles = ((name, role.title.en if english else role.title.zh) for name, role in roles().items())
+        self.fields["role"].choices = [("", _("请选择")), *titles]  # type: ignore[attr-defined]
+
+
+class PasswordForm(_Form):
+    """A password, twice."""
+
+    password = forms.CharField(
+        label=_("新密码"), strip=False, help_text=_("至少10个字符，不要用常见的词。"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "autofocus": True}),
+    )  # fmt: skip
+    again = forms.CharField(
+        label=_("再输一遍"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+    def clean_again(self) -> str:
+        """The same as the first one."""
+        again: str = self.cleaned_data["again"]
+        if again != self.cleaned_data.get("password"):
+            raise forms.ValidationError(_("两次输入的不一样。"))
+        return again

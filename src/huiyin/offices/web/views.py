@@ -1,0 +1,253 @@
+"""The officers' pages: people and postings, the audit, and where somebody chooses a password."""
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from huiyin.access import limits, rights, staff
+from huiyin.access.actor import Actor, actor_of
+from huiyin.access.address import client_address
+from huiyin.access.limits import Limit
+from huiyin.audit import services as audits
+from huiyin.kernel import clock
+from huiyin.kernel.errors import BadInput, FieldError, HuiyinError, NotFound, Refused
+from huiyin.offices import people as office
+from huiyin.offices.web.forms import NewForm, PasswordForm, PersonForm, PostingForm
+from huiyin.people.models import Posting, User
+from huiyin.people.services import display_names
+
+PAGE = 50
+ACTIONS = {
+    "sign_in": _("登录"), "sign_out": _("退出"), "sign_in_failed": _("登录失败"), "add_user": _("新建账号"),
+    "change_user": _("更改账号"), "activate_user": _("恢复账号"), "deactivate_user": _("停用账号"),
+    "password_link": _("生成密码链接"), "choose_password": _("设置密码"), "grant_posting": _("给岗位"),
+    "end_posting": _("结束任职"), "export": _("导出"), "reveal": _("查看个人信息"),
+}  # fmt: skip
+"""What the commonest entries are called; others stand under their own names."""
+
+
+def _office(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For people who have signed in; nothing is kept by the browser."""
+
+    @login_required
+    @never_cache
+    @wraps(view)
+    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return view(request, actor_of(request.user), *args, **kwargs)
+
+    return shown
+
+
+def _act_of_person(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """An act on a person's page, by POST; looked at, it is that page (who changes the language comes back so)."""
+
+    @_office
+    @require_http_methods(["GET", "POST"])
+    @wraps(view)
+    def acted(request: HttpRequest, actor: Actor, username: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "GET":
+            office.found(actor, username)
+            return redirect("offices:person", username=username)
+        return view(request, actor, username, *args, **kwargs)
+
+    return acted
+
+
+@_office
+@require_GET
+def people(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Everybody with an account, by username, fifty to a page; by unit or by words."""
+    asked = {name: request.GET.get(name, "").strip()[:60] for name in ("q", "unit", "after")}
+    if not all(text.isprintable() for text in asked.values()):
+        raise BadInput(FieldError("q", _("查找的文字含有看不见的字符。")))
+    rows = staff.people(actor, after=asked["after"], unit=asked["unit"], words=asked["q"], most=PAGE + 1)
+    today = clock.today()
+    narrowed = {name: asked[name] for name in ("q", "unit") if asked[name]}
+    context = {
+        "rows": [(user, [row for row in user.postings.all() if _runs(row, today)]) for user in rows[:PAGE]],
+        "asked": asked, "units": PostingForm().fields["unit"].choices, "may_add": actor.may(rights.MANAGE_USERS),  # type: ignore[attr-defined]
+        "next": "?" + urlencode(narrowed | {"after": rows[PAGE - 1].username}) if len(rows) > PAGE else "",
+        "first": "?" + urlencode(narrowed) if asked["after"] else "",
+    }  # fmt: skip
+    return render(request, "offices/people.html", context)
+
+
+@_office
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """A new account; the next page has the link at which its owner chooses a password."""
+    office.needs(actor, rights.MANAGE_USERS)
+    form = NewForm(request.POST or None)
+    error: Refused | None = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            user = office.add(actor, **form.cleaned_data)
+        except BadInput as refused:
+            form.take_over(refused)
+        except Refused as refused:
+            error = refused
+        else:
+            return redirect("offices:person", username=user.username)
+    status = error.status if error else 422 if form.errors else 200
+    return render(request, "offices/new.html", {"form": form, "error": error}, status=status)
+
+
+@_office
+@require_http_methods(["GET", "POST"])
+def person(request: HttpRequest, actor: Actor, username: str) -> HttpResponse:
+    """A person: what is known of them, which posts they hold and held, and what the officer may do."""
+    user = office.found(actor, username)
+    form = PersonForm(request.POST or None, initial=_known(user))
+    if request.method == "POST" and form.is_valid():
+        try:
+            office.change(actor, user, **form.cleaned_data)
+        except BadInput as refused:
+            form.take_over(refused)
+        else:
+            return redirect(f"{reverse('offices:person', args=[username])}?done=changed")
+    return _person(request, actor, user, form=form, status=422 if form.errors else 200)
+
+
+@_act_of_person
+def active(request: HttpRequest, actor: Actor, username: str) -> HttpResponse:
+    """Close or reopen an account."""
+    return _act(request, actor, username, lambda user: office.set_active(
+        actor, user, active=request.POST.get("active") == "1", reason=request.POST.get("reason", "")
+    ), "active")  # fmt: skip
+
+
+@_act_of_person
+def link(request: HttpRequest, actor: Actor, username: str) -> HttpResponse:
+    """Make a link for choosing a password, and show it once."""
+    user = office.found(actor, username)
+    try:
+        made = office.link(actor, user)
+    except Refused as refused:
+        return _person(request, actor, user, error=refused, status=refused.status)
+    address = request.build_absolute_uri(reverse("offices:choose", args=made.split("/")))
+    return _person(request, actor, user, address=address)
+
+
+@_act_of_person
+def grant(request: HttpRequest, actor: Actor, username: str) -> HttpResponse:
+    """Give a post."""
+    user, form = office.found(actor, username), PostingForm(request.POST)
+    error: Refused | None = None
+    if form.is_valid():
+        try:
+            office.grant(actor, user, **form.cleaned_data)
+        except BadInput as refused:
+            form.take_over(refused)
+        except Refused as refused:
+            error = refused
+        else:
+            return redirect(f"{reverse('offices:person', args=[username])}?done=granted")
+    return _person(request, actor, user, posting=form, error=error, status=error.status if error else 422)
+
+
+@_act_of_person
+def end(request: HttpRequest, actor: Actor, username: str, posting: int) -> HttpResponse:
+    """End a post today."""
+    return _act(
+        request, actor, username, lambda user: office.end(actor, user, posting, reason=request.POST.get("reason", "")),
+        "ended",
+    )  # fmt: skip
+
+
+@_office
+@require_GET
+def audit(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Who did what about access, the newest first; by who, what and whom."""
+    asked = {name: request.GET.get(name, "").strip()[:120] for name in ("actor", "action", "subject")}
+    before = request.GET.get("before", "")
+    if not all(text.isprintable() for text in asked.values()) or (before and not _whole(before)):
+        raise BadInput(FieldError("before", _("查找的文字含有看不见的字符。")))
+    rows = audits.entries(
+        actor, before=int(before) if before else None, most=PAGE + 1, who=asked["actor"], action=asked["action"],
+        subject=asked["subject"],
+    )  # fmt: skip
+    names = display_names(key for row in rows for key in (row.actor, row.subject))
+    narrowed = {name: text for name, text in asked.items() if text}
+    context = {
+        "rows": [
+            (row, names.get(row.actor, ""), ACTIONS.get(row.action, row.action), names.get(row.subject, ""),
+             json.loads(row.detail)) for row in rows[:PAGE]
+        ],
+        "asked": asked, "actions": sorted(ACTIONS.items(), key=lambda one: str(one[1])),
+        "next": "?" + urlencode(narrowed | {"before": rows[PAGE - 1].pk}) if len(rows) > PAGE else "",
+        "first": "?" + urlencode(narrowed) if before else "",
+    }  # fmt: skip
+    return render(request, "offices/audit.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def choose(request: HttpRequest, uid: str, token: str) -> HttpResponse:
+    """Choose a password by the link that an officer made."""
+    with limits.failures(Limit.GUESSES, client_address(request), NotFound):
+        user = office.of_link(uid, token)
+    form = PasswordForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            office.choose(user, form.cleaned_data["password"])
+        except BadInput as refused:
+            form.take_over(refused)
+        else:
+            return redirect("web:sign-in")
+    context = {"form": form, "user_name": user.display_name, "username": user.username}
+    return render(request, "offices/choose.html", context, status=422 if form.errors else 200)
+
+
+def _act(request: HttpRequest, actor: Actor, username: str, does: Callable[[User], None], done: str) -> HttpResponse:
+    user = office.found(actor, username)
+    try:
+        does(user)
+    except (Refused, BadInput, NotFound) as refused:
+        return _person(request, actor, user, error=refused, status=refused.status)
+    return redirect(f"{reverse('offices:person', args=[username])}?done={done}")
+
+
+DONE = {
+    "changed": _("已更改。"), "active": _("已更改账号状态。"), "granted": _("已任职，即刻生效。"),
+    "ended": _("已结束任职。"),
+}  # fmt: skip
+
+
+def _person(
+    request: HttpRequest, actor: Actor, user: User, *, form: PersonForm | None = None,
+    posting: PostingForm | None = None, error: HuiyinError | None = None, address: str = "", status: int = 200,
+) -> HttpResponse:  # fmt: skip
+    today, own = clock.today(), actor.key == user.key
+    posts = list(office.found(actor, user.username).postings.all())
+    keeps, gives = actor.may(rights.MANAGE_USERS), actor.may(rights.GRANT_POSTINGS)
+    context = {
+        "person": user, "posts": [(row, _runs(row, today), row.valid_from > today) for row in reversed(posts)],
+        "form": form or PersonForm(initial=_known(user)), "posting": posting or PostingForm(), "error": error,
+        "keeps": keeps and not own, "changes": keeps, "gives": gives and not own, "own": own and (keeps or gives),
+        "links": not own and user.is_active and (gives if posts else keeps), "address": address,
+        "audits": actor.may(rights.READ_AUDIT), "done": DONE.get(request.GET.get("done", "")),
+        "waits": not user.has_usable_password(),
+    }  # fmt: skip
+    return render(request, "offices/person.html", context, status=status)
+
+
+def _known(user: User) -> dict[str, str]:
+    return {"name": user.display_name, "phone": user.phone, "email": user.email}
+
+
+def _runs(row: Posting, today: Any) -> bool:
+    return bool(row.valid_from <= today and (row.valid_to is None or row.valid_to >= today))
+
+
+def _whole(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 19

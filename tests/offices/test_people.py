@@ -1,0 +1,313 @@
+"""Accounts and postings: who may, what is kept apart, and what can't be left empty."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+
+import pytest
+from click.testing import CliRunner
+from django.contrib.auth import authenticate
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from huiyin.access.actor import Actor, actor_of
+from huiyin.audit.models import Entry
+from huiyin.cli.people import command
+from huiyin.kernel import clock
+from huiyin.kernel.errors import BadInput, HuiyinError, NotFound
+from huiyin.offices import people
+from huiyin.people.models import Posting, User
+from huiyin.people.services import create_user, post
+from tests.personas import SmallCity
+
+pytestmark = pytest.mark.django_db
+
+GOOD = "三更灯火五更鸡正是读书时"
+
+
+def person(hotline: SmallCity, username: str = "newcomer") -> User:
+    return people.add(hotline.administrator, username=username, name="尤新来")
+
+
+def written(user: User) -> list[tuple[str, str]]:
+    return list(Entry.objects.filter(subject=user.key).order_by("pk").values_list("actor", "action"))
+
+
+def refusal(does: Callable[[], object]) -> str:
+    """The code of what is raised; nothing may have been written, not even in the audit."""
+    before = Entry.objects.count(), list(User.objects.values_list()), list(Posting.objects.values_list())
+    with pytest.raises(HuiyinError) as caught:
+        does()
+    assert before == (Entry.objects.count(), list(User.objects.values_list()), list(Posting.objects.values_list()))
+    return caught.value.code
+
+
+def test_an_account_can_do_nothing_until_its_owner_has_a_password_and_a_post(hotline: SmallCity) -> None:
+    user = person(hotline)
+    assert (user.has_usable_password(), actor_of(user).rights) == (False, frozenset())
+
+    uid, token = people.link(hotline.administrator, user).split("/")
+    people.choose(people.of_link(uid, token), GOOD)
+    people.grant(hotline.security_officer, user, unit="transport", role="unit_clerk")
+
+    assert authenticate(username="newcomer", password=GOOD) == user
+    assert actor_of(user).units_with("cases:order:handle") == {"transport"}
+    assert refusal(lambda: people.of_link(uid, token)) == "no_such_link"
+    assert written(user) == [
+        ("user:administrator", "add_user"), ("user:administrator", "password_link"), (user.key, "choose_password"),
+        ("user:security_officer", "grant_posting"),
+    ]  # fmt: skip
+
+
+def test_each_officer_does_their_own_and_nobody_else_does_it(hotline: SmallCity) -> None:
+    user = person(hotline)
+    acts: dict[str, Callable[[Actor], object]] = {
+        "add": lambda actor: people.add(actor, username="another", name="某某"),
+        "change": lambda actor: people.change(actor, user, name="尤改名"),
+        "close": lambda actor: people.set_active(actor, user, active=False, reason="离职"),
+        "grant": lambda actor: people.grant(actor, user, unit="transport", role="unit_clerk"),
+    }
+    for who in ("operator", "leader", "auditor", "stranger", "transport_head"):
+        for act in acts.values():
+            assert refusal(lambda act=act, who=who: act(getattr(hotline, who))) == "not_allowed"  # type: ignore[misc]
+    assert refusal(lambda: acts["grant"](hotline.administrator)) == "not_allowed"
+    for name in ("add", "change", "close"):
+        assert refusal(lambda name=name: acts[name](hotline.security_officer)) == "not_allowed"  # type: ignore[misc]
+
+
+def test_the_administrator_cannot_take_over_an_account_that_has_a_post(hotline: SmallCity) -> None:
+    for who in ("security_officer", "auditor", "operator"):
+        user = hotline.users[who]
+        assert refusal(lambda user=user: people.link(hotline.administrator, user)) == "not_allowed"  # type: ignore[misc]
+    assert people.link(hotline.security_officer, hotline.users["operator"])
+    user = person(hotline)
+    assert refusal(lambda: people.link(hotline.security_officer, user)) == "not_allowed"
+
+
+def test_nobody_does_it_for_themselves(hotline: SmallCity) -> None:
+    admin, officer = hotline.users["administrator"], hotline.users["security_officer"]
+
+    assert refusal(lambda: people.set_active(hotline.administrator, admin, active=False, reason="试")) == "oneself"
+    assert refusal(lambda: people.link(hotline.security_officer, officer)) == "oneself"
+    grant = lambda: people.grant(hotline.security_officer, officer, unit="hotline", role="supervisor")  # noqa: E731
+    assert refusal(grant) == "oneself"
+
+
+@pytest.mark.parametrize(
+    ("held", "wanted", "fits"),
+    [
+        ("administrator", "security_officer", False), ("auditor", "administrator", False),
+        ("operator", "auditor", False), ("security_officer", "operator", False), ("operator", "supervisor", True),
+        ("unit_clerk", "unit_head", True),
+    ],
+)  # fmt: skip
+def test_the_three_powers_meet_no_other_role(hotline: SmallCity, held: str, wanted: str, fits: bool) -> None:
+    user = person(hotline)
+    people.grant(hotline.security_officer, user, unit="transport", role=held)
+
+    def grant() -> object:
+        return people.grant(hotline.security_officer, user, unit="housing", role=wanted)
+
+    if fits:
+        grant()
+    else:
+        assert refusal(grant) == "powers_apart"
+        assert people.grant(hotline.security_officer, person(hotline, "other"), unit="housing", role=wanted), (
+            "another person may"
+        )
+
+
+def test_a_power_may_follow_another_role_once_that_has_ended(hotline: SmallCity) -> None:
+    user, today = person(hotline), clock.today()
+    people.grant(hotline.security_officer, user, unit="transport", role="unit_clerk", until=today)
+
+    made = people.grant(hotline.security_officer, user, unit="jieshou", role="auditor", since=today + timedelta(days=1))
+
+    assert made.valid_from == today + timedelta(days=1)
+    early = lambda: people.grant(hotline.security_officer, user, unit="jieshou", role="auditor", since=today)  # noqa: E731
+    assert refusal(early) == "held_already"
+
+
+def test_the_last_officer_of_a_kind_stays(hotline: SmallCity, deputies: dict[str, Actor]) -> None:
+    second = User.objects.get(username="second_security_officer")
+    row = second.postings.get()
+    people.end(hotline.security_officer, second, row.pk, reason="调离", on=clock.today())
+    first = hotline.users["security_officer"]
+    third = create_user(username="third", display_name="第三人", password=None)
+    post(user=third, unit="jieshou", role="security_officer")
+    by = actor_of(third)
+    people.end(by, first, first.postings.get().pk, reason="调离")
+
+    assert (
+        refusal(lambda: people.set_active(deputies["administrator"], third, active=False, reason="离职"))
+        == "last_officer"
+    )
+    people.set_active(deputies["administrator"], hotline.users["administrator"], active=False, reason="离职")
+    assert refusal(
+        lambda: people.set_active(actor_of(third), User.objects.get(username="second_administrator"), active=False,
+                                  reason="离职")
+    ) == "not_allowed"  # fmt: skip
+
+
+def test_a_closed_account_is_out_at_once_and_comes_back_with_its_posts(hotline: SmallCity, client: Client) -> None:
+    user = hotline.users["operator"]
+    client.force_login(user)
+    assert client.get("/desk/").status_code == 200
+
+    people.set_active(hotline.administrator, user, active=False, reason="休假")
+
+    assert client.get("/desk/").status_code == 302
+    assert refusal(lambda: people.link(hotline.security_officer, user)) == "inactive"
+    post_again = lambda: people.grant(hotline.security_officer, user, unit="hotline", role="supervisor")  # noqa: E731
+    assert refusal(post_again) == "inactive"
+    people.set_active(hotline.administrator, user, active=True, reason="回来")
+    assert actor_of(User.objects.get(pk=user.pk)).may("cases:case:take_in")
+
+
+def test_what_cannot_be_is_refused(hotline: SmallCity) -> None:
+    user, officer = person(hotline), hotline.security_officer
+
+    def grant(**given: object) -> Callable[[], object]:
+        wanted: dict[str, object] = {"unit": "transport", "role": "unit_clerk"} | given
+        return lambda: people.grant(officer, user, **wanted)  # type: ignore[arg-type]
+
+    for given in ({"unit": "nowhere"}, {"role": "king"}, {"until": date(2000, 1, 1)}):
+        with pytest.raises(BadInput):
+            grant(**given)()
+    assert refusal(lambda: people.add(hotline.administrator, username="newcomer", name="又一个")) == "username_taken"
+    with pytest.raises(BadInput):
+        people.add(hotline.administrator, username="x", name=" ")
+    with pytest.raises(BadInput):
+        people.choose(user, "12345")
+    with pytest.raises(NotFound):
+        people.end(officer, user, 10**9, reason="试")
+    with pytest.raises(BadInput):
+        people.end(officer, hotline.users["operator"], hotline.users["operator"].postings.get().pk, reason=" ")
+    for uid, token in (("", ""), ("####", "x"), ("MQ", "c0ffee-1")):
+        with pytest.raises(NotFound):
+            people.of_link(uid, token)
+
+
+def test_a_link_holds_for_a_day(hotline: SmallCity, monkeypatch: pytest.MonkeyPatch) -> None:
+    user = person(hotline)
+    uid, token = people.link(hotline.administrator, user).split("/")
+    monkeypatch.setattr("django.conf.settings.PASSWORD_RESET_TIMEOUT", -1)
+
+    with pytest.raises(NotFound):
+        people.of_link(uid, token)
+
+
+# The pages
+
+
+def test_from_a_new_account_to_the_first_day_at_work(hotline: SmallCity) -> None:
+    admin, officer, theirs = Client(), Client(), Client()
+    admin.force_login(hotline.users["administrator"])
+    officer.force_login(hotline.users["security_officer"])
+
+    wrong = admin.post("/offices/people/new/", {"username": "", "name": ""})
+    assert wrong.status_code == 422
+    made = admin.post("/offices/people/new/", {"username": "liuyun", "name": "柳云", "phone": "", "email": ""})
+    assert made.headers["Location"] == "/offices/people/liuyun/"
+    assert "还没有密码" in admin.get("/offices/people/liuyun/").content.decode()
+    shown = admin.post("/offices/people/liuyun/link/").content.decode()
+    assert admin.get("/offices/people/liuyun/link/").headers["Location"] == "/offices/people/liuyun/"
+    path = shown.split("http://testserver")[1].split("<")[0]
+    assert theirs.post(path, {"password": GOOD, "again": "别的"}).status_code == 422
+    assert theirs.post(path, {"password": "1234567890", "again": "1234567890"}).status_code == 422
+    assert theirs.post(path, {"password": GOOD, "again": GOOD}).headers["Location"] == "/sign-in/"
+    assert theirs.get(path).status_code == 404
+    assert (
+        admin.post("/offices/people/liuyun/postings/", {"unit": "transport", "role": "unit_clerk"}).status_code == 403
+    )
+    given = officer.post("/offices/people/liuyun/postings/", {"unit": "transport", "role": "unit_clerk"})
+    assert given.headers["Location"].endswith("?done=granted")
+    assert "已任职，即刻生效" in officer.get(given.headers["Location"]).content.decode()
+    theirs.post("/sign-in/", {"username": "liuyun", "password": GOOD})
+    assert theirs.get("/desk/").status_code == 200
+
+
+def test_people_are_found_by_words_and_unit_and_come_in_pages(hotline: SmallCity, client: Client) -> None:
+    User.objects.bulk_create([User(username=f"bulk{n:03}", display_name=f"众人{n}", password="!") for n in range(60)])
+    client.force_login(hotline.users["auditor"])
+
+    def listed(query: str) -> str:
+        return client.get(f"/offices/people/{query}").content.decode()
+
+    first = listed("?q=bulk")
+    assert (first.count("众人"), "下一页" in first) == (50, True)
+    second = listed(f"?q=bulk&after={first.split('after=')[1].split('"')[0]}")
+    assert (second.count("众人"), "下一页" in second) == (10, False)
+    assert "郑春生" in listed("?unit=transport")
+    assert "冯有居" not in listed("?unit=transport")
+    assert "没有符合的人员" in listed("?q=nobody")
+    assert "新建账号" not in first, "the auditor makes none"
+    with CaptureQueriesContext(connection) as few:
+        listed("?q=众人1")
+    with CaptureQueriesContext(connection) as many:
+        listed("?q=众人")
+    assert len(few) == len(many)
+
+
+def test_the_audit_is_the_auditor_s_and_is_found_by_who_what_and_whom(hotline: SmallCity, client: Client) -> None:
+    user = person(hotline)
+    people.grant(hotline.security_officer, user, unit="transport", role="unit_clerk")
+    client.force_login(hotline.users["auditor"])
+
+    page = client.get(f"/offices/audit/?subject={user.key}").content.decode()
+
+    assert (page.count("<tr>"), "秦安和" in page, "unit=transport" in page) == (3, True, True)
+    assert "新建账号" in client.get("/offices/audit/?action=add_user").content.decode()
+    assert "没有符合的记录" in client.get("/offices/audit/?actor=user:nobody").content.decode()
+    assert client.get("/offices/audit/?before=x").status_code == 422
+    for who in ("administrator", "security_officer", "leader", "operator"):
+        client.force_login(hotline.users[who])
+        assert client.get("/offices/audit/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("who", "tabs"),
+    [
+        ("administrator", {"人员"}), ("security_officer", {"人员"}), ("auditor", {"人员", "审计"}),
+        ("leader", {"看板", "数据"}), ("transport_clerk", {"看板", "数据"}), ("stranger", set()),
+    ],
+)  # fmt: skip
+def test_nobody_is_shown_a_tab_that_would_refuse_them(
+    hotline: SmallCity, client: Client, who: str, tabs: set[str]
+) -> None:
+    client.force_login(hotline.users[who])
+
+    nav = client.get("/display/").content.decode().split("<nav")[1].split("</nav>")[0]
+
+    assert {tab for tab in ("人员", "审计", "看板", "数据") if f">{tab}<" in nav} == tabs
+
+
+def test_officers_begin_with_their_own_page(hotline: SmallCity, client: Client) -> None:
+    for who, where in (("administrator", "/offices/people/"), ("security_officer", "/offices/people/"),
+                       ("auditor", "/offices/audit/")):  # fmt: skip
+        account = hotline.users[who]
+        account.set_password(GOOD)
+        account.save()
+        answer = client.post("/sign-in/", {"username": account.username, "password": GOOD})
+        assert answer.headers["Location"] == where
+        client.logout()
+
+
+def test_the_first_officers_are_made_at_the_shell(hotline: SmallCity, client: Client) -> None:
+    made = CliRunner().invoke(command, ["add", "first", "第一人", "--unit", "jieshou", "--role", "administrator"])
+    assert made.exit_code == 0, made.output
+    path = made.output.strip()
+    assert client.post(path, {"password": GOOD, "again": GOOD}).status_code == 302
+    assert actor_of(User.objects.get(username="first")).may("people:user:manage")
+
+    again = CliRunner().invoke(command, ["link", "first"])
+    assert client.get(again.output.strip()).status_code == 200
+    half = CliRunner().invoke(command, ["add", "second", "第二人", "--unit", "jieshou"])
+    assert (half.exit_code, User.objects.filter(username="second").exists()) == (2, False)
+    wrong = CliRunner().invoke(command, ["add", "second", "第二人", "--unit", "jieshou", "--role", "king"])
+    assert isinstance(wrong.exception, BadInput)
+    assert not User.objects.filter(username="second").exists(), "nothing is half made"
+    assert isinstance(CliRunner().invoke(command, ["link", "nobody"]).exception, NotFound)
+    assert set(Entry.objects.filter(actor=people.SHELL).values_list("action", flat=True)) == {
+        "add_user", "grant_posting", "password_link",
+    }  # fmt: skip
