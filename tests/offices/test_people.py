@@ -1,7 +1,9 @@
 """Accounts and postings: who may, what is kept apart, and what can't be left empty."""
 
+import ast
 from collections.abc import Callable
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -16,6 +18,7 @@ from huiyin.cli.people import command
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, HuiyinError, NotFound
 from huiyin.offices import people
+from huiyin.offices.web.views import ACTIONS
 from huiyin.people.models import Posting, User
 from huiyin.people.services import create_user, post
 from tests.personas import SmallCity
@@ -263,6 +266,18 @@ def test_the_audit_is_the_auditor_s_and_is_found_by_who_what_and_whom(hotline: S
     for who in ("administrator", "security_officer", "leader", "operator"):
         client.force_login(hotline.users[who])
         assert client.get("/offices/audit/").status_code == 403
+
+
+def test_every_entry_that_is_written_has_a_name() -> None:
+    written: set[str] = set()
+    for file in Path(people.__file__).parents[1].rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "record":
+                given = [word.value for word in node.keywords if word.arg == "action"]
+                written |= {one.value for value in given for one in ast.walk(value) if isinstance(one, ast.Constant)}
+
+    assert len(written) > 15
+    assert {str(name) for name in written} - set(ACTIONS) == set()
 
 
 @pytest.mark.parametrize(

@@ -28,12 +28,17 @@ from huiyin.people.services import display_names
 
 PAGE = 50
 ACTIONS = {
-    "sign_in": _("登录"), "sign_out": _("退出"), "sign_in_failed": _("登录失败"), "add_user": _("新建账号"),
-    "change_user": _("更改账号"), "activate_user": _("恢复账号"), "deactivate_user": _("停用账号"),
-    "password_link": _("生成密码链接"), "choose_password": _("设置密码"), "grant_posting": _("给岗位"),
-    "end_posting": _("结束任职"), "export": _("导出"), "reveal": _("查看个人信息"),
+    "sign_in": _("登录"), "sign_out": _("退出"), "sign_in_failed": _("登录失败"),
+    "add_user": _("新建账号"), "change_user": _("更改账号"), "activate_user": _("恢复账号"),
+    "deactivate_user": _("停用账号"), "password_link": _("生成密码链接"), "choose_password": _("设置密码"),
+    "grant_posting": _("给岗位"), "end_posting": _("结束任职"), "issue_token": _("签发令牌"),
+    "revoke_token": _("撤销令牌"), "reveal_contact": _("查看联系方式"), "reveal_heading": _("查看原标题和地址"),
+    "reveal_text": _("查看原文"), "open_file": _("打开材料"), "find_by_phone": _("按电话查找"),
+    "personal_copy": _("取个人信息副本"), "export_worklist": _("导出清单"), "export_ended": _("导出结束"),
+    "retention_run": _("开始到期删除"), "retention_done": _("到期删除结束"), "erased_again": _("恢复备份后重新删除"),
+    "rotate_keys": _("更换密钥"), "backup_keys": _("备份密钥"),
 }  # fmt: skip
-"""What the commonest entries are called; others stand under their own names."""
+"""What entries are called."""
 
 
 def _office(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
