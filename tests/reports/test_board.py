@@ -111,7 +111,7 @@ def test_the_worst_comes_first_and_what_cannot_be_judged_last() -> None:
 
 
 def test_a_leader_begins_at_the_board_and_everybody_else_with_their_list(hotline: SmallCity, client: Client) -> None:
-    for who, where in (("leader", "/board/"), ("transport_clerk", "/desk/"), ("auditor", "/desk/")):
+    for who, where in (("leader", "/board/"), ("transport_clerk", "/desk/"), ("supervisor", "/desk/")):
         account = hotline.users[who]
         account.set_password("a long phrase for once")
         account.save()
