@@ -25,7 +25,7 @@ WIDTHS = (1440, 390)
         ("", "/design/"), ("", "/display/"), ("", "/nowhere/"), ("operator", "/desk/letters/new/"),
         ("operator", "/desk/keys/"),
         ("supervisor", "/desk/echo/"), ("supervisor", "/desk/figures/"),
-        ("leader", "/board/"), ("administrator", "/offices/people/new/"), ("auditor", "/offices/audit/"),
+        ("leader", "/board/"), ("administrator", "/offices/new/"), ("auditor", "/offices/audit/"),
         ("security_officer", "/offices/people/"), ("security_officer", "/offices/people/operator/"),
         ("supervisor", "/desk/figures/received/"),
         ("supervisor", "/desk/figures/received/cases/"),

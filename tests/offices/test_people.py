@@ -180,6 +180,10 @@ def test_what_cannot_be_is_refused(hotline: SmallCity) -> None:
     assert refusal(lambda: people.add(hotline.administrator, username="newcomer", name="又一个")) == "username_taken"
     with pytest.raises(BadInput):
         people.add(hotline.administrator, username="x", name=" ")
+    for username in ("", "a b", "a/b", "..", "user:x", "_x", "x" * 61):
+        with pytest.raises(BadInput):
+            people.add(hotline.administrator, username=username, name="某某")
+    assert people.add(hotline.administrator, username="柳云.li@jieshou-1", name="某某")
     with pytest.raises(BadInput):
         people.choose(user, "12345")
     with pytest.raises(NotFound):
@@ -208,9 +212,9 @@ def test_from_a_new_account_to_the_first_day_at_work(hotline: SmallCity) -> None
     admin.force_login(hotline.users["administrator"])
     officer.force_login(hotline.users["security_officer"])
 
-    wrong = admin.post("/offices/people/new/", {"username": "", "name": ""})
+    wrong = admin.post("/offices/new/", {"username": "", "name": ""})
     assert wrong.status_code == 422
-    made = admin.post("/offices/people/new/", {"username": "liuyun", "name": "柳云", "phone": "", "email": ""})
+    made = admin.post("/offices/new/", {"username": "liuyun", "name": "柳云", "phone": "", "email": ""})
     assert made.headers["Location"] == "/offices/people/liuyun/"
     assert "还没有密码" in admin.get("/offices/people/liuyun/").content.decode()
     shown = admin.post("/offices/people/liuyun/link/").content.decode()

@@ -1,5 +1,6 @@
 """Writing users and postings. Who may is decided above, by the ring that knows rights."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 
@@ -13,13 +14,16 @@ from huiyin.org.reference import org
 from huiyin.org.versions import touch
 from huiyin.people.models import POSTINGS, Posting, User
 
+USERNAME = re.compile(r"[^\W_][\w.@-]*")
+"""What stands in addresses and in the keys of actors."""
+
 
 def create_user(
     *, username: str, display_name: str, password: str | None = None, phone: str = "", email: str = ""
 ) -> User:
     """A new user, without any posting and so without any right. Without a password nobody signs in as them."""
-    if not username.strip() or ":" in username or len(username) > 60:
-        raise BadInput(FieldError("username", _("用户名不能为空，不能含冒号，最多60个字符。")))
+    if not USERNAME.fullmatch(username) or len(username) > 60:
+        raise BadInput(FieldError("username", _("用户名由文字、数字和 . @ - _ 组成，以文字或数字开头，最多60个字符。")))
     with transaction.atomic():
         if User.objects.filter(username=username).exists():
             raise Refused(

@@ -7,7 +7,7 @@ from huiyin.offices.web import views
 app_name = "offices"
 urlpatterns = [
     path("offices/people/", views.people, name="people"),
-    path("offices/people/new/", views.new, name="new"),
+    path("offices/new/", views.new, name="new"),
     path("offices/people/<str:username>/", views.person, name="person"),
     path("offices/people/<str:username>/active/", views.active, name="active"),
     path("offices/people/<str:username>/link/", views.link, name="link"),
