@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from huiyin.access.actor import Actor, actor_of
+from huiyin.audit import tokens
 from huiyin.audit.models import Entry
 from huiyin.cli.people import command
 from huiyin.kernel import clock
@@ -193,6 +194,30 @@ def test_what_cannot_be_is_refused(hotline: SmallCity) -> None:
     for uid, token in (("", ""), ("####", "x"), ("MQ", "c0ffee-1")):
         with pytest.raises(NotFound):
             people.of_link(uid, token)
+
+
+def test_what_the_administrator_made_before_the_first_post_opens_nothing_after_it(hotline: SmallCity) -> None:
+    user = person(hotline)
+    uid, token = people.link(hotline.administrator, user).split("/")
+    made, _text = tokens.issue_as("user:administrator", user, name="kept")
+    people.grant(hotline.security_officer, user, unit="transport", role="unit_clerk")
+
+    with pytest.raises(NotFound):
+        people.of_link(uid, token)
+    people.choose(people.of_link(*people.link(hotline.security_officer, user).split("/")), GOOD)
+    made.refresh_from_db()
+    assert made.revoked_at is not None
+
+
+def test_a_press_too_many_and_an_ended_post_change_nothing(hotline: SmallCity) -> None:
+    officer, user = hotline.security_officer, person(hotline)
+    read_before = people.found(officer, user.username)
+    made = people.grant(officer, user, unit="transport", role="unit_clerk")
+    again = lambda: people.grant(officer, read_before, unit="transport", role="unit_clerk")  # noqa: E731
+    assert refusal(again) == "held_already"
+
+    Posting.objects.filter(pk=made.pk).update(valid_from=date(2019, 1, 1), valid_to=date(2020, 1, 1))
+    assert refusal(lambda: people.end(officer, user, made.pk, reason="试")) == "ended_already"
 
 
 def test_a_link_holds_for_a_day(hotline: SmallCity, monkeypatch: pytest.MonkeyPatch) -> None:

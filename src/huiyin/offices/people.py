@@ -8,19 +8,23 @@ who makes accounts can't take over one that already has powers, and who gives po
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.contrib.auth import password_validation
-from django.contrib.auth.tokens import default_token_generator
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_decode, urlsafe_base64_encode
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access import rights, staff
 from huiyin.access.actor import Actor
+from huiyin.access.models import Token
 from huiyin.access.roles import roles
+from huiyin.audit import tokens
 from huiyin.audit.services import record
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, NotFound, Refused
@@ -35,6 +39,16 @@ KEEPERS = frozenset({rights.MANAGE_USERS, rights.GRANT_POSTINGS})
 """Without somebody who holds these nobody could be let in any more."""
 SHELL = "system:shell"
 """Who acts, in the audit: whoever has the home itself in hand."""
+
+
+class _Links(PasswordResetTokenGenerator):
+    """Links that die with the first post: who made one for an account without powers can't use it on one that has."""
+
+    def _make_hash_value(self, user: Any, timestamp: int) -> str:
+        return f"{super()._make_hash_value(user, timestamp)}{Posting.objects.filter(user=user).exists()}"
+
+
+_links = _Links()
 
 
 def found(actor: Actor, username: str) -> User:
@@ -85,7 +99,7 @@ def set_active(actor: Actor, user: User, *, active: bool, reason: str) -> None:
     with transaction.atomic():
         touch(POSTINGS)
         if not active:
-            _keeps_somebody(user.postings.all())
+            _keeps_somebody(Posting.objects.filter(user=user))
         services.set_active(user=user, active=active)
         record(
             actor=actor.key, action="activate_user" if active else "deactivate_user", subject=user.key, reason=reason
@@ -94,7 +108,7 @@ def set_active(actor: Actor, user: User, *, active: bool, reason: str) -> None:
 
 def link(actor: Actor, user: User) -> str:
     """The path at which that person chooses a password, within a day and once. It is shown to the officer alone."""
-    held = user.postings.exists()
+    held = Posting.objects.filter(user=user).exists()
     needs(actor, rights.GRANT_POSTINGS if held else rights.MANAGE_USERS)
     _not_oneself(actor, user)
     return link_as(actor.key, user)
@@ -108,7 +122,7 @@ def link_as(by: str, user: User) -> str:
             rule=_("停用的账号不能登录。"), do=_("请先恢复账号。"),
         )  # fmt: skip
     record(actor=by, action="password_link", subject=user.key)
-    return f"{urlsafe_base64_encode(force_bytes(user.pk))}/{default_token_generator.make_token(user)}"
+    return f"{urlsafe_base64_encode(force_bytes(user.pk))}/{_links.make_token(user)}"
 
 
 def of_link(uid: str, token: str) -> User:
@@ -117,7 +131,7 @@ def of_link(uid: str, token: str) -> User:
         user = User.objects.filter(pk=urlsafe_base64_decode(uid).decode(), is_active=True).first()
     except (ValueError, OverflowError):
         user = None
-    if user is None or not default_token_generator.check_token(user, token):
+    if user is None or not _links.check_token(user, token):
         raise NotFound("no_such_link", _("这个链接无效或已过期。"), rule=_("链接一天内有效，只能用一次。"),
                        do=_("请联系系统管理员或安全管理员重新生成。"))  # fmt: skip
     return user
@@ -130,6 +144,8 @@ def choose(user: User, password: str) -> None:
     except ValidationError as error:
         raise BadInput(*(FieldError("password", text) for text in error.messages)) from None
     with transaction.atomic():
+        for row in Token.objects.filter(user=user, revoked_at=None):
+            tokens.revoke_as(user.key, row)  # made while nobody signed in here
         user.set_password(password)
         user.save(update_fields=["password"])
         record(actor=user.key, action="choose_password", subject=user.key)
@@ -160,7 +176,7 @@ def grant_as(by: str, user: User, *, unit: str, role: str, since: date | None = 
                       rule=_("停用的账号不能任职。"), do=_("请先恢复账号。"))  # fmt: skip
     with transaction.atomic():
         touch(POSTINGS)
-        beside = [row for row in user.postings.all() if _overlap(row, first, until)]
+        beside = [row for row in Posting.objects.filter(user=user) if _overlap(row, first, until)]
         if any(row.unit_id == unit and row.role == role for row in beside):
             raise Refused("held_already", _("“%(name)s”在这段时间已任此岗位。") % {"name": user.display_name},
                           rule=_("同一岗位同一时间只任一次。"), do=_("要改期限的，请先结束原任职。"))  # fmt: skip
@@ -182,9 +198,12 @@ def end(actor: Actor, user: User, posting: int, *, on: date | None = None, reaso
     _reasoned(reason)
     with transaction.atomic():
         touch(POSTINGS)
-        row = user.postings.filter(pk=posting).first()
+        row = Posting.objects.filter(user=user, pk=posting).first()
         if row is None:
             raise NotFound("no_such_posting", _("没有这项任职。"), do=_("请刷新后再试。"))
+        if row.valid_to is not None and row.valid_to < (on or clock.today()):
+            raise Refused("ended_already", _("这项任职已经结束。"), rule=_("已结束的任职不再改动。"),
+                          do=_("要再任的，请重新给岗位。"))  # fmt: skip
         _keeps_somebody([row])
         services.end_posting(posting=row, on=on or clock.today())
         record(
@@ -237,7 +256,9 @@ def _apart(user: User, role: str, beside: Iterable[Posting]) -> None:
 
 
 def _titles(names: Iterable[str]) -> list[str]:
-    return [roles()[name].title.zh if name in roles() else name for name in names]
+    english = (get_language() or "").startswith("en")
+    known = ((name, roles().get(name)) for name in names)
+    return [(role.title.en if english else role.title.zh) if role else name for name, role in known]
 
 
 def _keeps_somebody(leaving: Iterable[Posting]) -> None:
@@ -248,7 +269,8 @@ def _keeps_somebody(leaving: Iterable[Posting]) -> None:
         names = [name for name, role in roles().items() if power in role.rights]
         if not any(row.role in names for row in gone):
             continue
-        left = Posting.objects.filter(Q(valid_to=None) | Q(valid_to__gt=today), role__in=names, user__is_active=True)
+        begun = Posting.objects.filter(Q(valid_to=None) | Q(valid_to__gt=today), valid_from__lte=today)
+        left = begun.filter(role__in=names, user__is_active=True)
         if not left.exclude(pk__in=[row.pk for row in gone]).exists():
             raise Refused(
                 "last_officer", _("这是最后一位“%(role)s”。") % {"role": "、".join(_titles(names))},

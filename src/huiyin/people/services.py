@@ -1,6 +1,7 @@
 """Writing users and postings. Who may is decided above, by the ring that knows rights."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import date
 
@@ -22,6 +23,7 @@ def create_user(
     *, username: str, display_name: str, password: str | None = None, phone: str = "", email: str = ""
 ) -> User:
     """A new user, without any posting and so without any right. Without a password nobody signs in as them."""
+    username = unicodedata.normalize("NFKC", username)  # as the sign-in form reads it
     if not USERNAME.fullmatch(username) or len(username) > 60:
         raise BadInput(FieldError("username", _("用户名由文字、数字和 . @ - _ 组成，以文字或数字开头，最多60个字符。")))
     with transaction.atomic():

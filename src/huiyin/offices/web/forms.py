@@ -32,7 +32,7 @@ class PersonForm(_Form):
 
     name = forms.CharField(label=_("姓名"), max_length=60)
     phone = forms.CharField(label=_("电话"), max_length=30, required=False)
-    email = forms.EmailField(label=_("电子邮箱"), required=False)
+    email = forms.EmailField(label=_("电子邮箱"), max_length=254, required=False)
 
 
 class NewForm(PersonForm):
