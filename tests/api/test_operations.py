@@ -189,7 +189,7 @@ def test_one_issues_lists_and_ends_tokens_of_ones_own(hotline: SmallCity, client
     assert "text" not in listed[0]
     assert (ended.status_code, actor_of_token(text)) == (204, None)
     assert list(Entry.objects.order_by("pk").values_list("action", "subject")) == [
-        ("issue_token", "operator"), ("revoke_token", "operator"),
+        ("issue_token", "user:operator"), ("revoke_token", "user:operator"),
     ]  # fmt: skip
 
 

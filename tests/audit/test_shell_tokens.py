@@ -22,8 +22,8 @@ def test_a_token_of_the_shell_is_audited_by_its_number(city: SmallCity) -> None:
     assert (issued.exit_code, ended.exit_code) == (0, 0)
     told = [(e.actor, e.action, e.subject, json.loads(e.detail)) for e in Entry.objects.order_by("pk")]
     assert told == [
-        ("system:shell", "issue_token", "operator", {"token": str(token.pk), "scopes": [], "days": 9}),
-        ("system:shell", "revoke_token", "operator", {"token": str(token.pk)}),
+        ("system:shell", "issue_token", "user:operator", {"token": str(token.pk), "scopes": [], "days": 9}),
+        ("system:shell", "revoke_token", "user:operator", {"token": str(token.pk)}),
     ]
     assert actor_of_token(issued.stdout.strip()) is None
 

@@ -4,15 +4,20 @@ import ast
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner
 from django.contrib.auth import authenticate
+from django.contrib.auth.hashers import make_password
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from huiyin.access.actor import Actor, actor_of
+from huiyin.access.models import Token
+from huiyin.access.tokens import Pass
 from huiyin.audit import tokens
 from huiyin.audit.models import Entry
 from huiyin.cli.people import command
@@ -37,12 +42,21 @@ def written(user: User) -> list[tuple[str, str]]:
     return list(Entry.objects.filter(subject=user.key).order_by("pk").values_list("actor", "action"))
 
 
-def refusal(does: Callable[[], object]) -> str:
+def refusal(does: Callable[..., object], *args: Any, **given: Any) -> str:
     """The code of what is raised; nothing may have been written, not even in the audit."""
-    before = Entry.objects.count(), list(User.objects.values_list()), list(Posting.objects.values_list())
+
+    def stored() -> tuple[int, ...]:
+        tables = (
+            list(User.objects.values_list()),
+            list(Posting.objects.values_list()),
+            list(Token.objects.values_list()),
+        )
+        return (Entry.objects.count(), *map(hash, map(str, tables)))
+
+    before = stored()
     with pytest.raises(HuiyinError) as caught:
-        does()
-    assert before == (Entry.objects.count(), list(User.objects.values_list()), list(Posting.objects.values_list()))
+        does(*args, **given)
+    assert before == stored()
     return caught.value.code
 
 
@@ -56,7 +70,7 @@ def test_an_account_can_do_nothing_until_its_owner_has_a_password_and_a_post(hot
 
     assert authenticate(username="newcomer", password=GOOD) == user
     assert actor_of(user).units_with("cases:order:handle") == {"transport"}
-    assert refusal(lambda: people.of_link(uid, token)) == "no_such_link"
+    assert refusal(people.of_link, uid, token) == "no_such_link"
     assert written(user) == [
         ("user:administrator", "add_user"), ("user:administrator", "password_link"), (user.key, "choose_password"),
         ("user:security_officer", "grant_posting"),
@@ -65,36 +79,33 @@ def test_an_account_can_do_nothing_until_its_owner_has_a_password_and_a_post(hot
 
 def test_each_officer_does_their_own_and_nobody_else_does_it(hotline: SmallCity) -> None:
     user = person(hotline)
-    acts: dict[str, Callable[[Actor], object]] = {
-        "add": lambda actor: people.add(actor, username="another", name="某某"),
-        "change": lambda actor: people.change(actor, user, name="尤改名"),
-        "close": lambda actor: people.set_active(actor, user, active=False, reason="离职"),
-        "grant": lambda actor: people.grant(actor, user, unit="transport", role="unit_clerk"),
-    }
-    for who in ("operator", "leader", "auditor", "stranger", "transport_head"):
-        for act in acts.values():
-            assert refusal(lambda act=act, who=who: act(getattr(hotline, who))) == "not_allowed"  # type: ignore[misc]
-    assert refusal(lambda: acts["grant"](hotline.administrator)) == "not_allowed"
-    for name in ("add", "change", "close"):
-        assert refusal(lambda name=name: acts[name](hotline.security_officer)) == "not_allowed"  # type: ignore[misc]
+    administrators: list[tuple[Callable[..., object], tuple[object, ...], dict[str, object]]] = [
+        (people.add, (), {"username": "another", "name": "某某"}),
+        (people.change, (user,), {"name": "尤改名"}),
+        (people.set_active, (user,), {"active": False, "reason": "离职"}),
+    ]
+    given = {"unit": "transport", "role": "unit_clerk"}
+    for who in ("operator", "leader", "auditor", "stranger", "transport_head", "security_officer"):
+        for does, about, how in administrators:
+            assert refusal(does, getattr(hotline, who), *about, **how) == "not_allowed"
+    for who in ("operator", "leader", "auditor", "stranger", "transport_head", "administrator"):
+        assert refusal(people.grant, getattr(hotline, who), user, **given) == "not_allowed"
 
 
 def test_the_administrator_cannot_take_over_an_account_that_has_a_post(hotline: SmallCity) -> None:
     for who in ("security_officer", "auditor", "operator"):
-        user = hotline.users[who]
-        assert refusal(lambda user=user: people.link(hotline.administrator, user)) == "not_allowed"  # type: ignore[misc]
+        assert refusal(people.link, hotline.administrator, hotline.users[who]) == "not_allowed"
     assert people.link(hotline.security_officer, hotline.users["operator"])
     user = person(hotline)
-    assert refusal(lambda: people.link(hotline.security_officer, user)) == "not_allowed"
+    assert refusal(people.link, hotline.security_officer, user) == "not_allowed"
 
 
 def test_nobody_does_it_for_themselves(hotline: SmallCity) -> None:
     admin, officer = hotline.users["administrator"], hotline.users["security_officer"]
 
-    assert refusal(lambda: people.set_active(hotline.administrator, admin, active=False, reason="试")) == "oneself"
-    assert refusal(lambda: people.link(hotline.security_officer, officer)) == "oneself"
-    grant = lambda: people.grant(hotline.security_officer, officer, unit="hotline", role="supervisor")  # noqa: E731
-    assert refusal(grant) == "oneself"
+    assert refusal(people.set_active, hotline.administrator, admin, active=False, reason="试") == "oneself"
+    assert refusal(people.link, hotline.security_officer, officer) == "oneself"
+    assert refusal(people.grant, hotline.security_officer, officer, unit="hotline", role="supervisor") == "oneself"
 
 
 @pytest.mark.parametrize(
@@ -128,29 +139,28 @@ def test_a_power_may_follow_another_role_once_that_has_ended(hotline: SmallCity)
     made = people.grant(hotline.security_officer, user, unit="jieshou", role="auditor", since=today + timedelta(days=1))
 
     assert made.valid_from == today + timedelta(days=1)
-    early = lambda: people.grant(hotline.security_officer, user, unit="jieshou", role="auditor", since=today)  # noqa: E731
-    assert refusal(early) == "held_already"
+    clash = {"unit": "jieshou", "role": "auditor", "since": today + timedelta(days=30)}
+    assert refusal(people.grant, hotline.security_officer, user, **clash) == "held_already"
 
 
 def test_the_last_officer_of_a_kind_stays(hotline: SmallCity, deputies: dict[str, Actor]) -> None:
-    second = User.objects.get(username="second_security_officer")
-    row = second.postings.get()
-    people.end(hotline.security_officer, second, row.pk, reason="调离", on=clock.today())
-    first = hotline.users["security_officer"]
-    third = create_user(username="third", display_name="第三人", password=None)
-    post(user=third, unit="jieshou", role="security_officer")
-    by = actor_of(third)
-    people.end(by, first, first.postings.get().pk, reason="调离")
+    first, second = hotline.users["security_officer"], User.objects.get(username="second_security_officer")
+    admin, deputy = hotline.users["administrator"], User.objects.get(username="second_administrator")
+    leave: dict[str, Any] = {"active": False, "reason": "离职"}
+    by = deputies["administrator"]
+    assert refusal(people.set_active, by, first, **leave) == "last_officer", "the second one can't sign in yet"
+    User.objects.filter(pk=second.pk).update(password=make_password(GOOD))
+    people.set_active(by, first, **leave)
+    assert refusal(people.set_active, by, second, **leave) == "last_officer"
 
-    assert (
-        refusal(lambda: people.set_active(deputies["administrator"], third, active=False, reason="离职"))
-        == "last_officer"
-    )
-    people.set_active(deputies["administrator"], hotline.users["administrator"], active=False, reason="离职")
-    assert refusal(
-        lambda: people.set_active(actor_of(third), User.objects.get(username="second_administrator"), active=False,
-                                  reason="离职")
-    ) == "not_allowed"  # fmt: skip
+    row = admin.postings.get()
+    third = create_user(username="third", display_name="第三人", password=GOOD)
+    post(user=third, unit="jieshou", role="administrator", since=clock.today() + timedelta(days=1))
+    end = (deputies["security_officer"], admin, row.pk)
+    assert refusal(people.end, *end, reason="调离") == "last_officer", "not yet in office"
+    User.objects.filter(pk=deputy.pk).update(password=make_password(GOOD))
+    people.end(*end, reason="调离")
+    assert Posting.objects.get(pk=row.pk).valid_to == clock.today()
 
 
 def test_a_closed_account_is_out_at_once_and_comes_back_with_its_posts(hotline: SmallCity, client: Client) -> None:
@@ -161,9 +171,8 @@ def test_a_closed_account_is_out_at_once_and_comes_back_with_its_posts(hotline: 
     people.set_active(hotline.administrator, user, active=False, reason="休假")
 
     assert client.get("/desk/").status_code == 302
-    assert refusal(lambda: people.link(hotline.security_officer, user)) == "inactive"
-    post_again = lambda: people.grant(hotline.security_officer, user, unit="hotline", role="supervisor")  # noqa: E731
-    assert refusal(post_again) == "inactive"
+    assert refusal(people.link, hotline.security_officer, user) == "inactive"
+    assert refusal(people.grant, hotline.security_officer, user, unit="hotline", role="supervisor") == "inactive"
     people.set_active(hotline.administrator, user, active=True, reason="回来")
     assert actor_of(User.objects.get(pk=user.pk)).may("cases:case:take_in")
 
@@ -171,20 +180,20 @@ def test_a_closed_account_is_out_at_once_and_comes_back_with_its_posts(hotline: 
 def test_what_cannot_be_is_refused(hotline: SmallCity) -> None:
     user, officer = person(hotline), hotline.security_officer
 
-    def grant(**given: object) -> Callable[[], object]:
-        wanted: dict[str, object] = {"unit": "transport", "role": "unit_clerk"} | given
-        return lambda: people.grant(officer, user, **wanted)  # type: ignore[arg-type]
-
-    for given in ({"unit": "nowhere"}, {"role": "king"}, {"until": date(2000, 1, 1)}):
+    fits: dict[str, Any] = {"unit": "transport", "role": "unit_clerk"}
+    for faulty in ({"unit": "nowhere"}, {"role": "king"}, {"until": date(2000, 1, 1)}):
         with pytest.raises(BadInput):
-            grant(**given)()
-    assert refusal(lambda: people.add(hotline.administrator, username="newcomer", name="又一个")) == "username_taken"
+            people.grant(officer, user, **(fits | faulty))
+    assert refusal(people.add, hotline.administrator, username="newcomer", name="又一个") == "username_taken"
     with pytest.raises(BadInput):
         people.add(hotline.administrator, username="x", name=" ")
     for username in ("", "a b", "a/b", "..", "user:x", "_x", "x" * 61):
         with pytest.raises(BadInput):
             people.add(hotline.administrator, username=username, name="某某")
     assert people.add(hotline.administrator, username="柳云.li@jieshou-1", name="某某")
+    assert people.add(hotline.administrator, username="ｌｉｕ", name="某某").username == "liu", "as sign-in reads it"
+    assert refusal(people.add, hotline.administrator, username="liu", name="某某") == "username_taken"
+    assert refusal(people.found, hotline.administrator, "a\0") == "no_such_user"
     with pytest.raises(BadInput):
         people.choose(user, "12345")
     with pytest.raises(NotFound):
@@ -196,28 +205,59 @@ def test_what_cannot_be_is_refused(hotline: SmallCity) -> None:
             people.of_link(uid, token)
 
 
-def test_what_the_administrator_made_before_the_first_post_opens_nothing_after_it(hotline: SmallCity) -> None:
+def test_a_link_from_before_the_first_post_opens_nothing_after_it(hotline: SmallCity) -> None:
     user = person(hotline)
-    uid, token = people.link(hotline.administrator, user).split("/")
-    made, _text = tokens.issue_as("user:administrator", user, name="kept")
+    link = people.link(hotline.administrator, user).split("/")
     people.grant(hotline.security_officer, user, unit="transport", role="unit_clerk")
 
-    with pytest.raises(NotFound):
-        people.of_link(uid, token)
-    people.choose(people.of_link(*people.link(hotline.security_officer, user).split("/")), GOOD)
+    assert refusal(people.of_link, *link) == "no_such_link"
+
+
+def test_the_first_link_ends_the_tokens_of_an_account_and_none_follows(hotline: SmallCity) -> None:
+    user, admin = person(hotline), hotline.administrator
+    shown = Pass(uuid4(), "administrator", admin, frozenset(), clock.now())
+    made, _text = tokens.issue(shown, name="machine", username="newcomer")
+
+    people.link(admin, user)
+
     made.refresh_from_db()
     assert made.revoked_at is not None
+    assert refusal(tokens.issue, shown, name="again", username="newcomer") == "not_a_machine"
+    assert [action for _actor, action in written(user)] == ["add_user", "issue_token", "revoke_token", "password_link"]
+
+
+def test_of_two_who_use_one_link_at_once_the_first_one_chooses(hotline: SmallCity) -> None:
+    user = person(hotline)
+    link = people.link(hotline.administrator, user).split("/")
+    first, second = people.of_link(*link), people.of_link(*link)
+    people.choose(first, GOOD)
+
+    assert refusal(people.choose, second, "另一个人在同一刻选的密码") == "no_such_link"
+    assert authenticate(username="newcomer", password=GOOD) == user
 
 
 def test_a_press_too_many_and_an_ended_post_change_nothing(hotline: SmallCity) -> None:
     officer, user = hotline.security_officer, person(hotline)
     read_before = people.found(officer, user.username)
     made = people.grant(officer, user, unit="transport", role="unit_clerk")
-    again = lambda: people.grant(officer, read_before, unit="transport", role="unit_clerk")  # noqa: E731
-    assert refusal(again) == "held_already"
+    assert refusal(people.grant, officer, read_before, unit="transport", role="unit_clerk") == "held_already"
 
     Posting.objects.filter(pk=made.pk).update(valid_from=date(2019, 1, 1), valid_to=date(2020, 1, 1))
-    assert refusal(lambda: people.end(officer, user, made.pk, reason="试")) == "ended_already"
+    assert refusal(people.end, officer, user, made.pk, reason="试") == "ended_already"
+
+
+def test_a_post_that_has_not_begun_is_withdrawn_and_may_be_given_again(hotline: SmallCity, client: Client) -> None:
+    officer, user = hotline.security_officer, person(hotline)
+    given: dict[str, Any] = {"unit": "transport", "role": "unit_clerk", "since": clock.today() + timedelta(days=9)}
+    made = people.grant(officer, user, **given)
+    client.force_login(hotline.users["security_officer"])
+    assert "撤回任职" in client.get("/offices/people/newcomer/").content.decode()
+
+    client.post(f"/offices/people/newcomer/postings/{made.pk}/end/", {"reason": "给错了"})
+
+    assert not Posting.objects.filter(user=user).exists()
+    assert written(user)[-1] == (officer.key, "withdraw_posting")
+    assert people.grant(officer, user, **given).pk != made.pk
 
 
 def test_a_link_holds_for_a_day(hotline: SmallCity, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from huiyin.cases import echo
 from huiyin.cases.places import townships
 from huiyin.metrics.definition import Unit
 from huiyin.metrics.hotline import DEFINITIONS
@@ -51,7 +52,7 @@ def test_every_number_opens_as_many_matters(hotline: SmallCity, spring: dict[str
 
 
 def test_the_headlines_are_the_figures_and_say_what_changed(
-    hotline: SmallCity, spring: dict[str, list[str]], client: Client
+    hotline: SmallCity, spring: dict[str, list[str]], client: Client, at: SetClock
 ) -> None:
     client.force_login(hotline.users["leader"])
     received = by_hand()["received"][0]
@@ -64,8 +65,31 @@ def test_the_headlines_are_the_figures_and_say_what_changed(
     assert f"<strong>{hits / rated * 100:.2f}%</strong>" in page
     assert f"{int(hits)} ÷ {rated}" in page
     assert "前期无可比" in page, "a rate of nothing"
+    at("2021-05-02 10:00")
     april = part_of(shown(client, "from=2021-04-01&until=2021-05-01"), "state")
     assert f"较前31天降{received}" in april
+
+
+def test_what_has_not_come_yet_is_compared_with_as_much_before(
+    hotline: SmallCity, spring: dict[str, list[str]], client: Client, at: SetClock
+) -> None:
+    client.force_login(hotline.users["leader"])
+    at("2021-04-05 10:00")
+
+    assert "较前5天" in shown(client, "from=2021-04-01&until=2021-06-30")
+    assert "较前" not in part_of(shown(client, "from=2021-05-01&until=2021-06-30"), "state")
+
+
+def test_whoever_leaves_a_matter_without_echo_stands_in_the_table_in_any_period(
+    hotline: SmallCity, spring: dict[str, list[str]], client: Client
+) -> None:
+    client.force_login(hotline.users["leader"])
+    silent = echo.overview(hotline.leader)
+
+    units = part_of(shown(client, "from=2020-01-01&until=2020-01-31"), "units")
+
+    found = re.findall(r'href="/desk/\?view=echo&[^"]*">(\d+)<', units)
+    assert sum(map(int, found)) == echo.total(silent) > 0
 
 
 def test_the_course_adds_up_by_day_and_for_long_periods_by_month(

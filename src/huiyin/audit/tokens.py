@@ -13,12 +13,15 @@ from django.utils.translation import gettext_lazy as _
 from huiyin.access import rights, tokens
 from huiyin.access.models import Token
 from huiyin.access.tokens import Pass
+from huiyin.audit.models import Entry
 from huiyin.audit.services import record
 from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, NotFound, Refused
 from huiyin.kernel.text import UNREADABLE
 from huiyin.people.models import User
 
 NAME_MOST = 80
+LINK = "password_link"
+"""The entry that makes an account a person's."""
 
 
 def listed(by: Pass, username: str = "") -> Sequence[Token]:
@@ -47,7 +50,7 @@ def issue(by: Pass, *, name: str, scopes: Iterable[str] = (), days: int = 90, us
     user = User.objects.filter(username=wanted, is_active=True).first()
     if user is None:
         raise NotFound("no_such_user", _("没有这个用户。"), do=_("请核对用户名。"))
-    if wanted != by.username and user.has_usable_password():
+    if wanted != by.username and not is_machine(user):
         raise Refused(
             "not_a_machine",
             _("“%(name)s”是个人账号。") % {"name": user.display_name},
@@ -65,8 +68,13 @@ def issue_as(by: str, user: User, *, name: str, scopes: Iterable[str] = (), days
         text = tokens.issue(user, name, scopes, days)
         made = Token.objects.filter(user=user).latest("id")
         detail = {"token": str(made.pk), "scopes": made.scopes, "days": days}
-        record(actor=by, action="issue_token", subject=user.username, detail=detail)
+        record(actor=by, action="issue_token", subject=user.key, detail=detail)
     return made, text
+
+
+def is_machine(user: User) -> bool:
+    """Whether nobody signs in with it: it has no password, and nobody was ever given a link to choose one."""
+    return not user.has_usable_password() and not Entry.objects.filter(subject=user.key, action=LINK).exists()
 
 
 def revoke(by: Pass, key: UUID) -> None:
@@ -82,7 +90,7 @@ def revoke_as(by: str, token: Token) -> None:
     """The same without asking for any right."""
     with transaction.atomic():
         tokens.revoke(token)
-        record(actor=by, action="revoke_token", subject=token.user.username, detail={"token": str(token.pk)})
+        record(actor=by, action="revoke_token", subject=token.user.key, detail={"token": str(token.pk)})
 
 
 def _whole(by: Pass) -> None:

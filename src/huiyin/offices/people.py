@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth import password_validation
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -39,6 +40,8 @@ KEEPERS = frozenset({rights.MANAGE_USERS, rights.GRANT_POSTINGS})
 """Without somebody who holds these nobody could be let in any more."""
 SHELL = "system:shell"
 """Who acts, in the audit: whoever has the home itself in hand."""
+NO_PASSWORD = UNUSABLE_PASSWORD_PREFIX
+"""What stands for the password of an account that nobody can sign in with."""
 
 
 class _Links(PasswordResetTokenGenerator):
@@ -53,7 +56,7 @@ _links = _Links()
 
 def found(actor: Actor, username: str) -> User:
     """The person of that name with all postings. NotAllowed for who may not read people; NotFound."""
-    rows = staff.people(actor, exactly=username, most=1)
+    rows = staff.people(actor, exactly=username, most=1) if username.isprintable() else ()
     if not rows:
         raise NotFound("no_such_user", _("没有这个用户。"), do=_("请核对用户名。"))
     return rows[0]
@@ -121,7 +124,11 @@ def link_as(by: str, user: User) -> str:
             "inactive", _("“%(name)s”的账号已停用。") % {"name": user.display_name},
             rule=_("停用的账号不能登录。"), do=_("请先恢复账号。"),
         )  # fmt: skip
-    record(actor=by, action="password_link", subject=user.key)
+    with transaction.atomic():
+        if tokens.is_machine(user):  # from here on it is a person's
+            for row in Token.objects.filter(user=user, revoked_at=None):
+                tokens.revoke_as(by, row)
+        record(actor=by, action=tokens.LINK, subject=user.key)
     return f"{urlsafe_base64_encode(force_bytes(user.pk))}/{_links.make_token(user)}"
 
 
@@ -132,22 +139,31 @@ def of_link(uid: str, token: str) -> User:
     except (ValueError, OverflowError):
         user = None
     if user is None or not _links.check_token(user, token):
-        raise NotFound("no_such_link", _("这个链接无效或已过期。"), rule=_("链接一天内有效，只能用一次。"),
-                       do=_("请联系系统管理员或安全管理员重新生成。"))  # fmt: skip
+        raise _no_such_link()
     return user
 
 
+def _no_such_link() -> NotFound:
+    return NotFound(
+        "no_such_link", _("这个链接无效或已过期。"), rule=_("链接一天内有效，只能用一次。"),
+        do=_("请联系系统管理员或安全管理员重新生成。"),
+    )  # fmt: skip
+
+
 def choose(user: User, password: str) -> None:
-    """Set the password that they chose. BadInput when it is too short or too common. Their other sessions end."""
+    """Set the password that the one of a link chose; their other sessions end.
+
+    BadInput when it is too short or too common; NotFound when somebody was quicker with the same link.
+    """
     try:
         password_validation.validate_password(password, user)
     except ValidationError as error:
         raise BadInput(*(FieldError("password", text) for text in error.messages)) from None
     with transaction.atomic():
-        for row in Token.objects.filter(user=user, revoked_at=None):
-            tokens.revoke_as(user.key, row)  # made while nobody signed in here
+        before = user.password
         user.set_password(password)
-        user.save(update_fields=["password"])
+        if not User.objects.filter(pk=user.pk, password=before).update(password=user.password):
+            raise _no_such_link()
         record(actor=user.key, action="choose_password", subject=user.key)
 
 
@@ -171,11 +187,11 @@ def grant_as(by: str, user: User, *, unit: str, role: str, since: date | None = 
         raise BadInput(FieldError("unit", _("没有代码为“%(unit)s”的单位，或者它已不再存在。") % {"unit": unit}))
     if until is not None and until < first:
         raise BadInput(FieldError("until", _("任职结束日不得早于开始日。")))
-    if not user.is_active:
-        raise Refused("inactive", _("“%(name)s”的账号已停用。") % {"name": user.display_name},
-                      rule=_("停用的账号不能任职。"), do=_("请先恢复账号。"))  # fmt: skip
     with transaction.atomic():
         touch(POSTINGS)
+        if not User.objects.filter(pk=user.pk, is_active=True).exists():
+            raise Refused("inactive", _("“%(name)s”的账号已停用。") % {"name": user.display_name},
+                          rule=_("停用的账号不能任职。"), do=_("请先恢复账号。"))  # fmt: skip
         beside = [row for row in Posting.objects.filter(user=user) if _overlap(row, first, until)]
         if any(row.unit_id == unit and row.role == role for row in beside):
             raise Refused("held_already", _("“%(name)s”在这段时间已任此岗位。") % {"name": user.display_name},
@@ -192,7 +208,11 @@ def grant_as(by: str, user: User, *, unit: str, role: str, since: date | None = 
 
 
 def end(actor: Actor, user: User, posting: int, *, on: date | None = None, reason: str) -> None:
-    """The posting's last day. Nobody ends their own, and the last officer of a kind stays."""
+    """The posting's last day (today); one that hasn't begun by then is withdrawn and was never in force.
+
+    Nobody ends their own, and the last officer of a kind stays.
+    """
+    day = on or clock.today()
     needs(actor, rights.GRANT_POSTINGS)
     _not_oneself(actor, user)
     _reasoned(reason)
@@ -201,18 +221,19 @@ def end(actor: Actor, user: User, posting: int, *, on: date | None = None, reaso
         row = Posting.objects.filter(user=user, pk=posting).first()
         if row is None:
             raise NotFound("no_such_posting", _("没有这项任职。"), do=_("请刷新后再试。"))
-        if row.valid_to is not None and row.valid_to < (on or clock.today()):
+        if row.valid_to is not None and row.valid_to < day:
             raise Refused("ended_already", _("这项任职已经结束。"), rule=_("已结束的任职不再改动。"),
                           do=_("要再任的，请重新给岗位。"))  # fmt: skip
         _keeps_somebody([row])
-        services.end_posting(posting=row, on=on or clock.today())
+        later = row.valid_from > day
         record(
-            actor=actor.key,
-            action="end_posting",
-            subject=user.key,
-            reason=reason,
-            detail={"unit": row.unit_id, "role": row.role, "on": (on or clock.today()).isoformat()},
-        )
+            actor=actor.key, action="withdraw_posting" if later else "end_posting", subject=user.key, reason=reason,
+            detail={"unit": row.unit_id, "role": row.role, "on": (row.valid_from if later else day).isoformat()},
+        )  # fmt: skip
+        if later:
+            services.withdraw_posting(posting=row)
+        else:
+            services.end_posting(posting=row, on=day)
 
 
 def needs(actor: Actor, right: str) -> None:
@@ -270,7 +291,7 @@ def _keeps_somebody(leaving: Iterable[Posting]) -> None:
         if not any(row.role in names for row in gone):
             continue
         begun = Posting.objects.filter(Q(valid_to=None) | Q(valid_to__gt=today), valid_from__lte=today)
-        left = begun.filter(role__in=names, user__is_active=True)
+        left = begun.filter(role__in=names, user__is_active=True).exclude(user__password__startswith=NO_PASSWORD)
         if not left.exclude(pk__in=[row.pk for row in gone]).exists():
             raise Refused(
                 "last_officer", _("这是最后一位“%(role)s”。") % {"role": "、".join(_titles(names))},

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.contrib.auth.hashers import make_password
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.kernel import clock
@@ -26,15 +26,16 @@ def create_user(
     username = unicodedata.normalize("NFKC", username)  # as the sign-in form reads it
     if not USERNAME.fullmatch(username) or len(username) > 60:
         raise BadInput(FieldError("username", _("用户名由文字、数字和 . @ - _ 组成，以文字或数字开头，最多60个字符。")))
-    with transaction.atomic():
-        if User.objects.filter(username=username).exists():
-            raise Refused(
-                "username_taken",
-                _("用户名“%(username)s”已被使用。") % {"username": username},
-                rule=_("用户名不得重复，停用后也不再分配。"),
-                do=_("请换一个用户名。"),
-            )
-        return User.objects.create_user(username, password, display_name=display_name, phone=phone, email=email)
+    try:
+        with transaction.atomic():
+            return User.objects.create_user(username, password, display_name=display_name, phone=phone, email=email)
+    except IntegrityError:
+        raise Refused(
+            "username_taken",
+            _("用户名“%(username)s”已被使用。") % {"username": username},
+            rule=_("用户名不得重复，停用后也不再分配。"),
+            do=_("请换一个用户名。"),
+        ) from None
 
 
 def create_users(names: Iterable[tuple[str, str]], password: str | None = None) -> list[User]:
@@ -78,6 +79,13 @@ def end_posting(*, posting: Posting, on: date) -> None:
     posting.valid_to = on
     with transaction.atomic():
         posting.save(update_fields=["valid_to"])
+        touch(POSTINGS)
+
+
+def withdraw_posting(*, posting: Posting) -> None:
+    """Take back a posting that hasn't begun: nothing was ever done by it, so nothing of it stays."""
+    with transaction.atomic():
+        posting.delete()
         touch(POSTINGS)
 
 

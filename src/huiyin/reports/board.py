@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from huiyin.access.actor import Actor
 from huiyin.cases import echo, worklists
 from huiyin.cases.places import townships
+from huiyin.kernel import clock
 from huiyin.metrics.definition import Definition, Unit
 from huiyin.metrics.hotline import DEFINITIONS
 from huiyin.metrics.run import By, Figure, Session, Tally
@@ -41,16 +42,16 @@ class Call:
 
 @dataclass(frozen=True)
 class Headline:
-    """A figure of the period, and the same of the days before it: as many, ending the day before."""
+    """A figure of the period, and the same of as many days before it as of it have come; None while none has."""
 
     one: Definition
     figure: Figure
-    before: Figure
+    before: Figure | None
 
     @property
     def moved(self) -> float | None:
         """The change since; of a rate in percentage points. None where either couldn't be divided."""
-        if self.figure.value is None or self.before.value is None:
+        if self.figure.value is None or self.before is None or self.before.value is None:
             return None
         return (self.figure.value - self.before.value) * (100 if self.one.unit is Unit.RATE else 1)
 
@@ -80,6 +81,8 @@ class Board:
 
     calls: list[Call]
     no_echo: int
+    days: int
+    """So many days of the period have come; the headlines are compared with as many before it."""
     headlines: list[Headline]
     course_by: By
     course: list[Step]
@@ -90,7 +93,8 @@ class Board:
 def drawn(actor: Actor, session: Session, first: date, last: date) -> Board:
     """The board of a period. The no-echo numbers and the reader's worklists are those of now."""
     period, days = period_of(first, last), (last - first).days + 1
-    before = period_of(first - timedelta(days=days), first - timedelta(days=1))
+    come = max(0, (min(last, clock.today()) - first).days + 1)
+    before = period_of(first - timedelta(days=come), first - timedelta(days=1)) if come else None
     lines = echo.overview(actor)
     by = By.DAY if days <= MOST_DAYS else By.MONTH
     silent: dict[str, int] = {}
@@ -99,7 +103,11 @@ def drawn(actor: Actor, session: Session, first: date, last: date) -> Board:
     return Board(
         _calls(actor),
         echo.total(lines),
-        [Headline(one, session.run(one, period), session.run(one, before)) for one in _named(HEADLINES)],
+        come,
+        [
+            Headline(one, session.run(one, period), session.run(one, before) if before else None)
+            for one in _named(HEADLINES)
+        ],
         by,
         _course([session.run(one, period, by=by) for one in _named(COURSE)], by, first, last),
         _units([session.run(one, period, by=By.LEAD) for one in _named(COLUMNS)], silent),
@@ -139,8 +147,13 @@ def _course(figures: list[Figure], by: By, first: date, last: date) -> list[Step
 
 
 def _units(figures: list[Figure], silent: Mapping[str, int]) -> list[Part]:
+    """Units with a figure of the period, or with a matter that waits for its echo now."""
+    rows, nothing = _rows(figures), tuple(_sum([], figure.unit) for figure in figures)
+    for code in silent:
+        known = org().unit(code)
+        rows.setdefault(known.path if known else None, nothing)
     found: list[Part] = []
-    for key, tallies in _rows(figures).items():
+    for key, tallies in rows.items():
         code = (key or "").strip("/").rsplit("/", 1)[-1]
         found.append(Part(key, code, short_unit(code), tallies, silent.get(code or echo.DESK, 0)))
     return found

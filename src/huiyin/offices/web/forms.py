@@ -27,6 +27,20 @@ class _Form(forms.Form):
             self.add_error(error.field if error.field in self.fields else None, str(error.message))
 
 
+UNCHOSEN = "", _("请选择")
+
+
+def units() -> list[tuple[str, str]]:
+    """Code and name of the units in force today."""
+    today = clock.today()
+    return [(unit.code, org().label_of(unit.code)) for unit in org().units.values() if unit.in_force(today)]
+
+
+def _roles() -> list[tuple[str, str]]:
+    english = (get_language() or "").startswith("en")
+    return [(name, role.title.en if english else role.title.zh) for name, role in roles().items()]
+
+
 class PersonForm(_Form):
     """What is known of a person."""
 
@@ -48,20 +62,12 @@ class NewForm(PersonForm):
 class PostingForm(_Form):
     """A role in a unit from a day on."""
 
-    unit = forms.ChoiceField(label=_("单位"))
-    role = forms.ChoiceField(label=_("岗位"))
+    unit = forms.ChoiceField(label=_("单位"), choices=lambda: [UNCHOSEN, *units()])
+    role = forms.ChoiceField(label=_("岗位"), choices=lambda: [UNCHOSEN, *_roles()])
     since = forms.DateField(label=_("自"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(
         label=_("至"), required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text=_("不填为长期。")
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        today, english = clock.today(), (get_language() or "").startswith("en")
-        units = [unit for unit in org().units.values() if unit.in_force(today)]
-        self.fields["unit"].choices = [("", _("请选择")), *((unit.code, org().label_of(unit.code)) for unit in units)]  # type: ignore[attr-defined]
-        titles = ((name, role.title.en if english else role.title.zh) for name, role in roles().items())
-        self.fields["role"].choices = [("", _("请选择")), *titles]  # type: ignore[attr-defined]
 
 
 class PasswordForm(_Form):

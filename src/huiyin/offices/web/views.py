@@ -19,10 +19,11 @@ from huiyin.access.actor import Actor, actor_of
 from huiyin.access.address import client_address
 from huiyin.access.limits import Limit
 from huiyin.audit import services as audits
+from huiyin.audit import tokens
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError, HuiyinError, NotFound, Refused
 from huiyin.offices import people as office
-from huiyin.offices.web.forms import NewForm, PasswordForm, PersonForm, PostingForm
+from huiyin.offices.web.forms import NewForm, PasswordForm, PersonForm, PostingForm, units
 from huiyin.people.models import Posting, User
 from huiyin.people.services import display_names
 
@@ -31,7 +32,8 @@ ACTIONS = {
     "sign_in": _("登录"), "sign_out": _("退出"), "sign_in_failed": _("登录失败"),
     "add_user": _("新建账号"), "change_user": _("更改账号"), "activate_user": _("恢复账号"),
     "deactivate_user": _("停用账号"), "password_link": _("生成密码链接"), "choose_password": _("设置密码"),
-    "grant_posting": _("给岗位"), "end_posting": _("结束任职"), "issue_token": _("签发令牌"),
+    "grant_posting": _("给岗位"), "end_posting": _("结束任职"), "withdraw_posting": _("撤回任职"),
+    "issue_token": _("签发令牌"),
     "revoke_token": _("撤销令牌"), "reveal_contact": _("查看联系方式"), "reveal_heading": _("查看原标题和地址"),
     "reveal_text": _("查看原文"), "open_file": _("打开材料"), "find_by_phone": _("按电话查找"),
     "personal_copy": _("取个人信息副本"), "export_worklist": _("导出清单"), "export_ended": _("导出结束"),
@@ -80,7 +82,7 @@ def people(request: HttpRequest, actor: Actor) -> HttpResponse:
     narrowed = {name: asked[name] for name in ("q", "unit") if asked[name]}
     context = {
         "rows": [(user, [row for row in user.postings.all() if _runs(row, today)]) for user in rows[:PAGE]],
-        "asked": asked, "units": PostingForm().fields["unit"].choices, "may_add": actor.may(rights.MANAGE_USERS),  # type: ignore[attr-defined]
+        "asked": asked, "units": units(), "may_add": actor.may(rights.MANAGE_USERS),
         "next": "?" + urlencode(narrowed | {"after": rows[PAGE - 1].username}) if len(rows) > PAGE else "",
         "first": "?" + urlencode(narrowed) if asked["after"] else "",
     }  # fmt: skip
@@ -241,7 +243,7 @@ def _person(
         "keeps": keeps and not own, "changes": keeps, "gives": gives and not own, "own": own and (keeps or gives),
         "links": not own and user.is_active and (gives if posts else keeps), "address": address,
         "audits": actor.may(rights.READ_AUDIT), "done": DONE.get(request.GET.get("done", "")),
-        "waits": not user.has_usable_password(),
+        "waits": not user.has_usable_password(), "machine": tokens.is_machine(user),
     }  # fmt: skip
     return render(request, "offices/person.html", context, status=status)
 

@@ -79,7 +79,7 @@ def board(request: HttpRequest) -> HttpResponse:
     shown = units if request.GET.get("units") == "all" else units[:UNITS]
     context = {
         "board": drawn, "first": first, "last": last, "as_of": as_of, "query": query, "spans": _spans(clock.today()),
-        "days": (last - first).days + 1, "sort": sort if sort in boards.COLUMNS else boards.COLUMNS[0],
+        "sort": sort if sort in boards.COLUMNS else boards.COLUMNS[0],
         "headlines": [(one, value_text(one.one.unit, one.figure), _moved(one)) for one in drawn.headlines],
         "columns": [DEFINITIONS[name] for name in boards.COLUMNS],
         "course": [DEFINITIONS[name] for name in boards.COURSE],
