@@ -371,7 +371,7 @@ def test_a_worker_waits_until_the_city_is_whole(monkeypatch: pytest.MonkeyPatch)
         did.append("waited")
         building.whole()
 
-    def work() -> None:
+    def work(*, first: bool) -> None:
         did.append("worked")
         raise KeyboardInterrupt
 

@@ -1,6 +1,7 @@
 """What is due by its class is erased in a supervisor's name; what is open, sealed or young is not."""
 
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,8 +9,9 @@ from click.testing import CliRunner
 
 from huiyin.audit.models import Entry
 from huiyin.cases.models import Case
-from huiyin.cases.services.erase import erase_again
+from huiyin.cases.services.erase import LIST, erase_again, list_missing, read_list
 from huiyin.cli.retention import command
+from huiyin.kernel import clock
 from huiyin.kernel.errors import NotAllowed
 from huiyin.privacy import retention
 from tests.conftest import SetClock
@@ -124,3 +126,33 @@ def test_whom_a_restored_backup_brings_back_is_erased_again(
     assert (shown.exit_code, shown.output) == (0, "0 matters erased again, 0 kept\n")
     assert kinds(again)[-2:] == ["erasure_asked", "erased"]
     assert (sound(again), faults()) == ([], [])
+
+
+def test_what_a_dying_process_left_out_of_the_list_is_listed_once(
+    hotline: SmallCity, own_home: Path, at: SetClock
+) -> None:
+    """Tests never commit, so that nothing here is listed by the erasure itself."""
+    file, numbers = own_home / LIST, [case_in(hotline, "closed") for _ in range(2)]
+    at("2022-05-02 09:00")
+    erased(hotline, numbers[0])
+    assert list_missing() == 2, "the matter, and the request in which it was asked for"
+    with file.open("a") as torn:
+        torn.write('{"at":"2022-05-02T0')
+    asked = erased(hotline, numbers[1])
+
+    assert list_missing() == 2
+    assert list_missing() == 0
+
+    told = read_list(file)
+    assert sorted(number for one in told[-2:] for number in one["cases"]) == sorted([numbers[1], asked])
+    assert [(len(told), one["rule"], one["by"]) for one in told] == [(4, "request", "user:supervisor")] * 4
+
+
+def test_the_list_is_looked_through_from_an_instant_on(hotline: SmallCity, own_home: Path, at: SetClock) -> None:
+    number = case_in(hotline, "closed")
+    at("2022-05-02 09:00")
+    erased(hotline, number)
+    at("2022-05-04 09:00")
+
+    assert list_missing(since=clock.now() - timedelta(days=1)) == 0
+    assert list_missing(since=clock.now() - timedelta(days=3)) == 2

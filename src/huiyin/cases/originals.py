@@ -52,22 +52,25 @@ def write_passage(row: Passage, text: str, party: Party, own: Iterable[str]) -> 
     text is all that is kept, and what is committed to.
     """
     nonce = new_nonce()
-    _put(row, nonce, text, party, own)
+    _put(row, nonce, text, redacted(text, own), party)
     return nonce
 
 
 def redact_anew(row: Passage, party: Party, own: Iterable[str]) -> bool:
-    """Redact a text that is kept by what is known of its writer now; whether that changed what everybody reads."""
-    said, before = read_passage(row, party), row.text
-    if said.text is None:
+    """Redact a text that is kept closely, by what is known of its writer now; whether the row is to be saved, which is
+    not so where the key was erased.
+    """
+    said = read_passage(row, party)
+    if said.text is None or party.erased:
         return False
-    _put(row, said.nonce, said.text, party, own)
-    return row.text != before
+    _put(row, said.nonce, said.text, redacted(said.text, own, closely=True), party)
+    row.reread = True
+    return True
 
 
-def _put(row: Passage, nonce: str, text: str, party: Party, own: Iterable[str]) -> None:
+def _put(row: Passage, nonce: str, text: str, shown: str, party: Party) -> None:
     key = data_key(party)
-    row.text = redacted(text, own)
+    row.text = shown
     if key is None or row.text == text:
         row.nonce, row.sealed = nonce, None
     else:
@@ -121,12 +124,12 @@ class Heading:
         return dumps({"address": self.address, "title": self.title})
 
 
-def write_heading(case: Case, heading: Heading, party: Party, own: Iterable[str]) -> None:
+def write_heading(case: Case, heading: Heading, party: Party, own: Iterable[str], *, closely: bool = False) -> None:
     """Put title and address into the case, redacted and sealed."""
     key = data_key(party)
     assert key is not None, "a case is opened for a party with a key"
-    case.title = redacted(heading.title, own)[:TITLE_MOST]
-    case.address = coarse_address(heading.address, own)[:ADDRESS_MOST]
+    case.title = redacted(heading.title, own, closely=closely)[:TITLE_MOST]
+    case.address = coarse_address(heading.address, own, closely=closely)[:ADDRESS_MOST]
     case.heading = key.seal(dumps(vars(heading)), f"case/{case.pk}/heading")
 
 

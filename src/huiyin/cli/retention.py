@@ -74,12 +74,11 @@ def again(file: Path) -> None:
     """
     ready()
     from huiyin.audit.services import record
-    from huiyin.cases.services.erase import RESTORE, erase_again
+    from huiyin.cases.services.erase import RESTORE, erase_again, read_list
     from huiyin.kernel.errors import Refused
 
     erased, kept = 0, []
-    for line in filter(None, file.read_text(encoding="utf-8").splitlines()):
-        told = json.loads(line)
+    for told in read_list(file):
         try:
             erased += len(erase_again(told))
         except Refused as refused:

@@ -177,4 +177,4 @@ def published_text(dossier: Dossier, texts: Mapping[str, str]) -> Mapping[str, s
         "public_question": texts.get("body", ""),
         "public_reply": texts.get("reply", ""),
     }
-    return {name: redacted(text, own) for name, text in said.items()}
+    return {name: redacted(text, own, closely=True) for name, text in said.items()}

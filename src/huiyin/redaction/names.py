@@ -56,7 +56,7 @@ NOT_NAMES = frozenset((files(__package__) / "words.txt").read_text(encoding="utf
 def found_names(text: str) -> Iterable[tuple[int, int, str]]:
     """Start, end and class of each name that introduces itself, stands behind its label or before a form of address."""
     for match in _told(text):
-        if _may_be_name(match.group(1)):
+        if may_be_name(match.group(1)):
             yield match.start(1), match.end(1), "name"
             yield from _listed(text, match.end(1))
     for match in ADDRESS.finditer(text):
@@ -81,7 +81,7 @@ def _told(text: str) -> Iterable[re.Match[str]]:
 
 def _listed(text: str, end: int) -> Iterable[tuple[int, int, str]]:
     """The names that follow one in a list."""
-    while (match := NEXT.match(text, end)) and _may_be_name(match.group(1)):
+    while (match := NEXT.match(text, end)) and may_be_name(match.group(1)):
         yield match.start(1), match.end(1), "name"
         end = match.end(1)
 
@@ -98,5 +98,6 @@ def _start_of_name(text: str, end: int) -> int:
     return end
 
 
-def _may_be_name(name: str) -> bool:
+def may_be_name(name: str) -> bool:
+    """Whether what stands where a name may stand could be one: no word that begins like a name, no place."""
     return name[:2] not in NOT_NAMES and name[-1] not in NO_NAME

@@ -39,7 +39,10 @@ class Event(models.Model):
     request_digest = models.CharField(max_length=64, default="")
 
     class Meta:
-        indexes: ClassVar = [models.Index(fields=["recorded_at", "case", "seq"], name="event_feed")]
+        indexes: ClassVar = [
+            models.Index(fields=["recorded_at", "case", "seq"], name="event_feed"),
+            models.Index(fields=["recorded_at"], name="event_erased", condition=models.Q(kind="erased")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case_id}/{self.seq} {self.kind}"
@@ -61,11 +64,14 @@ class Passage(models.Model):
     sealed = models.BinaryField(null=True)
     """Nonce and original, under the requester's key; None where the text is the original."""
     audience = models.CharField(max_length=12, choices=words(Audience), default=Audience.STAFF)
+    reread = models.BooleanField(default=False)
+    """Whether it was read a second time, for names that no rule finds (`services/reread.py`)."""
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint("case", "seq", "field", name="passage_once")]
         indexes: ClassVar = [
             models.Index(fields=["field", "-id"], name="passage_public", condition=models.Q(audience=Audience.PUBLIC)),
+            models.Index(fields=["-id"], name="passage_unread", condition=models.Q(reread=False)),
         ]
 
     def __str__(self) -> str:

@@ -75,8 +75,8 @@ def _change(case: Case, said: Mapping[str, str]) -> None:
         contact=party.contact, phone_index=party.phone_index, kind=party.kind
     )  # fmt: skip
     texts = [row for row in Passage.objects.filter(case=case) if redact_anew(row, party, own)]
-    Passage.objects.bulk_update(texts, ["text", "nonce", "sealed"])
+    Passage.objects.bulk_update(texts, ["text", "nonce", "sealed", "reread"])
     heading = read_heading(case)
     if heading is not None:
-        write_heading(case, heading, party, own)
+        write_heading(case, heading, party, own, closely=True)
         Case.objects.filter(pk=case.pk).update(title=case.title, address=case.address, heading=case.heading)

@@ -7,6 +7,10 @@ redaction finds much and not all (docs/explanation/personal-data.md). Legal basi
 
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from json import loads
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +23,7 @@ from huiyin.cases.dossier import Dossier
 from huiyin.cases.engine import Move
 from huiyin.cases.enums import Confidentiality, Phase
 from huiyin.cases.inputs import Given
-from huiyin.cases.models import Attachment, Case, Passage
+from huiyin.cases.models import Attachment, Case, Event, Passage
 from huiyin.cases.procedures.spec import Action
 from huiyin.cases.services.events import append
 from huiyin.cases.services.requests import Request
@@ -131,6 +135,28 @@ def erase_again(told: Mapping[str, Any]) -> list[Dossier]:
     return _carry_out(RESTORE, found, None, "")
 
 
+def list_missing(since: datetime | None = None) -> int:
+    """Put into `erasures.jsonl` what was erased (recorded since that instant) and isn't there, because a process died
+    between erasing and listing; how many matters. For the worker. A matter listed twice is erased anew once.
+    """
+    done = Event.objects.filter(kind=ERASED).order_by("recorded_at", "case", "seq").select_related("case")
+    events = list(done if since is None else done.filter(recorded_at__gte=since))
+    listed = {number for told in read_list(home.path() / LIST) for number in told["cases"]} if events else set()
+    missing = [event for event in events if event.case.number not in listed]
+    for event in missing:
+        _list([event.case.number], loads(event.payload)["given"]["rule"], event.actor, event.recorded_at)
+    return len(missing)
+
+
+def read_list(file: Path) -> list[dict[str, Any]]:
+    """The lines of such a list, but for one that a dying process left unfinished; empty where there is no file."""
+    told = []
+    for line in file.read_text(encoding="utf-8").splitlines() if file.exists() else ():
+        with suppress(ValueError):
+            told.append(loads(line))
+    return told
+
+
 def apply_erasure(dossier: Dossier, kind: str, payload: Mapping[str, Any], actor: str) -> None:
     """The effect on the dossier, live and replayed."""
     rule = payload["given"]["rule"]
@@ -154,7 +180,7 @@ def _carry_out(actor: Actor, asked: list[Dossier], request: Dossier | None, numb
     with transaction.atomic():
         write(dossiers)
         _destroy([d.case for d in dossiers])
-        transaction.on_commit(lambda: _list([d.case.number for d in dossiers], rule, actor.key))
+        transaction.on_commit(lambda: _list([d.case.number for d in dossiers], rule, actor.key, clock.now()))
     for dossier in dossiers:
         case = dossier.case
         case.title, case.address, case.heading = "", "", None
@@ -235,9 +261,14 @@ def _destroy(cases: Sequence[Case]) -> None:
     transaction.on_commit(lambda: files.unlink([stored for _pk, stored in held]))
 
 
-def _list(numbers: Sequence[str], rule: str, by: str) -> None:
-    line = dumps({"at": instant_text(clock.now()), "by": by, "cases": list(numbers), "rule": rule})
+def _list(numbers: Sequence[str], rule: str, by: str, at: datetime) -> None:
+    line = dumps({"at": instant_text(at), "by": by, "cases": list(numbers), "rule": rule})
     with (home.path() / LIST).open("a", encoding="utf-8") as file:
-        file.write(line + "\n")
+        file.write(f"{line}\n" if _ends_whole(home.path() / LIST) else f"\n{line}\n")
         file.flush()
         os.fsync(file.fileno())
+
+
+def _ends_whole(file: Path) -> bool:
+    """Whether nothing unfinished stands at the end."""
+    return not file.exists() or file.read_bytes()[-1:] in {b"", b"\n"}
