@@ -17,7 +17,7 @@ from huiyin.access.models import Token
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError
 from huiyin.kernel.ids import keyed_hash
-from huiyin.org.compiled import Compiled
+from huiyin.org.compiled import Steady
 from huiyin.people.models import User
 
 PREFIX = "hy_"
@@ -79,10 +79,11 @@ _USER = [field.attname for field in User._meta.concrete_fields]
 
 
 @lru_cache(maxsize=1)
-def _by_hash() -> Compiled:
+def _by_hash() -> Steady:
     """A token that isn't revoked, with its user."""
     columns = ["pk", "scopes", "expires_at", "last_used_on", *(f"user__{name}" for name in _USER)]
-    return Compiled(Token.objects.filter(hashed=STAND_IN, revoked_at=None).values_list(*columns), hashed=STAND_IN)
+    rows = Token.objects.filter(hashed=STAND_IN, revoked_at=None).values_list(*columns)
+    return Steady(rows, hashed=STAND_IN)
 
 
 def actor_of_token(text: str) -> Actor | None:

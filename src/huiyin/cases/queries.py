@@ -20,7 +20,7 @@ from huiyin.cases.procedures.limits import LimitPolicy, Windows
 from huiyin.cases.rulebook import limit_policy, procedure
 from huiyin.kernel.errors import NotFound
 from huiyin.kernel.ids import normal_case_number
-from huiyin.org.compiled import Compiled
+from huiyin.org.compiled import Steady
 from huiyin.org.reference import Org, org
 from huiyin.people.models import Party
 from huiyin.workdays.arithmetic import Hours
@@ -92,14 +92,14 @@ STAND_IN = "a case's number"
 
 
 @lru_cache(maxsize=512)
-def _by_number(actor: Actor, _units: Org) -> Compiled:
+def _by_number(actor: Actor, _units: Org) -> Steady:
     """A case with requester and orders, a row for each order, if the actor may know of it. Made once for each actor
     and state of the units, because naming sixty columns costs more than running the statement; not kept for
     requesters, who are many and ask seldom.
     """
     columns = [f"{prefix}{name}" for _model, prefix, names in _COLUMNS for name in names]
     rows = Case.objects.values_list(*columns).filter(policies.visible(actor), number=STAND_IN)
-    return Compiled(rows, number=STAND_IN)
+    return Steady(rows, number=STAND_IN)
 
 
 def _instances(row: Sequence[Any]) -> list[Case | Party | Order | None]:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -247,8 +248,14 @@ def limit_text(length: int, unit: str) -> str:
 
 def step_text(kind: str, name: str) -> str:
     """What a step of a derivation says."""
-    said = str(STEPS.get(kind, kind))
+    said = _step_said(get_language() or "zh", kind)
     return f"{said}（{name}）" if name and kind in {"holiday", "closure", "extra", "pause", "resume"} else said
+
+
+@lru_cache(maxsize=64)
+def _step_said(_language: str, kind: str) -> str:
+    """In the language of this moment: a due date has a step for each day of its way."""
+    return str(STEPS.get(kind, kind))
 
 
 def due_text(due_at: datetime | None) -> str:

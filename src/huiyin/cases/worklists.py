@@ -43,6 +43,10 @@ STAND_IN = datetime(9000, 1, 2, 3, 4, 5, tzinfo=UTC)
 """Stands for "now" in statements that are made once."""
 LATELY = timedelta(days=14)
 """How long a matter stays among those in which somebody was mentioned."""
+BY_DUE = ("due_at", "id")
+"""As the indexes of open work have it. Also where every due date is None: ordered by `id` alone, PostgreSQL would walk
+through all cases there ever were to find fifty.
+"""
 MAIN_RANK = 50
 """Actions ranked below this are a state's work; the others (urge, supervise) may be done in passing."""
 
@@ -247,7 +251,7 @@ def _counting(actor: Actor, _units: Org, _rules: object, names: tuple[Narrowed, 
     instants = _instants(STAND_IN)
     return [
         [
-            Compiled(part.order_by("due_at", "id").values_list("pk")[: MOST_COUNTED + 1], **instants)
+            Compiled(part.order_by(*BY_DUE).values_list("pk")[: MOST_COUNTED + 1], **instants)
             for part in _source(actor, mine[name], filters).parts
         ]
         for _key, name, filters in names
@@ -327,12 +331,12 @@ def _reading(source: _Source, view: View, after: tuple[str, UUID] | None, limit:
     undated = [rows.filter(due_at=None) for rows in source.parts]
     if after is not None and not after[0]:
         undated = [rows.filter(id__gt=after[1]) for rows in undated]
-        return _merged(source, [(undated, ("id",))], "2", limit)
+        return _merged(source, [(undated, BY_DUE)], "2", limit)
     dated = [rows.filter(due_at__isnull=False) for rows in source.parts]
     if after is not None:
         due = parse_instant(after[0])
         dated = [rows.filter(due_at__gte=due).exclude(Q(due_at=due, id__lte=after[1])) for rows in dated]
-    return _merged(source, [(dated, ("due_at", "id")), (undated, ("id",))], "due_at IS NULL, 1, 2", limit)
+    return _merged(source, [(dated, BY_DUE), (undated, BY_DUE)], "due_at IS NULL, 1, 2", limit)
 
 
 type Ordered = tuple[list[QuerySet[Any]], tuple[str, ...]]

@@ -191,6 +191,7 @@ def database(home: Path) -> dict[str, object]:
                 "max_size": max(count(POOL_MIN), count(POOL_MAX)),
                 "timeout": WAIT_SECONDS,
             },
+            "prepare_threshold": 1,  # what a steady cursor sends twice is planned once
             "connect_timeout": WAIT_SECONDS,
             "tcp_user_timeout": 2000 * WAIT_SECONDS,
         },

@@ -5,11 +5,25 @@ Making the SQL of a wide query costs Django several times what sending it costs.
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from importlib import import_module
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
+
+
+def steady_cursor() -> CursorWrapper:
+    """A cursor for a statement that is sent again and again with nothing but other values: PostgreSQL parses and plans
+    it once for each connection. Not for one that finds a partial index by a value, as the plan doesn't know it.
+    """
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    connection.ensure_connection()
+    base = import_module("django.db.backends.postgresql.base")
+    cursor = base.ServerBindingCursor(connection.connection)
+    return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
 
 
 class Compiled:
@@ -33,10 +47,14 @@ class Compiled:
 
     def run(self, sql: str, parameters: Sequence[Any]) -> Sequence[Sequence[Any]]:
         """The rows of a statement that gives this query's columns."""
-        with connection.cursor() as cursor:
+        with self.cursor() as cursor:
             cursor.execute(sql, parameters)
             found: list[tuple[Any, ...]] = cursor.fetchall()
         return list(self._compiler.apply_converters(found, self._converters)) if self._converters else found
+
+    def cursor(self) -> CursorWrapper:
+        """What its statement is sent by."""
+        return connection.cursor()
 
     def parameters(self, given: Mapping[str, Any]) -> list[Any]:
         """The statement's parameters, with what is given in the places of the stand-ins."""
@@ -44,6 +62,14 @@ class Compiled:
             _adapted(given[self._stand_ins[one]]) if isinstance(one, (str, date)) and one in self._stand_ins else one
             for one in self._parameters
         ]
+
+
+class Steady(Compiled):
+    """The same, planned once: see `steady_cursor`."""
+
+    def cursor(self) -> CursorWrapper:
+        """What its statement is sent by."""
+        return steady_cursor()
 
 
 def _adapted(value: Any) -> Any:

@@ -15,6 +15,7 @@ from huiyin.kernel import clock
 from huiyin.kernel.errors import Refused
 
 ONE_DAY = timedelta(days=1)
+MOST_KEPT = 4096
 MOST = 5000
 """No legal limit is longer; a larger one is a mistake in a data file."""
 
@@ -63,6 +64,8 @@ class Calendar:
     own: Mapping[date, Day] = field(default_factory=dict)
     plain_weeks: bool = False
     """Count unknown years Monday to Friday instead of refusing; only for dates marked provisional."""
+    counted: dict[tuple[date, int], "Counted"] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What `add_workdays` counted on this calendar: the clocks of a day's matters all ask the same."""
 
     def day(self, day: date) -> Day:
         """What kind of day it is; MissingYear when its year's notice isn't known."""
@@ -130,7 +133,16 @@ class CountedHours:
 
 def add_workdays(days: Calendar, start: date, count: int) -> Counted:
     """The `count`-th working day after `start`; `start` itself isn't counted."""
+    if (start, count) in days.counted:
+        return days.counted[start, count]
     _check(count)
+    if len(days.counted) >= MOST_KEPT:
+        days.counted.clear()
+    days.counted[start, count] = found = _count_workdays(days, start, count)
+    return found
+
+
+def _count_workdays(days: Calendar, start: date, count: int) -> Counted:
     steps, day, done = [Step(start, "start")], start, 0
     while done < count:
         day += ONE_DAY

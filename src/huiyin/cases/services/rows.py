@@ -3,17 +3,22 @@
 The statements are made once for each table. On PostgreSQL many rows go by COPY, which costs a third of an INSERT.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import batched, chain
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+from django.db.backends.utils import CursorWrapper
+
+from huiyin.org.compiled import steady_cursor
 
 FEW = 20
 """Up to so many rows go as one INSERT; an act writes two or three."""
 BATCH = 1000
+TEXTS = frozenset({models.CharField, models.TextField})
 
 
 @dataclass(frozen=True)
@@ -26,7 +31,17 @@ class _Table:
 
     def values(self, row: models.Model) -> list[Any]:
         """The row as the database takes it."""
-        return [field.get_db_prep_save(getattr(row, field.attname), connection) for field in self.fields]
+        return self.prepared(row, self.fields)
+
+    @staticmethod
+    def prepared(row: models.Model, fields: Sequence[Any]) -> list[Any]:
+        """These fields of a row. A text is taken as it is: asking its field costs more than sending it."""
+        here = connections[DEFAULT_DB_ALIAS]  # the proxy `connection` looks it up anew for each of sixty fields
+        values = [(field, getattr(row, field.attname)) for field in fields]
+        return [
+            value if type(value) is str and field.__class__ in TEXTS else field.get_db_prep_save(value, here)
+            for field, value in values
+        ]
 
 
 @lru_cache(maxsize=64)
@@ -52,11 +67,12 @@ def insert(rows: Sequence[models.Model]) -> None:
 
 def _insert(table: _Table, rows: Sequence[models.Model]) -> None:
     marks = f"({', '.join(['%s'] * len(table.fields))})"
-    with connection.cursor() as cursor:
-        if len(rows) > FEW:
-            sql = f"INSERT INTO {table.name} ({table.columns}) VALUES {marks}"  # noqa: S608 - names of our own models
+    if len(rows) > FEW:
+        sql = f"INSERT INTO {table.name} ({table.columns}) VALUES {marks}"  # noqa: S608 - names of our own models
+        with connection.cursor() as cursor:
             cursor.executemany(sql, [table.values(row) for row in rows])
-            return
+        return
+    with steady_cursor() as cursor:
         sql = f"INSERT INTO {table.name} ({table.columns}) VALUES {', '.join([marks] * len(rows))}"  # noqa: S608
         cursor.execute(sql, list(chain.from_iterable(table.values(row) for row in rows)))
 
@@ -68,20 +84,31 @@ def _copy(table: _Table, rows: Sequence[models.Model]) -> None:
             copy.write_row(table.values(row))
 
 
-def compare_and_set(row: models.Model, names: Sequence[str], *, version_read: int) -> bool:
-    """Write those columns of a row if it still has the version that was read; False if it has moved on."""
+@contextmanager
+def together(*groups: Sequence[models.Model]) -> Iterator[None]:
+    """Statements within are sent without waiting for the answer to each (PostgreSQL; not where one of the groups of
+    rows is long enough for COPY). What the database refuses is raised at the end, and counts of rows stand there then.
+    """
+    if connection.vendor != "postgresql" or any(len(rows) > FEW for rows in groups):
+        yield
+        return
+    connection.ensure_connection()
+    with connection.wrap_database_errors, connection.connection.pipeline():
+        yield
+
+
+def compare_and_set(row: models.Model, names: Sequence[str], *, version_read: int) -> CursorWrapper:
+    """Write those columns of a row if it still has the version that was read; `rowcount` is 0 if it has moved on, to be
+    read once `together` has ended.
+    """
     table = _table(type(row))
     fields = _fields(type(row), tuple(names))
     quote = connection.ops.quote_name
     marks = ", ".join(f"{quote(field.column)} = %s" for field in fields)
-    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
-    key = row._meta.pk.get_db_prep_save(row.pk, connection)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {table.name} SET {marks} WHERE id = %s AND version = %s",  # noqa: S608 - names of our own models
-            [*values, key, version_read],
-        )
-        return bool(cursor.rowcount == 1)
+    values = [*table.prepared(row, fields), row._meta.pk.get_db_prep_save(row.pk, connection), version_read]
+    cursor = steady_cursor()
+    cursor.execute(f"UPDATE {table.name} SET {marks} WHERE id = %s AND version = %s", values)  # noqa: S608 - our names
+    return cursor
 
 
 @lru_cache(maxsize=8)

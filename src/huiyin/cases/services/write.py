@@ -7,12 +7,13 @@ click take the same path.
 from collections.abc import Sequence
 from itertools import chain
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.models import Attachment, Order
-from huiyin.cases.services.rows import BATCH, compare_and_set, insert
+from huiyin.cases.services.rows import BATCH, compare_and_set, insert, together
 from huiyin.files.models import File
 from huiyin.kernel.errors import Stale
 
@@ -29,17 +30,27 @@ ORDER_COLUMNS = [f.name for f in Order._meta.concrete_fields if f.name not in {"
 
 def write(dossiers: Sequence[Dossier]) -> None:
     """Write what the acts changed. Raises Stale, with nothing written, when a case moved meanwhile."""
-    with transaction.atomic(savepoint=False):
-        insert([d.case for d in dossiers if d.is_new])
-        for dossier in sorted(dossiers, key=lambda d: d.case.pk):
-            if not dossier.is_new:
-                _compare_and_set(dossier)
-        _write_orders(list(chain.from_iterable(d.changed_orders.values() for d in dossiers)))
-        insert(list(chain.from_iterable(d.events for d in dossiers)))
-        insert(list(chain.from_iterable(d.passages for d in dossiers)))
-        _attach(list(chain.from_iterable(d.attachments for d in dossiers)))
-        insert(list(chain.from_iterable(d.bars for d in dossiers)))
-        insert(list(chain.from_iterable(d.notices for d in dossiers)))
+    orders = list(chain.from_iterable(d.changed_orders.values() for d in dossiers))
+    events = list(chain.from_iterable(d.events for d in dossiers))
+    passages = list(chain.from_iterable(d.passages for d in dossiers))
+    notices = list(chain.from_iterable(d.notices for d in dossiers))
+    moved = sorted((d for d in dossiers if not d.is_new), key=lambda d: d.case.pk)
+    sets: list[CursorWrapper] = []
+    try:
+        with transaction.atomic(savepoint=False):
+            with together(orders, events, passages, notices):
+                insert([d.case for d in dossiers if d.is_new])
+                sets += [compare_and_set(d.case, FOLDED, version_read=d.version_read) for d in moved]
+                _write_orders(orders)
+                insert(events)
+                insert(passages)
+                _attach(list(chain.from_iterable(d.attachments for d in dossiers)))
+                insert(list(chain.from_iterable(d.bars for d in dossiers)))
+                insert(notices)
+            _check_moved(moved, sets)
+    except IntegrityError as error:  # of one that came first, the event has this one's place already
+        _check_moved(moved, sets, error)
+        raise
     for dossier in dossiers:
         dossier.is_new = False
         dossier.version_read = dossier.case.version
@@ -47,17 +58,18 @@ def write(dossiers: Sequence[Dossier]) -> None:
         dossier.notices, dossier.changed_orders = [], {}
 
 
-def _compare_and_set(dossier: Dossier) -> None:
-    case = dossier.case
-    if not compare_and_set(case, FOLDED, version_read=dossier.version_read):
-        raise Stale(
-            "changed_meanwhile",
-            _("%(number)s 刚刚被别人更新。") % {"number": case.number},
-            rule=_("后提交的一方须先看到变化。"),
-            do=_("请刷新后再试。"),
-            number=case.number,
-            version_read=dossier.version_read,
-        )
+def _check_moved(dossiers: Sequence[Dossier], sets: Sequence[CursorWrapper], cause: Exception | None = None) -> None:
+    """Raises Stale for the first case that had moved on before it was set."""
+    for dossier, cursor in zip(dossiers, sets, strict=False):
+        if cursor.rowcount == 0:
+            raise Stale(
+                "changed_meanwhile",
+                _("%(number)s 刚刚被别人更新。") % {"number": dossier.case.number},
+                rule=_("后提交的一方须先看到变化。"),
+                do=_("请刷新后再试。"),
+                number=dossier.case.number,
+                version_read=dossier.version_read,
+            ) from cause
 
 
 def _write_orders(orders: list[Order]) -> None:
