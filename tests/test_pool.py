@@ -14,7 +14,8 @@ def test_on_postgresql_a_process_keeps_a_pool(monkeypatch: pytest.MonkeyPatch) -
     found = env.database(home.path())
 
     pool = {"min_size": 2, "max_size": 8, "timeout": 5}
-    assert found["OPTIONS"] == {"pool": pool, "connect_timeout": 5, "tcp_user_timeout": 10000}
+    rest = {"connect_timeout": 5, "tcp_user_timeout": 10000, "prepare_threshold": 1}
+    assert found["OPTIONS"] == {"pool": pool, **rest}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from huiyin.audit.models import Entry
 from huiyin.cases.models import Case
@@ -67,7 +70,7 @@ def test_an_accusation_is_left_to_its_own_body(hotline: SmallCity, at: SetClock)
 
     ran = retention.run(actor=hotline.supervisor)
 
-    assert (ran.erased, [n for n, _why in ran.kept]) == ([], [number])
+    assert (ran.erased, ran.kept) == ([], [])
     assert retention.run(actor=hotline.case_officer).erased == [number]
 
 
@@ -156,3 +159,56 @@ def test_the_list_is_looked_through_from_an_instant_on(hotline: SmallCity, own_h
 
     assert list_missing(since=clock.now() - timedelta(days=1)) == 0
     assert list_missing(since=clock.now() - timedelta(days=3)) == 2
+
+
+def test_the_page_erases_what_was_chosen_and_nothing_else(hotline: SmallCity, at: SetClock, client: Client) -> None:
+    chosen, left = case_in(hotline, "closed"), case_in(hotline, "closed")
+    accusation = case_in(hotline, "concluded")
+    at("2051-03-03 09:00")
+    young = case_in(hotline, "closed")
+    client.force_login(hotline.users["supervisor"])
+    page = client.get("/desk/privacy/due/").content.decode()
+    assert (chosen in page, left in page, young in page, accusation in page) == (True, True, False, False)
+
+    unsure = client.post("/desk/privacy/due/", {"number": [chosen]})
+    nothing = client.post("/desk/privacy/due/", {"sure": "on"})
+    assert [(one.status_code, "没有删除" in one.content.decode()) for one in (unsure, nothing)] == [(422, True)] * 2
+    assert not look(chosen).case.requester.erased
+    given = {"number": [chosen, young, accusation], "sure": "on"}
+    done = client.post("/desk/privacy/due/", given, follow=True).content.decode()
+    again = client.post("/desk/privacy/due/", given, follow=True).content.decode()
+
+    assert ("已删除1件事项的个人信息。" in done, "已删除0件事项的个人信息。" in again) == (True, True)
+    gone = [look(n).case.requester.erased for n in (chosen, left, young, accusation)]
+    assert gone == [True, False, False, False]
+    assert "已删除" not in client.get("/desk/privacy/due/").content.decode(), "told once"
+
+
+def test_what_the_page_could_not_erase_it_tells(hotline: SmallCity, at: SetClock, client: Client) -> None:
+    due, waiting = case_in(hotline, "closed"), case_in(hotline, "in_progress")
+    Case.objects.filter(number=waiting).update(requester=look(due).case.requester)
+    at("2026-03-02 00:00")
+    client.force_login(hotline.users["supervisor"])
+
+    told = client.post("/desk/privacy/due/", {"number": [due], "sure": "on"}, follow=True).content.decode()
+
+    assert f"还有事项在办：{waiting}。" in told
+    assert not look(due).case.requester.erased
+
+
+def test_the_page_is_not_for_those_who_take_in(hotline: SmallCity, client: Client) -> None:
+    client.force_login(hotline.users["operator"])
+
+    assert client.get("/desk/privacy/due/").status_code == 403
+    assert client.post("/desk/privacy/due/", {"sure": "on"}).status_code == 403
+
+
+def test_what_is_due_is_found_in_one_statement_a_class(hotline: SmallCity, at: SetClock) -> None:
+    for _ in range(3):
+        case_in(hotline, "closed")
+    at("2026-03-02 00:00")
+
+    with CaptureQueriesContext(connection) as taken:
+        assert len(retention.due(hotline.supervisor)) == 3
+
+    assert len(taken) == len(retention.schedule().classes)

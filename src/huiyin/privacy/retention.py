@@ -6,9 +6,11 @@ The classes are data (retention/jieshou.yaml): `least` months bar erasure at the
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, reduce
 from importlib.resources import files
+from operator import or_
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
@@ -118,19 +120,35 @@ class Due:
     period: Period
 
 
-def due(*, most: int = 10_000) -> list[Due]:
-    """The matters whose data are due by today, the longest received first, at most `most`. Open ones never are."""
-    earliest = min(one.most for one in schedule().classes)
-    before = clock.end_of_day(months_after(clock.today(), -earliest))
-    rows = Case.objects.filter(received_at__lt=before, phase=Phase.CLOSED, requester__key__isnull=False)
-    found: list[Due] = []
+def due(actor: Actor | None = None, *, numbers: Iterable[str] | None = None, most: int = 10_000) -> list[Due]:
+    """The matters whose data are due by today, the longest received first, at most `most`; of `numbers` alone if they
+    are given, and for an `actor` those that they may know of. Open ones never are. One statement a class.
+    """
+    found = [one for each in schedule().classes for one in _due_of(each, actor, numbers, most)]
+    return sorted(found, key=lambda one: (one.case.received_at, one.case.pk))[:most]
+
+
+def _due_of(kept: Class, actor: Actor | None, numbers: Iterable[str] | None, most: int) -> Iterable[Due]:
+    before = clock.end_of_day(months_after(clock.today(), -kept.most))
+    rows = Case.objects.filter(
+        phase=Phase.CLOSED, heading__isnull=False, received_at__lt=before, requester__key__isnull=False
+    )
+    if kept.procedures:
+        rows = rows.filter(reduce(or_, (Q(procedure__startswith=f"{name}@") for name in kept.procedures)))
+    if kept.confidentiality:
+        rows = rows.filter(confidentiality__in=kept.confidentiality)
+    if actor is not None:
+        rows = rows.filter(policies.visible(actor))
+    if numbers is not None:
+        rows = rows.filter(number__in=list(numbers))
+    found = 0
     for case in rows.order_by("received_at", "pk").iterator(chunk_size=500):
         period = period_of(case)
-        if period is not None and period.due_on <= clock.today():
-            found.append(Due(case, period))
-        if len(found) >= most:
-            break
-    return found
+        if period is not None and period.of is kept and period.due_on <= clock.today():
+            found += 1
+            yield Due(case, period)
+        if found >= most:
+            return
 
 
 @dataclass
@@ -141,15 +159,21 @@ class Ran:
     kept: list[tuple[str, str]] = field(default_factory=list)
 
 
-def run(*, actor: Actor, most: int = 10_000) -> Ran:
-    """Erase what is due, one person after the other, each in a transaction of its own; audited before and after.
+def not_yours() -> NotAllowed:
+    """The refusal for those who don't supervise."""
+    return NotAllowed("not_yours", _("您不能处理个人信息的删除。"), do=_("请联系热线主管。"))
+
+
+def run(*, actor: Actor, numbers: Iterable[str] | None = None, most: int = 10_000) -> Ran:
+    """Erase what is due and the actor may know of (of `numbers` alone if they are given), one person after the other,
+    each in a transaction of their own; audited before and after.
 
     Raises NotAllowed for whoever doesn't supervise. What can't be erased (somebody's other matter is open, an
     accusation of another body) is passed over and told.
     """
     if not (actor.may(policies.SUPERVISE) or actor.may(policies.EXAMINE)):
-        raise NotAllowed("not_yours", _("您不能处理个人信息的删除。"), do=_("请联系热线主管。"))
-    waiting, ran = due(most=most), Ran()
+        raise not_yours()
+    waiting, ran = due(actor, numbers=numbers, most=most), Ran()
     record(actor=actor.key, action="retention_run", detail={"due": len(waiting)})
     gone: set[str] = set()
     for one in waiting:

@@ -93,6 +93,9 @@ class Case(models.Model):
             models.Index(fields=["category", "-id"], name="case_category_new"),
             models.Index(fields=["area", "-id"], name="case_area_new"),
             models.Index(fields=["-received_at"], name="case_received"),
+            models.Index(
+                fields=["received_at"], name="case_kept", condition=models.Q(phase="closed", heading__isnull=False)
+            ),
             models.Index(fields=["main"], name="case_main", condition=models.Q(main__isnull=False)),
             models.Index(
                 fields=["lead_unit", "due_at", "id"],

@@ -1,5 +1,7 @@
 """Asking for one's own data on the tracking pages, the desk that takes requests in, and the copy as a file."""
 
+from collections import Counter
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -21,6 +23,11 @@ from huiyin.privacy import copies, retention
 from huiyin.privacy.requests import ask_as_requester, ask_at_desk
 from huiyin.privacy.web.forms import DeskForm, RequestForm
 from huiyin.webkit.guard import Guard
+
+SHOWN = 50
+COUNTED = 999
+"""Matters due that are listed, and up to how many are counted."""
+TOLD = "retention_told"
 
 
 @never_cache
@@ -121,6 +128,33 @@ def of_case(request: HttpRequest, number: str) -> HttpResponse:
         "case": case, "erased": case.requester.erased, "kept": retention.class_of(case),
         "period": retention.period_of(case), "fetch": copies.may_fetch(actor, dossier),
         "until": dossier.tally.get("copy_until", ""), "is_request": "wish" in dossier.tally,
-        "may_register": actor.may(TAKE_IN), "may_carry_out": actor.may(SUPERVISE),
+        "may_register": actor.may(TAKE_IN), "may_run": actor.may(SUPERVISE),
     }  # fmt: skip
     return render(request, "privacy/of_case.html", context)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def due(request: HttpRequest) -> HttpResponse:
+    """What is due by its class, the longest kept first; whoever may, erases what they chose of the matters shown."""
+    actor = actor_of(request.user)
+    if not actor.may(SUPERVISE):
+        raise retention.not_yours()
+    unsure = False
+    if request.method == "POST":
+        chosen = request.POST.getlist("number")[:SHOWN]
+        unsure = not chosen or request.POST.get("sure") != "on"
+        if not unsure:
+            ran = retention.run(actor=actor, numbers=chosen)
+            request.session[TOLD] = [len(ran.erased), ran.kept]
+            return redirect("privacy:due")
+    waiting = retention.due(actor, most=COUNTED + 1)
+    counted = Counter(one.period.of.name for one in waiting)
+    erased, kept = request.session.pop(TOLD, (None, ()))
+    context = {
+        "rows": waiting[:SHOWN], "many": len(waiting) > SHOWN, "more": len(waiting) > COUNTED, "unsure": unsure,
+        "classes": [(one, counted[one.name]) for one in retention.schedule().classes], "erased": erased, "kept": kept,
+        "number": min(len(waiting), COUNTED),
+    }  # fmt: skip
+    return render(request, "privacy/due.html", context, status=422 if unsure else 200)
