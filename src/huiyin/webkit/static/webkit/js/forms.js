@@ -15,6 +15,8 @@
   });
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-submits]")) event.target.form.requestSubmit();
+    const { allOf } = event.target.dataset;
+    if (allOf) for (const box of event.target.form.querySelectorAll(`[name="${allOf}"]`)) box.checked = event.target.checked;
   });
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-prints]")) window.print();
