@@ -174,9 +174,10 @@ def clock_data(ticking: LegalClock, procedure: Procedure, calendars: Calendars) 
     limit, now = ticking.limit, clock.now()
     left = deadlines.time_left(ticking, now, calendars)
     late = ticking.late or (ticking.running and ticking.due_at is not None and ticking.due_at <= now)
+    language, by_hours = get_language() or "zh", limit.unit in {TimeUnit.HOURS, TimeUnit.WORK_HOURS}
     return {
         "name": ticking.name,
-        "title": procedure.clocks[ticking.name].title.in_(get_language() or "zh"),
+        "title": procedure.clocks[ticking.name].title.in_(language),
         "unit": ticking.unit,
         "unit_name": org().name_of(ticking.unit) if ticking.unit else "",
         "limit": limit_text(limit.length, str(limit.unit)),
@@ -196,13 +197,7 @@ def clock_data(ticking: LegalClock, procedure: Procedure, calendars: Calendars) 
         "paused": ticking.paused,
         "provisional_year": derived.provisional,
         "steps": [
-            {
-                "date": step.date.isoformat(),
-                "kind": str(step.kind),
-                "text": _by_the_hour(step, ticking, derived) or step_text(str(step.kind), step.name),
-                "counted": step.counted,
-            }
-            for step in derived.steps
+            _by_the_hour(step, ticking, derived) if by_hours else step_data(step, language) for step in derived.steps
         ],
     }
 
@@ -214,15 +209,25 @@ def _soon(ticking: LegalClock, procedure: Procedure, *, late: bool, left: tuple[
     return left[0] <= (4 if left[1] == "hours" else 1)
 
 
-def _by_the_hour(step: Step, ticking: LegalClock, derived: deadlines.Derivation) -> str:
-    """Begin and end of a limit in hours, with the time; "" for every other step."""
-    if ticking.limit.unit not in {TimeUnit.HOURS, TimeUnit.WORK_HOURS}:
-        return ""
+def _by_the_hour(step: Step, ticking: LegalClock, derived: deadlines.Derivation) -> dict[str, Any]:
+    """A step of a limit in hours: begin and end with the time."""
+    told, text = step_data(step, get_language() or "zh"), ""
     if step.kind == "start":
-        return _("%(time)s 起算") % {"time": f"{clock.local(ticking.started_at):%H:%M}"}
-    if step.kind in {"hours", "work_minutes"} and derived.due_at:
-        return _("%(time)s 届满") % {"time": f"{clock.local(derived.due_at):%H:%M}"}
-    return ""
+        text = _("%(time)s 起算") % {"time": f"{clock.local(ticking.started_at):%H:%M}"}
+    elif step.kind in {"hours", "work_minutes"} and derived.due_at:
+        text = _("%(time)s 届满") % {"time": f"{clock.local(derived.due_at):%H:%M}"}
+    return told | {"text": text} if text else told
+
+
+@lru_cache(maxsize=4096)
+def step_data(step: Step, language: str) -> dict[str, Any]:
+    """A day of a derivation, in the language that is being spoken. A due date has one for each day of its way, and the
+    same days come again with every case: read the answer, don't change it.
+    """
+    said = str(STEPS.get(str(step.kind), step.kind))
+    if step.name and step.kind in {"holiday", "closure", "extra", "pause", "resume"}:
+        said = f"{said}（{step.name}）"
+    return {"date": step.date.isoformat(), "kind": str(step.kind), "text": said, "counted": step.counted}
 
 
 def basis_text(procedure: Procedure, basis: str) -> str:
@@ -244,18 +249,6 @@ def basis_text(procedure: Procedure, basis: str) -> str:
 def limit_text(length: int, unit: str) -> str:
     """`5个工作日`."""
     return str(LIMITS[unit]) % {"n": length}
-
-
-def step_text(kind: str, name: str) -> str:
-    """What a step of a derivation says."""
-    said = _step_said(get_language() or "zh", kind)
-    return f"{said}（{name}）" if name and kind in {"holiday", "closure", "extra", "pause", "resume"} else said
-
-
-@lru_cache(maxsize=64)
-def _step_said(_language: str, kind: str) -> str:
-    """In the language of this moment: a due date has a step for each day of its way."""
-    return str(STEPS.get(kind, kind))
 
 
 def due_text(due_at: datetime | None) -> str:

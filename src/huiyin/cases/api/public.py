@@ -114,16 +114,12 @@ def count_workdays(request: HttpRequest, asked: Query[WorkdaysIn]) -> WorkdaysOu
     Refused where the count leaves the years whose calendar can be known.
     """
     counted = add_workdays(calendar(), asked.after, asked.count)
-    return WorkdaysOut.model_validate({
-        "day": counted.steps[-1].date,
-        "steps": [
-            {
-                "date": step.date.isoformat(), "kind": str(step.kind), "counted": step.counted,
-                "text": story.step_text(str(step.kind), step.name),
-            }
-            for step in counted.steps
-        ],
-    })  # fmt: skip
+    return WorkdaysOut.model_validate(
+        {
+            "day": counted.steps[-1].date,
+            "steps": [story.step_data(step, _language()) for step in counted.steps],
+        }
+    )
 
 
 @router.get("/procedures", response={200: list[ProcedureRowOut]} | problems())

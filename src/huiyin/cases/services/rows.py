@@ -6,8 +6,10 @@ The statements are made once for each table. On PostgreSQL many rows go by COPY,
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from itertools import batched, chain
+from types import NoneType
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
@@ -18,7 +20,13 @@ from huiyin.org.compiled import steady_cursor
 FEW = 20
 """Up to so many rows go as one INSERT; an act writes two or three."""
 BATCH = 1000
-TEXTS = frozenset({models.CharField, models.TextField})
+PLAIN: dict[type[Any], frozenset[type]] = {
+    models.CharField: frozenset({str, NoneType}),
+    models.TextField: frozenset({str, NoneType}),
+    models.BooleanField: frozenset({bool, NoneType}),
+}
+"""What fields of these kinds hand to the database as it is: asking a field for it costs more than sending it."""
+ON_POSTGRESQL = {models.DateTimeField: frozenset({datetime, NoneType})}
 
 
 @dataclass(frozen=True)
@@ -35,11 +43,12 @@ class _Table:
 
     @staticmethod
     def prepared(row: models.Model, fields: Sequence[Any]) -> list[Any]:
-        """These fields of a row. A text is taken as it is: asking its field costs more than sending it."""
+        """These fields of a row, as the database takes them."""
         here = connections[DEFAULT_DB_ALIAS]  # the proxy `connection` looks it up anew for each of sixty fields
+        plain = PLAIN | ON_POSTGRESQL if here.vendor == "postgresql" else PLAIN
         values = [(field, getattr(row, field.attname)) for field in fields]
         return [
-            value if type(value) is str and field.__class__ in TEXTS else field.get_db_prep_save(value, here)
+            value if type(value) in plain.get(field.__class__, ()) else field.get_db_prep_save(value, here)
             for field, value in values
         ]
 
