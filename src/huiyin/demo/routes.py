@@ -235,7 +235,9 @@ class Walk:
         self.close()
 
     def bad_call(self) -> None:
-        self.call(solved=self.rng.choice(("no", "partly")), satisfied="no")
+        """Dissatisfied, one in four although it is solved: late, or rudely."""
+        solved = self.rng.choice(("no", "no", "partly", "yes"))
+        self.call(solved=solved, satisfied="no", words="said_slow" if solved == "yes" else "said_bad")
 
     def rehandle(self) -> None:
         self.do(self.caller, "rehandle", reason=self.text("rehandle"))
