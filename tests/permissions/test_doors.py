@@ -79,6 +79,7 @@ def filled(world: World, route: str, number: str) -> str:
         "posting": "1",
         "uid": "MQ",
         "handle": "0",
+        "seal": "9999",
     }
     named = re.sub(r"<\w+:(\w+)>|{(\w+)}", lambda m: {**parts, "token": token}[m[1] or m[2]], route)
     return named if named.startswith("/") else f"/{named}"

@@ -25,7 +25,7 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> Any:
         """The row of a session; whose it is follows from what Django's sign-in put into it."""
-        made = super().create_model_instance(data)
+        made: Any = super().create_model_instance(data)
         made.user_id = int(data[SESSION_KEY]) if SESSION_KEY in data else None
         made.device, made.place = data.get(DEVICE, ""), data.get(PLACE, "")
         if SINCE in data:
@@ -33,7 +33,7 @@ class SessionStore(DatabaseStore):
         return made
 
     def _get_session_from_db(self) -> Any:
-        found = super()._get_session_from_db()
+        found = super()._get_session_from_db()  # type: ignore[misc]
         now = clock.now()
         if found is not None and found.user_id and now - found.seen_at > SEEN_EVERY:
             rows = self.get_model_class().objects.filter(pk=found.pk, seen_at=found.seen_at)

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from huiyin import webkit
 from huiyin.access import limits
+from huiyin.access.actor import actor_of
 from huiyin.access.address import client_address
 from huiyin.access.limits import Limit
 from huiyin.audit.services import record
@@ -34,7 +35,7 @@ class SignIn(LoginView):
 
     def get_default_redirect_url(self) -> str:
         """The first page of whoever is signed in already."""
-        return first_page(self.request.user)
+        return first_page(actor_of(self.request.user))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Adds the personas of a rehearsal home."""

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from huiyin.access.actor import actor_of
+from huiyin.access.actor import Actor, actor_of
 from huiyin.access.address import client_address
 from huiyin.audit.services import record
 from huiyin.kernel import clock
@@ -51,10 +51,13 @@ def let_in(request: HttpRequest, user: User, *, by: str, to: str = "") -> str:
     request.session[store.SINCE] = instant_text(clock.now())
     record(actor=user.key, action="sign_in", detail={"by": by})
     asked = to or str(kept[3])
-    return asked if url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()}) else first_page(user)
+    return (
+        asked
+        if url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()})
+        else first_page(actor_of(user))
+    )
 
 
-def first_page(user: User) -> str:
+def first_page(actor: Actor) -> str:
     """A page that a ring offers those with a right to begin with, else the worklists."""
-    actor = actor_of(user)
     return reverse(next((door.view for door in doors(Place.HOME) if door.open_to(actor)), "cases:worklist"))
