@@ -74,7 +74,10 @@ RULE_RINGS = ("huiyin.hotline", "huiyin.letters", "huiyin.privacy")
 """The rings that bring procedures and limits of their own."""
 
 PROPOSER, FINDER, SEARCHER = "words", "place", "substring"
-"""Which proposer, finder of similar public matters and search of published texts are used, by registered name."""
+LIST_SEARCHER = "scan"
+"""Which proposer, finder of similar public matters, search of published texts and search in the desk's lists are used,
+by registered name.
+"""
 
 DATABASES = {"default": env.database(HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

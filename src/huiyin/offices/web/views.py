@@ -194,16 +194,19 @@ def end(request: HttpRequest, actor: Actor, username: str, posting: int) -> Http
 def audit(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Who did what about access, the newest first; by who, what and whom."""
     asked = {name: request.GET.get(name, "").strip()[:120] for name in ("actor", "action", "subject")}
-    before = request.GET.get("before", "")
-    if not all(text.isprintable() for text in asked.values()) or (before and not _whole(before)):
+    before, since, until = (request.GET.get(name, "") for name in ("before", "since", "until"))
+    whole = all(_whole(text) for text in (before, since, until) if text)
+    if not (whole and all(text.isprintable() for text in asked.values())):
         raise BadInput(FieldError("before", _("查找的文字含有看不见的字符。")))
     rows = audits.entries(
-        actor, before=int(before) if before else None, most=PAGE + 1, who=asked["actor"], action=asked["action"],
+        actor, before=int(before) if before else int(until) + 1 if until else None, since=int(since or 0),
+        most=PAGE + 1, who=asked["actor"], action=asked["action"],
         subject=asked["subject"],
     )  # fmt: skip
     names = display_names(key for row in rows for key in (row.actor, row.subject))
-    narrowed = {name: text for name, text in asked.items() if text}
+    narrowed = {name: text for name, text in (asked | {"since": since, "until": until}).items() if text}
     context = {
+        "stretch": (since, until) if since or until else None,
         "rows": [
             (row, names.get(row.actor, ""), ACTIONS.get(row.action, row.action), names.get(row.subject, ""),
              json.loads(row.detail)) for row in rows[:PAGE]
