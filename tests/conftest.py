@@ -11,6 +11,7 @@ if "HUIYIN_TEST_HOME" not in os.environ:
 os.environ["HUIYIN_HOME"] = os.environ["HUIYIN_TEST_HOME"]
 os.environ["HUIYIN_FORM_SECONDS"] = "0"
 os.environ["HUIYIN_UNDO_SECONDS"] = "0"
+os.environ["HUIYIN_SECOND_FACTOR"] = "nobody"
 os.environ["HUIYIN_RATE_FORMS"] = "off"
 os.environ["HUIYIN_LANGUAGE"] = "zh-hans"
 os.environ["DJANGO_SETTINGS_MODULE"] = "huiyin.config.settings"

@@ -107,7 +107,7 @@ def test_a_new_home_begins_from_what_was_kept(served: City, kept: Path, tmp_path
     assert begun.returncode == 0, begun.stderr
     assert "begun from a city built before" in begun.stdout
     assert second.count("SELECT count(*) FROM cases_event") == served.count("SELECT count(*) FROM cases_event")
-    assert second.count("SELECT count(*) FROM django_session") == 0
+    assert second.count("SELECT count(*) FROM signin_session") == 0
     assert second.count("SELECT count(*) FROM ledger_seal") == 0
     keys = {key.name: key.read_bytes() for key in (served.folder / "keys").iterdir()}
     assert {key.name for key in (second.folder / "keys").iterdir()} == set(keys)

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
+from huiyin.signin.store import SessionStore
 from tests.conftest import SetClock
 from tests.factories.cases import publish_rules
 from tests.personas import SmallCity, build_city

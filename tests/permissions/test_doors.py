@@ -56,7 +56,7 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
 """What is posted where an empty form wouldn't show who may."""
 ASKED = {"desk/find/": f"?number={NOT_THERE}", "GET /api/v1/figures": "?name=received"}
 """What is asked for where an address says nothing by itself."""
-ELSEWHERE = {"sign-out/", "language/", "DELETE /api/v1/tokens/{key}"}
+ELSEWHERE = {"sign-out/", "language/", "account/sessions/others/end/", "DELETE /api/v1/tokens/{key}"}
 """Doors that change who is asking; tests/web and tests/api try them."""
 ACCEPTED = "2"
 """The event of which the requester has a receipt."""
@@ -78,6 +78,8 @@ def filled(world: World, route: str, number: str) -> str:
         "username": "operator",
         "posting": "1",
         "uid": "MQ",
+        "handle": "0",
+        "seal": "9999",
     }
     named = re.sub(r"<\w+:(\w+)>|{(\w+)}", lambda m: {**parts, "token": token}[m[1] or m[2]], route)
     return named if named.startswith("/") else f"/{named}"

@@ -26,7 +26,7 @@ from huiyin.metrics.scoped import Scope
 from huiyin.notices.models import Notice
 from huiyin.reports import facts, figures
 from tests.conftest import SetClock
-from tests.factories.cases import case_in, take, take_in, walk
+from tests.factories.cases import case_in, publish_rules, take, take_in, walk
 from tests.personas import SmallCity
 
 pytestmark = pytest.mark.django_db
@@ -143,6 +143,18 @@ def test_facts_read_on_are_the_facts_read_anew(hotline: SmallCity, spring: dict[
         tables = [getattr(one, name).to_pylist() for one in (read_on, anew)]
         told, wanted = (sorted(rows, key=lambda row: (row["number"], row.get("seq", 0))) for rows in tables)
         assert told == wanted
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reading_the_record_keeps_no_writer_out(city: SmallCity) -> None:
+    publish_rules()
+    case_in(city, "accepted")
+
+    with CaptureQueriesContext(connection) as asked:
+        assert facts.known(fresh=True).facts.matters.num_rows == 1
+
+    begun = [query["sql"] for query in asked if query["sql"].startswith("BEGIN")]
+    assert begun == ([] if connection.vendor == "sqlite" else ["BEGIN"])
 
 
 def test_as_of_an_earlier_day_is_what_was_known_then(hotline: SmallCity, spring: dict[str, list[str]]) -> None:

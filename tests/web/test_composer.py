@@ -1,6 +1,7 @@
 """Writing at the desk without a browser: drafts, previews, the seconds before a message leaves, notes, who looks on."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -10,7 +11,8 @@ from pytest_django import Settings
 
 from huiyin.access.actor import requester
 from huiyin.cases import story, worklists
-from huiyin.cases.models import Case, Draft, Event, Watch
+from huiyin.cases.joins import answered_alike
+from huiyin.cases.models import Case, Category, Draft, Event, Passage, Watch
 from huiyin.cases.services.outgoing import LEASE, send_due
 from huiyin.cases.services.watching import forget_old
 from huiyin.kernel import clock
@@ -300,3 +302,113 @@ def test_writing_stays_within_its_statements(hotline: SmallCity, signed_in: As) 
     assert costs[0] <= 15
     assert costs[1] <= 6
     assert costs[2] <= 7
+
+
+def of_a_kind(hotline: SmallCity, state: str, **over: Any) -> str:
+    """A matter of the one category there is, in that state."""
+    Category.objects.get_or_create(key="t/bus", scheme="t", name="公交", level=1, path="公交")
+    number = case_in(hotline, state, **over)
+    Case.objects.filter(number=number).update(category="t/bus")
+    return number
+
+
+def test_earlier_answers_of_the_same_kind_and_unit_are_offered_and_inserted(hotline: SmallCity, signed_in: As) -> None:
+    before = of_a_kind(hotline, "closed", title="9路公交车不停靠")
+    number = of_a_kind(hotline, "in_progress")
+    clerk = signed_in("transport_clerk")
+
+    form = clerk.get(f"/desk/{number}/?action=complete").content.decode()
+    told = Passage.objects.filter(case__number=before, field="reply", audience="requester").latest("seq").text
+    page = complete(clerk, number, step=f"insert:{before}")
+
+    assert (f'href="/desk/{before}/">9路公交车不停靠</a>' in form, "同类事项的答复（1件）" in form) == (True, True)
+    assert f"{SAID}\n{told}</textarea>" in page
+    assert Case.objects.get(number=number).state == "in_progress"
+    assert 'class="hy-answers"' not in clerk.get(f"/desk/{number}/?action=note_progress").content.decode()
+
+
+def test_no_answer_is_offered_that_one_may_not_read_or_that_belongs_to_another_kind(
+    hotline: SmallCity, signed_in: As
+) -> None:
+    before = of_a_kind(hotline, "closed")
+    number = of_a_kind(hotline, "in_progress")
+    case = Case.objects.get(number=number)
+    row = Case.objects.filter(number=before)
+
+    def offered() -> int:
+        return len(answered_alike(hotline.transport_clerk, case))
+
+    assert offered() == 1
+    assert answered_alike(hotline.renzhai_clerk, case) == []
+    changes: tuple[dict[str, Any], ...] = (
+        {"confidentiality": "restricted"}, {"title": ""}, {"lead_unit": "housing"}, {"category": None},
+        {"tally": {"kept": [[1, 2, "sealed"]]}},
+    )  # fmt: skip
+    kept = row.values("confidentiality", "title", "lead_unit", "category", "tally").get()
+    for change in changes:
+        row.update(**change)
+        assert (change, offered()) == (change, 0)
+        row.update(**kept)
+    assert offered() == 1
+
+
+def test_at_most_five_earlier_answers_are_offered_in_two_statements(hotline: SmallCity) -> None:
+    there = [of_a_kind(hotline, "closed") for _ in range(6)]
+    case = Case.objects.get(number=of_a_kind(hotline, "in_progress"))
+
+    with CaptureQueriesContext(connection) as asked:
+        found = answered_alike(hotline.transport_clerk, case)
+
+    assert [one.number for one in found] == there[:0:-1]
+    assert len(asked) == 2
+
+
+def report_both(browser: Client, numbers: list[str], key: str = "k") -> str:
+    """The page that follows when the lead's clerk reports the same result for several."""
+    seen = [f"{n}@{Case.objects.get(number=n).version}" for n in numbers]
+    form = {**ANSWER, "action": "complete", "key": key, "number": numbers, "seen": seen, "back": "?view=open"}
+    return browser.post("/desk/bulk/", form).content.decode()
+
+
+@pytest.mark.usefixtures("undo")
+def test_messages_of_several_wait_together_and_are_taken_back_with_every_word(
+    hotline: SmallCity, signed_in: As
+) -> None:
+    numbers = [case_in(hotline, "in_progress") for _ in range(2)]
+    clerk, notices = signed_in("transport_clerk"), Notice.objects.count()
+
+    pages = [report_both(clerk, numbers) for _double_click in range(2)]
+    waiting = {"action": "complete", "number": numbers, "back": "?view=open"}
+    back = clerk.post("/desk/bulk/undo/", waiting)
+    form = clerk.get(back["Location"]).content.decode()
+
+    assert [("2件还没有发出" in page, 'data-outgoing="10"' in page) for page in pages] == [(True, True)] * 2
+    assert (SAID in form, form.count('name="seen"'), "照片两张" in form) == (True, 2, True)
+    assert send_due() == 0
+    assert [Case.objects.get(number=n).state for n in numbers] == ["in_progress"] * 2
+    assert Notice.objects.count() == notices
+    assert "已经发出，不能撤回" in clerk.post("/desk/bulk/undo/", waiting).content.decode()
+
+
+@pytest.mark.usefixtures("undo")
+def test_messages_of_several_leave_by_a_click_or_in_time_and_each_by_itself(
+    hotline: SmallCity, signed_in: As, at: SetClock
+) -> None:
+    first, second, third = (case_in(hotline, "in_progress") for _ in range(3))
+    clerk = signed_in("transport_clerk")
+
+    report_both(clerk, [first, second, third])
+    walk(hotline, second, "add_assist")  # what changed meanwhile stops this one and no other
+    sent = clerk.post("/desk/bulk/send/", {"action": "complete", "number": [first, second]}).content.decode()
+    at("2021-09-24 09:00")
+    send_due()
+
+    assert ("办成1件" in sent, "没有办1件" in sent, "已存为草稿" in sent) == (True, True, True)
+    assert [Case.objects.get(number=n).state for n in (first, second, third)] == [
+        "completed",
+        "in_progress",
+        "completed",
+    ]
+    assert (
+        signed_in("renzhai_clerk").post("/desk/bulk/undo/", {"action": "complete", "number": first}).status_code == 404
+    )

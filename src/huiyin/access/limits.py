@@ -30,6 +30,8 @@ class Limit(StrEnum):
     """Wrong access codes, rating links and tokens, by address."""
     SIGN_IN = "sign_in"
     """Failed sign-ins, by address; ten times as many by name."""
+    CODES = "codes"
+    """Wrong codes of a second factor, by user."""
     TOKEN = "token"  # noqa: S105 - the name of a limit
     """Calls with one token."""
 

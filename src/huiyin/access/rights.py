@@ -20,6 +20,9 @@ OWN = (
 )  # fmt: skip
 """Rights of this ring and of those beside and below it that know no rights themselves."""
 
+POWERS = frozenset({MANAGE_USERS, GRANT_POSTINGS, READ_AUDIT})
+"""What the three officers hold, one each."""
+
 _known: set[str] = set()
 
 

@@ -31,9 +31,18 @@ def record(
 
 
 def entries(
-    actor: Actor, *, before: int | None = None, most: int = 100, who: str = "", action: str = "", subject: str = ""
+    actor: Actor,
+    *,
+    before: int | None = None,
+    since: int = 0,
+    most: int = 100,
+    who: str = "",
+    action: str = "",
+    subject: str = "",
 ) -> Sequence[Entry]:
-    """The audit, newest first, from before the entry of that number. One statement. NotAllowed but for the auditor."""
+    """The audit, newest first, from before the entry of that number, back to `since`. One statement. NotAllowed but for
+    the auditor.
+    """
     if not actor.may(rights.READ_AUDIT):
         raise NotAllowed(
             "not_allowed", _("您不能查看审计记录。"), rule=_("审计记录只由审计员查看。"),
@@ -43,6 +52,8 @@ def entries(
     rows = Entry.objects.filter(**{name: value for name, value in wanted.items() if value})
     if before is not None:
         rows = rows.filter(pk__lt=before)
+    if since:
+        rows = rows.filter(pk__gte=since)
     return list(rows.order_by("-pk")[:most])
 
 

@@ -77,6 +77,11 @@ def is_machine(user: User) -> bool:
     return not user.has_usable_password() and not Entry.objects.filter(subject=user.key, action=LINK).exists()
 
 
+def has_made_link(by: str, user: User) -> bool:
+    """Whether that officer ever made a link at which this account's password is chosen."""
+    return Entry.objects.filter(subject=user.key, action=LINK, actor=by).exists()
+
+
 def revoke(by: Pass, key: UUID) -> None:
     """End a token at once: one's own, or anybody's for the security officer. NotFound for others."""
     token = Token.objects.filter(pk=key).select_related("user").first()

@@ -22,6 +22,8 @@ ANSWERING = {"answer_directly", "close", "close_unsatisfied", "pass_and_close", 
 """Acts that close a matter with an answer; whoever joined one that ends otherwise is handled by themselves again."""
 EXPLAINED_END = ("refuse", "redirect", "approve_termination", "close_unsatisfied", "register_petition")
 MOST_VOICES = 50
+LOOKED_AT = 1000
+"""So many of a category's latest matters are looked at for earlier answers."""
 MERGED = "merged"
 
 
@@ -105,6 +107,33 @@ def alike(actor: Actor, case: Case, now: datetime) -> list[Alike]:
         known = {one.case.pk for one in found}
         found += [Alike(row, "place") for row in near.order_by("-id")[:SHOWN] if row.pk not in known]
     return found
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An earlier matter of the same kind with what its requester was told, as everybody may read it."""
+
+    number: str
+    title: str
+    closed_at: datetime | None
+    text: str
+
+
+def answered_alike(actor: Actor, case: Case) -> list[Answered]:
+    """The latest answered matters of the same category and unit, as far as the actor may know of them; none of what is
+    or was confidential or was erased. Two statements over the category's latest `LOOKED_AT`.
+    """
+    if case.category_id is None:
+        return []
+    latest = Case.objects.filter(category=case.category_id).order_by("-id").values("pk")[:LOOKED_AT]
+    alike = Q(phase=Phase.CLOSED, confidentiality=Confidentiality.OPEN, main=None) & ~Q(title="")
+    alike &= Q(lead_unit=case.lead_unit_id) if case.lead_unit_id else Q()
+    rows = Case.objects.filter(policies.visible(actor), alike, pk__in=latest).exclude(pk=case.pk)
+    cases = [row for row in rows.order_by("-id")[: 2 * SHOWN] if not row.tally.get("kept")]
+    told = Passage.objects.filter(case__in=cases, field="reply", audience__in=[Audience.REQUESTER, Audience.PUBLIC])
+    said = {row.case_id: row.text for row in told.order_by("seq") if row.text}
+    found = [Answered(row.number, row.title, row.closed_at, said[row.pk]) for row in cases if row.pk in said]
+    return found[:SHOWN]
 
 
 @dataclass(frozen=True)

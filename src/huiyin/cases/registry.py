@@ -19,6 +19,7 @@ type Recipient = Callable[[Any], list[Any]]
 type Proposer = Callable[[str], Any]
 type PublicSource = Callable[[str, datetime], Iterable[Any]]
 type Searcher = Callable[[Any, str], Any]
+type CaseSearcher = Callable[[str], Any]
 type ReplySource = Callable[[Any, str], Iterable[Any]]
 type Finder = Callable[[str, str, str | None], Iterable[Any]]
 
@@ -56,6 +57,8 @@ public_source: Names[PublicSource] = Names("public source")
 """By ring: what it publishes of a category since an instant (`public_matters.py`)."""
 searcher: Names[Searcher] = Names("searcher")
 """By name: narrows rows of published titles to those whose published texts fit some words."""
+case_searcher: Names[CaseSearcher] = Names("searcher of cases")
+"""By name: how words are found in a list of the desk (`search.py`)."""
 finder: Names[Finder] = Names("finder")
 """By name: which public matters may be the one described."""
 

@@ -8,7 +8,7 @@ date comes last.
 import base64
 import binascii
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -20,7 +20,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
-from huiyin.cases import echo, policies, rulebook
+from huiyin.cases import echo, policies, rulebook, search
 from huiyin.cases.deadlines import left_until
 from huiyin.cases.enums import Channel, Kind, OrderStatus, Pending, Phase
 from huiyin.cases.models import Case, Order
@@ -37,6 +37,10 @@ from huiyin.workdays.services import calendar
 PAGE = 50
 MOST = 200
 MOST_COUNTED = 99
+MOST_SOUGHT = 40
+MOST_LOOKED = 5_000
+LOOKED_AT_ONCE = 1_000
+"""Rows that a page of words looks at, at most and in one statement."""
 MOST_PARTS = 24
 """Up to so many units are read one by one and merged."""
 STAND_IN = datetime(9000, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -96,6 +100,8 @@ class Page:
     view: View
     rows: list[Row]
     next_cursor: str
+    looked: int = 0
+    """Where words were looked for row by row: how many rows were read. There may be more behind the next page."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +114,8 @@ class Filters:
     channel: str = ""
     holder: str = ""
     reason: str = ""
+    q: str = ""
+    """What is looked for: a number from its beginning, or words."""
 
     def as_query(self) -> dict[str, str]:
         """The set filters, as they stand in an address."""
@@ -125,12 +133,13 @@ class _Source:
 
     parts: list[QuerySet[Any]]
     prefix: str
+    also: tuple[str, ...] = ()
 
     @property
     def columns(self) -> list[str]:
         """What is read of each row."""
         own = ["due_at", "id", "role"] if self.prefix else ["due_at", "id"]
-        return [*own, *(f"{self.prefix}{name}" for name in _OF_CASE)]
+        return [*own, *(f"{self.prefix}{name}" for name in (*_OF_CASE, *self.also))]
 
 
 def views(actor: Actor, now: datetime | None = None) -> list[View]:
@@ -231,13 +240,13 @@ type Narrowed = tuple[str, str, Filters]
 
 
 def counts(actor: Actor, chosen: Sequence[View], saved: Iterable[Narrowed] = ()) -> dict[str, int]:
-    """How much is in each view but "all", whose number nobody needs, and in each of the `saved` ones by its key, in one
-    statement. Up to `MOST_COUNTED` exactly; one more stands for more, so that a number costs the same however much
-    there is.
+    """How much is in each view but "all", whose number nobody needs, and in each of the `saved` ones by its key but
+    those that look for words, in one statement. Up to `MOST_COUNTED` exactly; one more stands for more, so that a
+    number costs the same however much there is.
     """
     newest = {view.name for view in chosen if view.newest}
     asked = [(view.name, view.name, NO_FILTERS) for view in chosen]
-    names = tuple(one for one in [*asked, *saved] if one[1] not in newest)
+    names = tuple(one for one in [*asked, *saved] if one[1] not in newest and not one[2].q)
     counting = _counting(actor, org(), rulebook.edition(), names)
     found = iter(counted([part for parts in counting for part in parts], _instants(clock.now())))
     sums = [sum(next(found) for _part in parts) for parts in counting]
@@ -274,6 +283,9 @@ def page(
     if not 1 <= limit <= MOST:
         raise BadInput(FieldError("limit", _("每页1至%(most)s条。") % {"most": MOST}))
     after = _read_cursor(cursor)
+    found = search.sought(filters.q) if filters.q else None
+    if found and found.fits:
+        return _searched(_source(actor, view, filters, also=("address",)), view, after, limit, found.fits)
     if after is None and filters == NO_FILTERS:
         reading = _first_page(actor, org(), rulebook.edition(), view.name, limit + 1)
     else:
@@ -281,7 +293,36 @@ def page(
     taken = reading.rows(**_instants(clock.now()))
     rows_ = [_row(values, by_order=view.by_order) for values in taken[:limit]]
     last = rows_[-1] if len(taken) > limit else None
-    return Page(view, rows_, _cursor_after(last, newest=view.newest) if last else "")
+    return Page(view, rows_, _cursor_after(last.due_at, last.id, newest=view.newest) if last else "")
+
+
+def _searched(
+    source: _Source, view: View, after: tuple[str, UUID] | None, limit: int, fits: Callable[[str], bool]
+) -> Page:  # fmt: skip
+    """A page of the rows that fit, read on from `after` until it is full or `MOST_LOOKED` rows were looked at."""
+    found: list[Row] = []
+    looked, cursor = 0, ""
+    while looked < MOST_LOOKED:
+        taken = _reading(source, view, after, LOOKED_AT_ONCE).rows(**_instants(clock.now()))
+        for values in taken:
+            looked += 1
+            if not fits(_said(values, by_order=view.by_order)):
+                continue
+            found.append(_row(values[:-1], by_order=view.by_order))
+            if len(found) == limit:
+                return Page(view, found, _cursor_after(values[0], values[1], newest=view.newest), looked)
+        if len(taken) < LOOKED_AT_ONCE:
+            return Page(view, found, "", looked)
+        cursor = _cursor_after(taken[-1][0], taken[-1][1], newest=view.newest)
+        after = _read_cursor(cursor)
+    return Page(view, found, cursor, looked)
+
+
+def _said(values: Sequence[Any], *, by_order: bool) -> str:
+    """Title, place and area of a row that has its address last, as they are compared."""
+    of_case = dict(zip(_OF_CASE, values[3 if by_order else 2 : -1], strict=True))
+    area = org().area_name_of(of_case["area"]) if of_case["area"] else ""
+    return search.folded(f"{of_case['title']} {values[-1]} {area}")
 
 
 @lru_cache(maxsize=512)
@@ -291,9 +332,10 @@ def _first_page(actor: Actor, _units: Org, _rules: object, name: str, limit: int
     return _reading(_source(actor, view, NO_FILTERS), view, None, limit)
 
 
-def _source(actor: Actor, view: View, filters: Filters) -> _Source:
+def _source(actor: Actor, view: View, filters: Filters, also: tuple[str, ...] = ()) -> _Source:
     prefix = "case__" if view.by_order else ""
-    narrowed = Q()
+    narrow = search.sought(filters.q).narrow if filters.q else None
+    narrowed = narrow(prefix) if narrow else Q()
     if filters.kind:
         narrowed &= Q(**{f"{prefix}kind": filters.kind})
     if filters.unit:
@@ -310,8 +352,8 @@ def _source(actor: Actor, view: View, filters: Filters) -> _Source:
     rows = model._default_manager.filter(view.where & narrowed & seen)
     unit = "unit" if view.by_order else "lead_unit"
     if len(view.units) > MOST_PARTS:
-        return _Source([rows.filter(**{f"{unit}__in": view.units})], prefix)
-    return _Source([rows.filter(**{unit: code}) for code in sorted(view.units)] or [rows], prefix)
+        return _Source([rows.filter(**{f"{unit}__in": view.units})], prefix, also)
+    return _Source([rows.filter(**{unit: code}) for code in sorted(view.units)] or [rows], prefix, also)
 
 
 def _seen_orders(actor: Actor) -> Q:
@@ -375,9 +417,9 @@ def _row(values: Sequence[Any], *, by_order: bool) -> Row:
     )
 
 
-def _cursor_after(row: Row, *, newest: bool) -> str:
-    due = instant_text(row.due_at) if row.due_at and not newest else ""
-    return base64.urlsafe_b64encode(json.dumps([due, row.id.hex]).encode()).decode()
+def _cursor_after(due_at: datetime | None, key: UUID, *, newest: bool) -> str:
+    due = instant_text(due_at) if due_at and not newest else ""
+    return base64.urlsafe_b64encode(json.dumps([due, key.hex]).encode()).decode()
 
 
 def _read_cursor(cursor: str) -> tuple[str, UUID] | None:
@@ -409,7 +451,10 @@ def filters_from(given: Mapping[str, str]) -> Filters:
     reason = given.get("reason", "")
     if reason and reason not in echo.REASONS:
         raise BadInput(FieldError("reason", _("没有这个原因。")))
-    return Filters(kind, area, unit, channel, holder, reason)
+    words = " ".join(given.get("q", "").split())
+    if len(words) > MOST_SOUGHT or not words.isprintable():
+        raise BadInput(FieldError("q", _("查找的文字最多%(most)s个字，不能含看不见的字符。") % {"most": MOST_SOUGHT}))
+    return Filters(kind, area, unit, channel, holder, reason, words)
 
 
 def address_from(query: str) -> str:

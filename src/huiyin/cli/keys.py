@@ -20,14 +20,15 @@ def status() -> None:
     from huiyin.files.models import File
     from huiyin.people.models import Party
     from huiyin.people.rewrapping import counted
+    from huiyin.signin.models import SecondFactor
     from huiyin.vault.keyring import backed_up, fingerprint, keyring
 
     current, held = keyring().current()[0], keyring().numbers()
-    parties, files = counted(Party), counted(File)
-    missing = sorted((parties.keys() | files.keys()) - set(held))
+    parties, files, factors = counted(Party), counted(File), counted(SecondFactor)
+    missing = sorted((parties.keys() | files.keys() | factors.keys()) - set(held))
     for number in sorted({*held, *missing}):
         word = "missing" if number in missing else "wraps now" if number == current else "kept"
-        of = f"{parties.get(number, 0)} parties, {files.get(number, 0)} files"
+        of = f"{parties.get(number, 0)} parties, {files.get(number, 0)} files, {factors.get(number, 0)} second factors"
         click.echo(f"master-{number}: {word}; {of}")
     at = backed_up()
     click.echo(
@@ -50,6 +51,8 @@ def rotate(resume: bool) -> None:
     from huiyin.people import parties
     from huiyin.people.models import Party
     from huiyin.people.rewrapping import rewrap
+    from huiyin.signin import second_factor
+    from huiyin.signin.models import SecondFactor
     from huiyin.vault.keyring import keyring
 
     number = keyring().current()[0] if resume else keyring().add()
@@ -58,7 +61,8 @@ def rotate(resume: bool) -> None:
     def progress(done: int) -> None:
         click.echo(f"\rrewrapped {done}", nl=False, err=True)
 
-    changed = rewrap(Party, parties.owner, progress) + rewrap(File, files.owner, progress)
+    owned = ((Party, parties.owner), (File, files.owner), (SecondFactor, second_factor.owner))
+    changed = sum(rewrap(model, owner, progress) for model, owner in owned)
     click.echo(err=True)
     click.echo(f"master-{number} wraps now; {changed} data keys rewrapped. Back the keys up: huiyin keys backup FOLDER")
 

@@ -1,5 +1,7 @@
 """`huiyin people`: the first accounts of a home. Afterwards the officers keep them in their own pages."""
 
+from typing import Any
+
 import click
 
 from huiyin.cli.main import ready
@@ -40,11 +42,31 @@ def link(username: str) -> None:
     ready()
     from django.urls import reverse
 
-    from huiyin.kernel.errors import NotFound
     from huiyin.offices import people
+
+    user = _user(username)
+    click.echo(reverse("offices:choose", args=people.link_as(people.SHELL, user).split("/")))
+
+
+@command.command("drop-factor")
+@click.argument("username")
+@click.argument("reason")
+def drop_factor(username: str, reason: str) -> None:
+    """Take away USERNAME's second factor, whose telephone and paper are lost, and sign them out everywhere."""
+    ready()
+    from huiyin.offices import people
+    from huiyin.signin import second_factor, sessions
+
+    user = _user(username)
+    sessions.drop(user)
+    second_factor.forget(user, by=people.SHELL, reason=reason)
+
+
+def _user(username: str) -> Any:
+    from huiyin.kernel.errors import NotFound
     from huiyin.people.models import User
 
     user = User.objects.filter(username=username).first()
     if user is None:
         raise NotFound("no_such_user", f"There is no user {username!r}.")
-    click.echo(reverse("offices:choose", args=people.link_as(people.SHELL, user).split("/")))
+    return user

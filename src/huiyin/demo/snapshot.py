@@ -24,7 +24,7 @@ FOLLOWED_BY_NOTHING = {"cli", "web", "api", "webkit", "apikit", "config", "local
 """Packages and folders from which no built row follows."""
 STAYS = {"home.json", "clock.json", "static", "ledger"}
 """What every home has of its own, beside its signing key."""
-LEFT_OUT = ("django_session", "ledger_sealedentry", "ledger_run", "ledger_seal")
+LEFT_OUT = ("signin_session", "ledger_sealedentry", "ledger_run", "ledger_seal")
 """Tables that are empty in a copy, the dependent ones first: who is signed in, and what the home has sealed."""
 DATABASE = "huiyin.sqlite3"
 

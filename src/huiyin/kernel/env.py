@@ -60,13 +60,20 @@ RATE_GUESSES = Setting("HUIYIN_RATE_GUESSES", "20/hour", "Wrong access codes, li
 RATE_SIGN_IN = Setting(
     "HUIYIN_RATE_SIGN_IN", "20/hour", "Failed sign-ins from one address; ten times as many under one name."
 )
+RATE_CODES = Setting("HUIYIN_RATE_CODES", "10/hour", "Wrong codes of one user's second factor.")
+SECOND_FACTOR = Setting(
+    "HUIYIN_SECOND_FACTOR",
+    "",
+    "`officers`: who administers, gives posts or reads the audit signs in with a second factor; `nobody` has to. Empty"
+    " means `officers`, and `nobody` in a rehearsal.",
+)
 RATE_TOKEN = Setting("HUIYIN_RATE_TOKEN", "3000/minute", "Calls with one API token.")
 
 ALL = (
     HOME, DATABASE_URL, DEBUG, HOSTS, ADDRESS, HTTPS, TIME_ZONE, LANGUAGE, POOL_MIN, POOL_MAX, NODE_MODULES, EMAIL_HOST,
     EMAIL_FROM, SNAPSHOTS, PROXIES, RATE_INTAKE, RATE_FORMS, FORM_SECONDS, UNDO_SECONDS, RATE_FILES,
     RATE_GUESSES,
-    RATE_SIGN_IN, RATE_TOKEN,
+    RATE_SIGN_IN, RATE_TOKEN, RATE_CODES, SECOND_FACTOR,
 )  # fmt: skip
 
 
@@ -97,6 +104,11 @@ def one_of(setting: Setting, *accepted: str) -> str:
     if value not in accepted:
         raise _refusal(setting, value, ", ".join(accepted))
     return value
+
+
+def second_factor(*, rehearsal: bool) -> str:
+    """Who must have a second factor: `officers` or `nobody`."""
+    return one_of(SECOND_FACTOR, "officers", "nobody") if text(SECOND_FACTOR) else "nobody" if rehearsal else "officers"
 
 
 def time_zone(setting: Setting) -> str:

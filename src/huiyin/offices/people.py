@@ -3,17 +3,17 @@ role in a unit. Each act is in the audit; nothing is deleted.
 
 Nobody learns another's password: whoever gets an account, or has lost a password, chooses one by a link that holds for
 a day and once. The administrator makes links for accounts that hold no posting, the security officer for the others:
-who makes accounts can't take over one that already has powers, and who gives powers makes no accounts.
+who makes accounts can't take over one that already has powers, and who gives powers makes no accounts. What would give
+one officer another's powers takes a second person (ADR 0028): a link for an officer opens with that officer's own code,
+and nobody gives powers to an account for which they made a link.
 """
 
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.contrib.auth import password_validation
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.encoding import force_bytes
@@ -33,9 +33,9 @@ from huiyin.org.reference import org
 from huiyin.org.versions import touch
 from huiyin.people import services
 from huiyin.people.models import POSTINGS, Posting, User
+from huiyin.signin import passwords, second_factor, sessions
 
-POWERS = frozenset({rights.MANAGE_USERS, rights.GRANT_POSTINGS, rights.READ_AUDIT})
-"""What the three officers hold, one each."""
+POWERS = rights.POWERS
 KEEPERS = frozenset({rights.MANAGE_USERS, rights.GRANT_POSTINGS})
 """Without somebody who holds these nobody could be let in any more."""
 SHELL = "system:shell"
@@ -104,16 +104,26 @@ def set_active(actor: Actor, user: User, *, active: bool, reason: str) -> None:
         if not active:
             _keeps_somebody(Posting.objects.filter(user=user))
         services.set_active(user=user, active=active)
+        sessions.drop(user)
         record(
             actor=actor.key, action="activate_user" if active else "deactivate_user", subject=user.key, reason=reason
         )
 
 
 def link(actor: Actor, user: User) -> str:
-    """The path at which that person chooses a password, within a day and once. It is shown to the officer alone."""
+    """The path at which that person chooses a password, within a day and once. It is shown to the officer alone.
+
+    Refused for an officer without a second factor: nothing would show that it is they who use it.
+    """
     held = Posting.objects.filter(user=user).exists()
     needs(actor, rights.GRANT_POSTINGS if held else rights.MANAGE_USERS)
     _not_oneself(actor, user)
+    if held and is_officer(user) and not second_factor.has(user):
+        raise Refused(
+            "second_person", _("“%(name)s”是三类管理员之一，没有第二步验证。") % {"name": user.display_name},
+            rule=_("管理员的密码不能由另一人单独重设：用链接时要本人的验证码。"),
+            do=_("请服务器管理人员用命令 huiyin people link 生成链接；新任的管理员先设密码，后给岗位。"),
+        )  # fmt: skip
     return link_as(actor.key, user)
 
 
@@ -150,21 +160,47 @@ def _no_such_link() -> NotFound:
     )  # fmt: skip
 
 
-def choose(user: User, password: str) -> None:
-    """Set the password that the one of a link chose; their other sessions end.
+def choose(user: User, password: str, code: str = "") -> None:
+    """Set the password that the one of a link chose; their sessions end. Who has a second factor proves it by `code`.
 
-    BadInput when it is too short or too common; NotFound when somebody was quicker with the same link.
+    BadInput when it is too short or too common, or the code is wrong; NotFound when somebody was quicker with the same
+    link.
     """
-    try:
-        password_validation.validate_password(password, user)
-    except ValidationError as error:
-        raise BadInput(*(FieldError("password", text) for text in error.messages)) from None
+    if not passwords.put(user, password, code):
+        raise _no_such_link()
+
+
+def end_sessions(actor: Actor, user: User) -> int:
+    """Sign somebody out everywhere; from how many places."""
+    needs(actor, rights.GRANT_POSTINGS)
     with transaction.atomic():
-        before = user.password
-        user.set_password(password)
-        if not User.objects.filter(pk=user.pk, password=before).update(password=user.password):
-            raise _no_such_link()
-        record(actor=user.key, action="choose_password", subject=user.key)
+        ended = sessions.drop(user)
+        record(actor=actor.key, action="end_session", subject=user.key, detail={"sessions": ended})
+    return ended
+
+
+def drop_factor(actor: Actor, user: User, *, reason: str) -> None:
+    """Take away the second factor of who has lost telephone and paper. Refused for an officer's: that takes whoever has
+    the home in hand.
+    """
+    needs(actor, rights.GRANT_POSTINGS)
+    _not_oneself(actor, user)
+    _reasoned(reason)
+    if is_officer(user):
+        raise Refused(
+            "second_person", _("“%(name)s”是三类管理员之一。") % {"name": user.display_name},
+            rule=_("管理员的第二步验证不能由另一位管理员单独清除。"),
+            do=_("请本人用恢复码登录；恢复码也没有的，请服务器管理人员用命令 huiyin people drop-factor 清除。"),
+        )  # fmt: skip
+    with transaction.atomic():
+        sessions.drop(user)
+        second_factor.forget(user, by=actor.key, reason=reason)
+
+
+def is_officer(user: User) -> bool:
+    """Whether somebody holds one of the three powers, or ever held one."""
+    names = [name for name, role in roles().items() if role.rights & POWERS]
+    return Posting.objects.filter(user=user, role__in=names).exists()
 
 
 def grant(actor: Actor, user: User, *, unit: str, role: str, since: date | None = None,
@@ -174,6 +210,12 @@ def grant(actor: Actor, user: User, *, unit: str, role: str, since: date | None 
     """
     needs(actor, rights.GRANT_POSTINGS)
     _not_oneself(actor, user)
+    if role in roles() and roles()[role].rights & POWERS and tokens.has_made_link(actor.key, user):
+        raise Refused(
+            "second_person", _("您为“%(name)s”生成过密码链接。") % {"name": user.display_name},
+            rule=_("生成链接的人不能再给这个账号管理员岗位。"),
+            do=_("请另一位安全管理员办理，或请系统管理员新建账号。"),
+        )  # fmt: skip
     return grant_as(actor.key, user, unit=unit, role=role, since=since, until=until)
 
 
@@ -198,6 +240,8 @@ def grant_as(by: str, user: User, *, unit: str, role: str, since: date | None = 
                           rule=_("同一岗位同一时间只任一次。"), do=_("要改期限的，请先结束原任职。"))  # fmt: skip
         _apart(user, role, beside)
         made = services.post(user=user, unit=unit, role=role, since=first, until=until)
+        if roles()[role].rights & POWERS:
+            sessions.drop(user)  # an officer signs in by the officers' rule
         record(
             actor=by,
             action="grant_posting",

@@ -7,6 +7,7 @@ mark says which, also when a transaction ends after a later one, and when a rehe
 import json
 import threading
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,7 +15,7 @@ from uuid import UUID
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.db import transaction
+from django.db import connection, transaction
 
 from huiyin.cases import feed
 from huiyin.cases.models import Case, Event
@@ -61,11 +62,18 @@ def known(*, fresh: bool = False) -> Known:
         now, before = clock.now(), _kept.known
         if before is not None and not fresh and before.at <= now < before.at + FRESH:
             return before
-        with transaction.atomic():
+        with _reading():
             mark = feed.mark()
             facts = _read(None) if before is None or now < before.at else _read_on(before)
             _kept.known = Known(facts, now, mark)
         return _kept.known
+
+
+def _reading() -> AbstractContextManager[None]:
+    """PostgreSQL gives rows by cursor only in a transaction. On SQLite that would keep every writer out for as long
+    as the reading lasts; without one it lacks nothing, because the mark tells what came in between.
+    """
+    return nullcontext() if connection.vendor == "sqlite" else transaction.atomic()
 
 
 def _read_on(before: Known) -> Facts:

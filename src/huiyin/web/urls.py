@@ -17,6 +17,7 @@ own: list[URLPattern | URLResolver] = [
 ]
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((own, "web"))),
+    path("", include("huiyin.signin.web.urls")),
     path("", include("huiyin.letters.web.urls")),
     path("", include("huiyin.privacy.web.urls")),
     path("", include("huiyin.reports.web.urls")),

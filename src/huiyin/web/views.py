@@ -11,7 +11,6 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
@@ -24,8 +23,8 @@ from huiyin.access.limits import Limit
 from huiyin.audit.services import record
 from huiyin.kernel import home
 from huiyin.kernel.errors import TooMany
+from huiyin.signin.web.entrance import first_page, let_in, second_step
 from huiyin.webkit import look as looks
-from huiyin.webkit.doors import Place, doors
 
 
 class SignIn(LoginView):
@@ -35,10 +34,8 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
 
     def get_default_redirect_url(self) -> str:
-        """A page that a ring offers those with a right to begin with, else the worklists."""
-        actor = actor_of(self.request.user)
-        first = next((door.view for door in doors(Place.HOME) if door.open_to(actor)), None)
-        return reverse(first) if first else super().get_default_redirect_url()
+        """The first page of whoever is signed in already."""
+        return first_page(actor_of(self.request.user))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Adds the personas of a rehearsal home."""
@@ -51,9 +48,10 @@ class SignIn(LoginView):
         return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
-        """Write down who signed in."""
-        record(actor=form.get_user().key, action="sign_in")
-        return super().form_valid(form)
+        """On to the second step, or in."""
+        user, asked = form.get_user(), self.get_redirect_url()
+        step = second_step(self.request, user, asked)
+        return redirect(step or let_in(self.request, user, by="password", to=asked))
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
         """Write down and count what was tried, and answer with the form."""

@@ -174,14 +174,16 @@ def list_views(request: HttpRequest) -> list[ViewOut]:
 @router.get("/cases", auth=Bearer(*READ), response={200: PageOut} | problems(*READING))
 def list_cases(
     request: HttpRequest, view: str = "", kind: str = "", area: str = "", unit: str = "", channel: str = "",
-    holder: str = "", reason: str = "", cursor: str = "",
+    holder: str = "", reason: str = "", q: str = "", cursor: str = "",
     limit: int = worklists.PAGE,
 ) -> PageOut:  # fmt: skip
-    """One page of a worklist, by due date; `all` is sorted by newest. Pass `next_cursor` back for the next page."""
+    """One page of a worklist, by due date; `all` is sorted by newest. Pass `next_cursor` back for the next page.
+    With `q` those whose number begins so, or whose title or place has these words; a page of words may be short.
+    """
     actor = caller(request)
     chosen = worklists.view_of(actor, view)
     filters = worklists.filters_from(
-        {"kind": kind, "area": area, "unit": unit, "channel": channel, "holder": holder, "reason": reason}
+        {"kind": kind, "area": area, "unit": unit, "channel": channel, "holder": holder, "reason": reason, "q": q}
     )
     page = worklists.page(actor, chosen, filters=filters, cursor=cursor, limit=limit)
     items = [

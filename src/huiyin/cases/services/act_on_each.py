@@ -1,9 +1,10 @@
 """One action on several cases: each is judged by itself, as if it stood alone, and what became of each is told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
@@ -13,7 +14,8 @@ from huiyin.cases.engine import Option
 from huiyin.cases.models import Case
 from huiyin.cases.procedures.spec import InputType
 from huiyin.cases.services.act import act, options
-from huiyin.kernel.errors import BadInput, FieldError, HuiyinError
+from huiyin.cases.services.outgoing import hold, send, speaks, take_back
+from huiyin.kernel.errors import BadInput, FieldError, HuiyinError, Refused
 from huiyin.kernel.ids import normal_case_number
 
 MOST = 50
@@ -29,10 +31,12 @@ class Outcome:
     number: str
     title: str
     refused: tuple[str, ...] = ()
+    waits: bool = False
+    """It leaves in some seconds, and can be taken back until then."""
 
     @property
     def done(self) -> bool:
-        return not self.refused
+        return not (self.refused or self.waits)
 
 
 def chosen(actor: Actor, numbers: Sequence[str]) -> list[Dossier]:
@@ -72,20 +76,66 @@ def _rank(row: Sequence[Option | None]) -> int:
 
 
 def act_on_each(
-    *, actor: Actor, seen: Mapping[str, int], action: str, given: Mapping[str, Any], key: str
+    *, actor: Actor, seen: Mapping[str, int], action: str, given: Mapping[str, Any], key: str,
+    typed: Mapping[str, Any] | None = None,
 ) -> list[Outcome]:  # fmt: skip
     """Take the action on each of the cases, each in a transaction of its own and through `act`: a case that refuses
     stops no other. `seen` holds the version that the actor saw of each; sent twice under one `key` it acts once.
+
+    What says something to requesters waits for its seconds first, on each case as if it stood alone; `typed` is what
+    stands in the form when it is taken back.
     """
-    titles = {dossier.case.number: dossier.case.shown_title for dossier in chosen(actor, list(seen))}
+    dossiers = {dossier.case.number: dossier for dossier in chosen(actor, list(seen))}
+
+    def once(number: str) -> bool:
+        version, own = seen[number], f"{key}/{number}"
+        known = dossiers[number].procedure.actions.get(action) if number in dossiers else None
+        if known and speaks(known) and settings.UNDO_SECONDS:
+            held = hold(
+                actor=actor, number=number, action=action, given=given, typed=typed or {}, version=version, key=own
+            )
+            return bool(held.events)
+        act(actor=actor, number=number, action=action, given=given, expected_version=version, key=own)
+        return False
+
+    return _each(dossiers, seen, once)
+
+
+def take_back_each(*, actor: Actor, numbers: Sequence[str], action: str) -> list[Outcome]:
+    """Stop what waits to leave on these cases: each is a draft again. Refused where it has left."""
+    dossiers = {dossier.case.number: dossier for dossier in chosen(actor, numbers)}
+
+    def once(number: str) -> bool:
+        take_back(actor=actor, dossier=dossiers[number], action=action)
+        return False
+
+    return _each(dossiers, dossiers, once)
+
+
+def send_each(*, actor: Actor, numbers: Sequence[str], action: str) -> list[Outcome]:
+    """Carry out now what waits on these cases. Refused where nothing waits, or where it became a draft again."""
+    dossiers = {dossier.case.number: dossier for dossier in chosen(actor, numbers)}
+
+    def once(number: str) -> bool:
+        if send(actor=actor, dossier=dossiers[number], action=action) is None:
+            raise Refused("draft_again", _("没有发出，已存为草稿。"), do=_("请打开事项看原因。"))
+        return False
+
+    return _each(dossiers, dossiers, once)
+
+
+def _each(dossiers: Mapping[str, Dossier], numbers: Iterable[str], does: Callable[[str], bool]) -> list[Outcome]:
+    """What becomes of each; `does` says whether it waits."""
     found = []
-    for number, version in seen.items():
+    for number in numbers:
         refused: tuple[str, ...] = ()
+        waits = False
         try:
-            act(actor=actor, number=number, action=action, given=given, expected_version=version, key=f"{key}/{number}")
+            waits = does(number)
         except HuiyinError as error:
             if error.status >= 500:
                 raise
             refused = tuple(error.sentences())
-        found.append(Outcome(number, titles.get(number, ""), refused))
+        title = dossiers[number].case.shown_title if number in dossiers else ""
+        found.append(Outcome(number, title, refused, waits))
     return found

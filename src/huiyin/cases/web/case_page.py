@@ -1,6 +1,7 @@
 """What the page of one matter shows at the desk, alone or beside a list."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from huiyin.cases import catalogue, facts, joins, policies, reach, registry, sto
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.engine import Option
 from huiyin.cases.enums import Phase
+from huiyin.cases.joins import Answered, answered_alike
 from huiyin.cases.models import Case
 from huiyin.cases.policies import TAKE_IN
 from huiyin.cases.procedures.spec import InputType
@@ -83,15 +85,16 @@ def _card(
     if current and current.name in {kept.action for kept in waiting}:
         current = None
     kept = drafts.get(current.name) if current else None
-    beginnings = _beginnings(dossier, current)
-    typed = _typed(request, current, chosen, beginnings)
+    beginnings, answers = _beginnings(dossier, current), _answers(actor, dossier, current)
+    typed = _typed(request, current, chosen, beginnings, answers)
     values = typed if typed is not None else kept.typed if kept else None
     fields = _fields(dossier, current, values, error, told, request.GET) if current else []
     language = get_language() or "zh"
     return {
         "offered": [option for option in offered if option.name not in {NOTE, *(one.action for one in waiting)}],
         "current": current, "fields": fields,
-        "error": error, "key": new_key(), "beginnings": beginnings, "changes": _changes(error, dossier, told),
+        "error": error, "key": new_key(), "beginnings": beginnings, "answers": answers,
+        "changes": _changes(error, dossier, told),
         "draft": kept if typed is None else None, "drafts": [key for key, one in drafts.items() if one.send_at is None],
         "waiting": [(one, _title_of(dossier, one.action, language), _seconds_to(one.send_at)) for one in waiting],
         "note_draft": drafts[NOTE].typed.get("remark", "") if NOTE in drafts else "",
@@ -128,14 +131,42 @@ def _beginnings(dossier: Dossier, current: Option | None) -> list[Any]:
     return [one for source in registry.reply_source.values() for one in source(dossier, current.name)]
 
 
-def _typed(request: HttpRequest, current: Option | None, chosen: str, beginnings: list[Any]) -> dict[str, Any] | None:
+@dataclass(frozen=True)
+class Earlier:
+    """An earlier answer as the form offers it: whose, and into which input it goes."""
+
+    matter: Answered
+    field: str
+
+    @property
+    def name(self) -> str:
+        """What stands in the button that inserts it."""
+        return self.matter.number
+
+    @property
+    def text(self) -> str:
+        """What is inserted."""
+        return self.matter.text
+
+
+def _answers(actor: Actor, dossier: Dossier, current: Option | None) -> list[Earlier]:
+    """Earlier answers to the same kind of matter, where a reply is being written."""
+    if current is None or not current.possible or "reply" not in current.action.inputs:
+        return []
+    return [Earlier(one, "reply") for one in answered_alike(actor, dossier.case)]
+
+
+def _typed(
+    request: HttpRequest, current: Option | None, chosen: str, beginnings: list[Any], answers: list[Earlier]
+) -> dict[str, Any] | None:  # fmt: skip
     """What came with the form that is shown again, with the text that was to be inserted; None for another form."""
     if request.method != "POST" or current is None or current.name != chosen:
         return None
     values = typed_of(current.action, request.POST)
-    if request.POST.get("step") == "insert":
-        for one in beginnings:
-            if one.name == request.POST.get("template") and one.field in values:
+    step, _colon, number = request.POST.get("step", "").partition(":")
+    if step == "insert":
+        for one in answers if number else beginnings:
+            if one.name == (number or request.POST.get("template")) and one.field in values:
                 values[one.field] = "\n".join(filter(None, [str(values[one.field]).rstrip(), one.text]))
     return values
 

@@ -138,7 +138,7 @@ def take_action(request: HttpRequest, number: str, action: str) -> HttpResponse:
             given = _given(without_files(known), request, actor)
             shown = preview(actor, dossier, action, given)
             return case_page(request, actor, queries.find(actor, number), chosen=action, preview=shown)
-        if known and step == "insert":
+        if known and step.startswith("insert"):
             return case_page(request, actor, dossier, chosen=action)
         if known and step == "keep":
             keep_draft(actor=actor, dossier=dossier, action=action, typed=typed_of(known, request.POST))

@@ -1,7 +1,7 @@
 """The desk's lists: worklists with their counts, beside them the matter that is being read, and views that are kept."""
 
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
@@ -10,18 +10,21 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from huiyin.access.actor import Actor, actor_of
 from huiyin.cases import queries, worklists
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.policies import TAKE_IN
+from huiyin.cases.search import is_phone
 from huiyin.cases.services.callers import may_find
 from huiyin.cases.services.saved_views import remove_view, save_view, saved_views, unit_of
 from huiyin.cases.web.case_page import context_of
 from huiyin.cases.web.forms import CHANNELS, ECHO_REASONS, KINDS
+from huiyin.cases.web.lists_out import caller_page
 from huiyin.cases.worklists import Filters, View
 from huiyin.kernel.errors import HuiyinError, NotFound
+from huiyin.kernel.ids import normal_case_number
 from huiyin.org.reference import org
 from huiyin.webkit.doors import Place, doors
 
@@ -85,7 +88,7 @@ def _narrowed(given: QueryDict, filters: Filters) -> list[tuple[str, str]]:
         "area": org().area_name_of(filters.area) if filters.area else "",
         "unit": org().label_of(filters.unit) if filters.unit else "",
         "holder": _("由热线中心办") if filters.holder == "desk" else _("由承办单位办"),
-        "reason": ECHO_REASONS.get(filters.reason, ""),
+        "reason": ECHO_REASONS.get(filters.reason, ""), "q": _("查找“%(words)s”") % {"words": filters.q},
     }  # fmt: skip
     found = []
     for name in filters.as_query():
@@ -94,6 +97,25 @@ def _narrowed(given: QueryDict, filters: Filters) -> list[tuple[str, str]]:
             without.pop(gone, None)
         found.append((str(said[name]), f"?{without.urlencode()}"))
     return found
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def look_for(request: HttpRequest) -> HttpResponse:
+    """What stands in the search box: a whole number leads to its matter, a telephone to the caller's matters, anything
+    else narrows the list. Posted, so that no telephone stands in an address.
+    """
+    typed, back = " ".join(request.POST.get("q", "").split()), request.POST.get("back", "")
+    number = normal_case_number(typed)
+    if number and not is_phone(typed):
+        return redirect("cases:case", number=number)
+    if is_phone(typed):
+        return caller_page(request, actor_of(request.user), typed)
+    here = parse_qs(worklists.address_from(back).removeprefix("?"))
+    asked = {name: values[0] for name, values in here.items() if name not in ("q", "cursor")}
+    query = urlencode(asked | ({"q": typed} if typed else {}))
+    return redirect(f"{reverse('cases:worklist')}{'?' if query else ''}{query}")
 
 
 @login_required

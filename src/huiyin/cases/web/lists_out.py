@@ -21,6 +21,8 @@ from huiyin.org.reference import org
 from huiyin.webkit import sheets
 
 EXPORT_MOST = 10_000
+EXPORT_PAGES = 100
+"""Some of them short, where words are looked for."""
 
 
 @login_required
@@ -28,7 +30,11 @@ EXPORT_MOST = 10_000
 @require_POST
 def caller(request: HttpRequest) -> HttpResponse:
     """The matters of whoever is calling, by their telephone. Posted, so that no number stands in an address."""
-    actor, phone = actor_of(request.user), request.POST.get("phone", "")
+    return caller_page(request, actor_of(request.user), request.POST.get("phone", ""))
+
+
+def caller_page(request: HttpRequest, actor: Actor, phone: str) -> HttpResponse:
+    """The page of a telephone's matters, or that it is none."""
     try:
         found = matters_of(actor=actor, phone=phone)
     except BadInput as error:
@@ -80,7 +86,7 @@ def _logged(
 def _rows(actor: Actor, chosen: worklists.View, filters: worklists.Filters) -> Iterator[Sequence[object]]:
     cursor, written, language = "", 0, get_language() or "zh"
     yield [_("编号"), _("标题"), _("类型"), _("状态"), _("主办单位"), _("地区"), _("收件"), _("到期")]
-    while written < EXPORT_MOST:
+    for _page in range(EXPORT_PAGES):
         page = worklists.page(actor, chosen, filters=filters, cursor=cursor, limit=worklists.MOST)
         for row in page.rows:
             yield [
@@ -91,5 +97,5 @@ def _rows(actor: Actor, chosen: worklists.View, filters: worklists.Filters) -> I
                 story.due_text(row.due_at) if row.due_at else "",
             ]  # fmt: skip
         written, cursor = written + len(page.rows), page.next_cursor
-        if not cursor:
+        if not cursor or written >= EXPORT_MOST:
             return

@@ -7,6 +7,7 @@ from huiyin.ledger.web import views
 app_name = "ledger"
 urlpatterns = [
     path("ledger/", views.seals, name="seals"),
+    path("ledger/<int:seal>/", views.seal, name="seal"),
     path("ledger/seals.jsonl", views.anchors, name="anchors"),
     path("ledger/key.txt", views.key, name="key"),
     path("track/<str:number>/receipts/", views.own_receipts, name="receipts"),

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_GET
 from huiyin.access.actor import Actor, actor_of
 from huiyin.cases.web.portal import proven_requester
 from huiyin.ledger import anchors as anchoring
+from huiyin.ledger import listing, signing
 from huiyin.ledger import receipts as giving
-from huiyin.ledger import signing
 from huiyin.ledger.models import Seal
 from huiyin.ledger.sealing import statement_of
 
@@ -36,6 +36,21 @@ def seals(request: HttpRequest) -> HttpResponse:
         "public": public, "key": signing.key_id(public), "first": before == LARGEST,
     }  # fmt: skip
     return render(request, "ledger/seals.html", context)
+
+
+@require_GET
+@never_cache
+def seal(request: HttpRequest, seal: int) -> HttpResponse:
+    """One seal: what was signed, and for staff what it holds, as far as each may know of it."""
+    after = request.GET.get("after", "")
+    told = listing.told(actor_of(request.user), seal, after=int(after) if after.isascii() and after.isdecimal() else -1)
+    one = told.seal
+    context = {
+        "one": one, "told": told, "signed": json.loads(one.statement), "signature": one.signature,
+        "next": Seal.objects.filter(number=one.number + 1).exists(),
+        "before": Seal.objects.filter(number=one.number - 1).exists(), "first": not after,
+    }  # fmt: skip
+    return render(request, "ledger/seal.html", context)
 
 
 @require_GET

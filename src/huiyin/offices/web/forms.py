@@ -71,7 +71,7 @@ class PostingForm(_Form):
 
 
 class PasswordForm(_Form):
-    """A password, twice."""
+    """A password, twice; and a code of who has a second factor."""
 
     password = forms.CharField(
         label=_("新密码"), strip=False, help_text=_("至少10个字符，不要用常见的词。"),
@@ -80,6 +80,16 @@ class PasswordForm(_Form):
     again = forms.CharField(
         label=_("再输一遍"), strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
     )
+
+    code = forms.CharField(
+        label=_("验证码"), max_length=60, help_text=_("手机验证器上显示的6位数字；手机不在手边的，输入一个恢复码。"),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "none"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, asks_code: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_code:
+            del self.fields["code"]
 
     def clean_again(self) -> str:
         """The same as the first one."""

@@ -26,10 +26,14 @@ from huiyin.offices import people as office
 from huiyin.offices.web.forms import NewForm, PasswordForm, PersonForm, PostingForm, units
 from huiyin.people.models import Posting, User
 from huiyin.people.services import display_names
+from huiyin.signin import second_factor
+from huiyin.signin.sessions import sessions_of
 
 PAGE = 50
 ACTIONS = {
     "sign_in": _("登录"), "sign_out": _("退出"), "sign_in_failed": _("登录失败"),
+    "end_session": _("结束登录"), "second_factor_on": _("启用第二步验证"),
+    "second_factor_off": _("停用第二步验证"), "recovery_codes": _("换恢复码"),
     "add_user": _("新建账号"), "change_user": _("更改账号"), "activate_user": _("恢复账号"),
     "deactivate_user": _("停用账号"), "password_link": _("生成密码链接"), "choose_password": _("设置密码"),
     "grant_posting": _("给岗位"), "end_posting": _("结束任职"), "withdraw_posting": _("撤回任职"),
@@ -146,6 +150,20 @@ def link(request: HttpRequest, actor: Actor, username: str) -> HttpResponse:
 
 
 @_act_of_person
+def end_sessions(request: HttpRequest, actor: Actor, username: str) -> HttpResponse:
+    """Sign somebody out everywhere."""
+    return _act(request, actor, username, lambda user: office.end_sessions(actor, user), "signed_out")
+
+
+@_act_of_person
+def drop_factor(request: HttpRequest, actor: Actor, username: str) -> HttpResponse:
+    """Take away a second factor whose telephone is lost."""
+    return _act(request, actor, username, lambda user: office.drop_factor(
+        actor, user, reason=request.POST.get("reason", "")
+    ), "dropped")  # fmt: skip
+
+
+@_act_of_person
 def grant(request: HttpRequest, actor: Actor, username: str) -> HttpResponse:
     """Give a post."""
     user, form = office.found(actor, username), PostingForm(request.POST)
@@ -176,16 +194,19 @@ def end(request: HttpRequest, actor: Actor, username: str, posting: int) -> Http
 def audit(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Who did what about access, the newest first; by who, what and whom."""
     asked = {name: request.GET.get(name, "").strip()[:120] for name in ("actor", "action", "subject")}
-    before = request.GET.get("before", "")
-    if not all(text.isprintable() for text in asked.values()) or (before and not _whole(before)):
+    before, since, until = (request.GET.get(name, "") for name in ("before", "since", "until"))
+    whole = all(_whole(text) for text in (before, since, until) if text)
+    if not (whole and all(text.isprintable() for text in asked.values())):
         raise BadInput(FieldError("before", _("查找的文字含有看不见的字符。")))
     rows = audits.entries(
-        actor, before=int(before) if before else None, most=PAGE + 1, who=asked["actor"], action=asked["action"],
+        actor, before=int(before) if before else int(until) + 1 if until else None, since=int(since or 0),
+        most=PAGE + 1, who=asked["actor"], action=asked["action"],
         subject=asked["subject"],
     )  # fmt: skip
     names = display_names(key for row in rows for key in (row.actor, row.subject))
-    narrowed = {name: text for name, text in asked.items() if text}
+    narrowed = {name: text for name, text in (asked | {"since": since, "until": until}).items() if text}
     context = {
+        "stretch": (since, until) if since or until else None,
         "rows": [
             (row, names.get(row.actor, ""), ACTIONS.get(row.action, row.action), names.get(row.subject, ""),
              json.loads(row.detail)) for row in rows[:PAGE]
@@ -203,10 +224,10 @@ def choose(request: HttpRequest, uid: str, token: str) -> HttpResponse:
     """Choose a password by the link that an officer made."""
     with limits.failures(Limit.GUESSES, client_address(request), NotFound):
         user = office.of_link(uid, token)
-    form = PasswordForm(request.POST or None)
+    form = PasswordForm(request.POST or None, asks_code=second_factor.has(user))
     if request.method == "POST" and form.is_valid():
         try:
-            office.choose(user, form.cleaned_data["password"])
+            office.choose(user, form.cleaned_data["password"], form.cleaned_data.get("code", ""))
         except BadInput as refused:
             form.take_over(refused)
         else:
@@ -215,7 +236,7 @@ def choose(request: HttpRequest, uid: str, token: str) -> HttpResponse:
     return render(request, "offices/choose.html", context, status=422 if form.errors else 200)
 
 
-def _act(request: HttpRequest, actor: Actor, username: str, does: Callable[[User], None], done: str) -> HttpResponse:
+def _act(request: HttpRequest, actor: Actor, username: str, does: Callable[[User], object], done: str) -> HttpResponse:
     user = office.found(actor, username)
     try:
         does(user)
@@ -226,7 +247,7 @@ def _act(request: HttpRequest, actor: Actor, username: str, does: Callable[[User
 
 DONE = {
     "changed": _("已更改。"), "active": _("已更改账号状态。"), "granted": _("已任职，即刻生效。"),
-    "ended": _("已结束任职。"),
+    "ended": _("已结束任职。"), "signed_out": _("已退出所有登录。"), "dropped": _("已清除第二步验证。"),
 }  # fmt: skip
 
 
@@ -243,6 +264,7 @@ def _person(
         "keeps": keeps and not own, "changes": keeps, "gives": gives and not own, "own": own and (keeps or gives),
         "links": not own and user.is_active and (gives if posts else keeps), "address": address,
         "audits": actor.may(rights.READ_AUDIT), "done": DONE.get(request.GET.get("done", "")),
+        "sessions": sessions_of(user), "has_factor": second_factor.has(user),
         "waits": not user.has_usable_password(), "machine": tokens.is_machine(user),
     }  # fmt: skip
     return render(request, "offices/person.html", context, status=status)

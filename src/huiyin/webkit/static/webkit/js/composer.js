@@ -34,10 +34,17 @@
   document.addEventListener("click", (event) => {
     const insert = event.target.closest("[data-inserts]"), call = event.target.closest("[data-calls]");
     if (insert) {
-      const { field, text } = insert.form.elements.template.selectedOptions[0].dataset;
+      const { field, text } = insert.dataset.text ? insert.dataset : insert.form.elements.template.selectedOptions[0].dataset;
       event.preventDefault();
       if (text) put(insert.form.elements[field], text);
     } else if (call) put(call.form.elements.remark, call.dataset.calls);
+  });
+  document.addEventListener("keydown", (event) => {
+    const nth = event.altKey && !event.ctrlKey && /^Digit([1-5])$/.exec(event.code)?.[1];
+    const one = nth && document.querySelectorAll("[data-composer] [data-inserts][data-text]")[nth - 1];
+    if (!one) return;
+    event.preventDefault();
+    one.click();
   });
   const put = (area, text) => {
     if (!area) return;

@@ -1,0 +1,1 @@
+"""Pages of the sign-in's second step and of one's own account."""
