@@ -78,6 +78,10 @@ def filled(world: World, route: str, number: str) -> str:
         "username": "operator",
         "posting": "1",
         "uid": "MQ",
+        "form": "json",
+        "code": "city_street-lights",
+        "ticket": "nothing",
+        "rest": "nothing",
     }
     named = re.sub(r"<\w+:(\w+)>|{(\w+)}", lambda m: {**parts, "token": token}[m[1] or m[2]], route)
     return named if named.startswith("/") else f"/{named}"

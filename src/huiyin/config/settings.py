@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "huiyin.reports",
     "huiyin.ledger",
     "huiyin.offices",
+    "huiyin.open311",
     "huiyin.web",
     "huiyin.config",
 ]
