@@ -21,13 +21,14 @@ def status() -> None:
     from huiyin.people.models import Party
     from huiyin.people.rewrapping import counted
     from huiyin.vault.keyring import backed_up, fingerprint, keyring
+    from huiyin.webhooks.models import Subscription
 
     current, held = keyring().current()[0], keyring().numbers()
-    parties, files = counted(Party), counted(File)
-    missing = sorted((parties.keys() | files.keys()) - set(held))
+    parties, files, hooks = counted(Party), counted(File), counted(Subscription)
+    missing = sorted((parties.keys() | files.keys() | hooks.keys()) - set(held))
     for number in sorted({*held, *missing}):
         word = "missing" if number in missing else "wraps now" if number == current else "kept"
-        of = f"{parties.get(number, 0)} parties, {files.get(number, 0)} files"
+        of = f"{parties.get(number, 0)} parties, {files.get(number, 0)} files, {hooks.get(number, 0)} webhooks"
         click.echo(f"master-{number}: {word}; {of}")
     at = backed_up()
     click.echo(
@@ -51,6 +52,8 @@ def rotate(resume: bool) -> None:
     from huiyin.people.models import Party
     from huiyin.people.rewrapping import rewrap
     from huiyin.vault.keyring import keyring
+    from huiyin.webhooks import subscriptions
+    from huiyin.webhooks.models import Subscription
 
     number = keyring().current()[0] if resume else keyring().add()
     record(actor="system:shell", action="rotate_keys", subject=f"master-{number}", detail={"resume": resume})
@@ -59,6 +62,7 @@ def rotate(resume: bool) -> None:
         click.echo(f"\rrewrapped {done}", nl=False, err=True)
 
     changed = rewrap(Party, parties.owner, progress) + rewrap(File, files.owner, progress)
+    changed += rewrap(Subscription, subscriptions.owner, progress)
     click.echo(err=True)
     click.echo(f"master-{number} wraps now; {changed} data keys rewrapped. Back the keys up: huiyin keys backup FOLDER")
 
