@@ -80,6 +80,10 @@ def filled(world: World, route: str, number: str) -> str:
         "uid": "MQ",
         "handle": "0",
         "seal": "9999",
+        "form": "json",
+        "code": "city_street-lights",
+        "ticket": "nothing",
+        "rest": "nothing",
     }
     named = re.sub(r"<\w+:(\w+)>|{(\w+)}", lambda m: {**parts, "token": token}[m[1] or m[2]], route)
     return named if named.startswith("/") else f"/{named}"

@@ -17,7 +17,7 @@ from huiyin.cli.main import ready
 @click.option("--only", multiple=True, help="Take only the row with this key; may be repeated.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def command(file: Path, mapping: str, dry_run: bool, only: tuple[str, ...], as_json: bool) -> None:
-    """Take in FILE (CSV or XLSX). Run again after a break: what is there is counted as unchanged.
+    """Take in FILE (CSV, XLSX, JSON or XML). Run again after a break: what is there is counted as unchanged.
 
     Exit 1 when a row was refused; the report names row, column and rule.
     """

@@ -1,7 +1,9 @@
 """`huiyin keys`: the master keys under which everybody's data keys are wrapped."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -13,22 +15,36 @@ def command() -> None:
     """Look at the keys of this home, exchange the master key, back them up."""
 
 
+def _owned() -> list[tuple[Any, Callable[[Any], str], str]]:
+    """The tables whose rows have a data key: the table, whose key a row's is, and a word for many rows."""
+    from huiyin.files import services as files
+    from huiyin.files.models import File
+    from huiyin.people import parties
+    from huiyin.people.models import Party
+    from huiyin.signin import second_factor
+    from huiyin.signin.models import SecondFactor
+    from huiyin.webhooks import subscriptions
+    from huiyin.webhooks.models import Subscription
+
+    return [
+        (Party, parties.owner, "parties"), (File, files.owner, "files"),
+        (SecondFactor, second_factor.owner, "second factors"), (Subscription, subscriptions.owner, "webhooks"),
+    ]  # fmt: skip
+
+
 @command.command("status")
 def status() -> None:
     """Which master keys there are, how much each wraps, when they were backed up. Exit 1 when one is missing."""
     ready()
-    from huiyin.files.models import File
-    from huiyin.people.models import Party
     from huiyin.people.rewrapping import counted
-    from huiyin.signin.models import SecondFactor
     from huiyin.vault.keyring import backed_up, fingerprint, keyring
 
     current, held = keyring().current()[0], keyring().numbers()
-    parties, files, factors = counted(Party), counted(File), counted(SecondFactor)
-    missing = sorted((parties.keys() | files.keys() | factors.keys()) - set(held))
+    wrapped = {many: counted(model) for model, _owner, many in _owned()}
+    missing = sorted({number for each in wrapped.values() for number in each} - set(held))
     for number in sorted({*held, *missing}):
         word = "missing" if number in missing else "wraps now" if number == current else "kept"
-        of = f"{parties.get(number, 0)} parties, {files.get(number, 0)} files, {factors.get(number, 0)} second factors"
+        of = ", ".join(f"{each.get(number, 0)} {many}" for many, each in wrapped.items())
         click.echo(f"master-{number}: {word}; {of}")
     at = backed_up()
     click.echo(
@@ -46,13 +62,7 @@ def rotate(resume: bool) -> None:
     """
     ready()
     from huiyin.audit.services import record
-    from huiyin.files import services as files
-    from huiyin.files.models import File
-    from huiyin.people import parties
-    from huiyin.people.models import Party
     from huiyin.people.rewrapping import rewrap
-    from huiyin.signin import second_factor
-    from huiyin.signin.models import SecondFactor
     from huiyin.vault.keyring import keyring
 
     number = keyring().current()[0] if resume else keyring().add()
@@ -61,8 +71,7 @@ def rotate(resume: bool) -> None:
     def progress(done: int) -> None:
         click.echo(f"\rrewrapped {done}", nl=False, err=True)
 
-    owned = ((Party, parties.owner), (File, files.owner), (SecondFactor, second_factor.owner))
-    changed = sum(rewrap(model, owner, progress) for model, owner in owned)
+    changed = sum(rewrap(model, owner, progress) for model, owner, _many in _owned())
     click.echo(err=True)
     click.echo(f"master-{number} wraps now; {changed} data keys rewrapped. Back the keys up: huiyin keys backup FOLDER")
 

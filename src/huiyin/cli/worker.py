@@ -1,4 +1,4 @@
-"""`huiyin worker`: the sweep and the notices, for ever."""
+"""`huiyin worker`: the sweep, the notices and the webhooks, for ever."""
 
 import time
 from datetime import timedelta
@@ -50,11 +50,14 @@ def work(*, first: bool = False) -> None:
     from huiyin.ledger import anchors, sealing
     from huiyin.notices.services import deliver
     from huiyin.signin.store import SessionStore
+    from huiyin.webhooks import sending
 
     close_old_connections()
     try:
         send_due()
         swept, sent = sweep(), deliver()
+        told = sending.work()
+        sending.forget_old()
         reread(most=READ_AGAIN)
         list_missing(since=None if first else clock.now() - LOOSE_FOR)
         forget_old()
@@ -66,5 +69,7 @@ def work(*, first: bool = False) -> None:
     except OperationalError as error:
         click.echo(f"database: {error}; trying again", err=True)
         return
+    if told.sent or told.failed:
+        click.echo(f"told receivers {told.sent} events, {told.failed} to try again", err=True)
     if swept.cases or sent.sent or sent.failed:
         click.echo(f"swept {swept.cases} cases, sent {sent.sent} notices, {sent.failed} to try again", err=True)

@@ -33,6 +33,8 @@ INSTALLED_APPS = [
     "huiyin.reports",
     "huiyin.ledger",
     "huiyin.offices",
+    "huiyin.webhooks",
+    "huiyin.open311",
     "huiyin.web",
     "huiyin.config",
 ]
@@ -149,6 +151,7 @@ LOGGING = {
 }
 
 PROXIES = env.networks(env.PROXIES)
+WEBHOOK_NETWORKS = env.networks(env.WEBHOOK_NETWORKS)
 RATES = {
     "intake": env.rate(env.RATE_INTAKE),
     "forms": env.rate(env.RATE_FORMS),

@@ -41,6 +41,11 @@ EMAIL_FROM = Setting("HUIYIN_EMAIL_FROM", "huiyin@localhost", "Sender of e-mail 
 PROXIES = Setting(
     "HUIYIN_PROXIES", "", "Proxies whose X-Forwarded-For is believed: addresses or networks, with commas."
 )
+WEBHOOK_NETWORKS = Setting(
+    "HUIYIN_WEBHOOK_NETWORKS",
+    "",
+    "Networks of one's own whose receivers webhooks may call, also without HTTPS; else only public HTTPS addresses.",
+)
 RATE_INTAKE = Setting(
     "HUIYIN_RATE_INTAKE", "60/hour", "Matters without an account from one address, per process; `off` for no limit."
 )
@@ -71,7 +76,7 @@ RATE_TOKEN = Setting("HUIYIN_RATE_TOKEN", "3000/minute", "Calls with one API tok
 
 ALL = (
     HOME, DATABASE_URL, DEBUG, HOSTS, ADDRESS, HTTPS, TIME_ZONE, LANGUAGE, POOL_MIN, POOL_MAX, NODE_MODULES, EMAIL_HOST,
-    EMAIL_FROM, SNAPSHOTS, PROXIES, RATE_INTAKE, RATE_FORMS, FORM_SECONDS, UNDO_SECONDS, RATE_FILES,
+    EMAIL_FROM, SNAPSHOTS, PROXIES, WEBHOOK_NETWORKS, RATE_INTAKE, RATE_FORMS, FORM_SECONDS, UNDO_SECONDS, RATE_FILES,
     RATE_GUESSES,
     RATE_SIGN_IN, RATE_TOKEN, RATE_CODES, SECOND_FACTOR,
 )  # fmt: skip

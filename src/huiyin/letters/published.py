@@ -1,6 +1,7 @@
 """What the public may read: the texts published with the writer's consent, and nothing else of the case."""
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -125,7 +126,7 @@ def letters_about(category: str, since: datetime) -> list[PublicMatter]:
 
 
 def page(before: str = "", *, number: str = "", asked: Asked | None = None) -> Page:
-    """The latest published letters that fit, in two statements. A text counts only as it was last published."""
+    """The latest published letters that fit, in two statements."""
     found = (asked or Asked()).narrowed(shown())
     if number:
         found = found.filter(case__number=text.shown(number))
@@ -134,6 +135,16 @@ def page(before: str = "", *, number: str = "", asked: Asked | None = None) -> P
         found = found.filter(pk__lt=cursor)
     rows = list(found.select_related("case").order_by("-pk")[: PAGE + 1])
     more, rows = len(rows) > PAGE, rows[:PAGE]
+    return Page(_answered(rows), str(rows[-1].pk) if more else "")
+
+
+def of_cases(cases: Iterable[UUID]) -> list[Answered]:
+    """Those of the cases that are published, as they were last. Two statements."""
+    return _answered(list(shown().filter(case__in=list(cases)).select_related("case")))
+
+
+def _answered(rows: Sequence[Passage]) -> list[Answered]:
+    """The letters behind rows of `shown()`; a text counts only as it was last published."""
     texts = {
         (one.case_id, one.seq, one.field): one.text
         for one in Passage.objects.filter(audience=Audience.PUBLIC, case__in={row.case_id for row in rows})
@@ -142,7 +153,7 @@ def page(before: str = "", *, number: str = "", asked: Asked | None = None) -> P
     for case_id, seq, field in texts:
         if field == "public_title":
             latest[case_id] = max(seq, latest.get(case_id, 0))
-    letters = [
+    return [
         Answered(
             row.pk, row.case.number, row.text, texts[row.case_id, row.seq, "public_question"],
             texts[row.case_id, row.seq, "public_reply"], row.case.lead_unit_id, row.case.received_at,
@@ -151,7 +162,6 @@ def page(before: str = "", *, number: str = "", asked: Asked | None = None) -> P
         for row in rows
         if latest[row.case_id] == row.seq
     ]  # fmt: skip
-    return Page(letters, str(rows[-1].pk) if more else "")
 
 
 def letter(number: str) -> Answered:

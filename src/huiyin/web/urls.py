@@ -23,5 +23,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("huiyin.reports.web.urls")),
     path("", include("huiyin.ledger.web.urls")),
     path("", include("huiyin.offices.web.urls")),
+    path("", include("huiyin.webhooks.web.urls")),
     path("", include("huiyin.cases.web.urls")),
 ]

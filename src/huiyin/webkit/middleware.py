@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from huiyin.kernel.errors import HuiyinError, Outage, TooMany
 
 log = logging.getLogger("huiyin.web")
+PROGRAMS = ("/api/", "/open311/")
+"""Addresses that programs call, which may ask for a language."""
 
 
 class Language:
@@ -22,8 +24,9 @@ class Language:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        asked = "" if request.path.startswith("/api/") else request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
-        if request.path.startswith("/api/"):
+        program = request.path.startswith(PROGRAMS)
+        asked = "" if program else request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        if program:
             asked = translation.get_language_from_request(request) if "Accept-Language" in request.headers else ""
         known = {code for code, _name in settings.LANGUAGES}
         with translation.override(asked if asked in known else settings.LANGUAGE_CODE):

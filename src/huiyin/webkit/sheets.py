@@ -1,10 +1,11 @@
-"""Tables that leave as files: CSV and XLSX, row by row, with no cell that a spreadsheet takes for a formula.
+"""Tables that leave as files, row by row: CSV and XLSX with no cell that a spreadsheet takes for a formula, JSON Lines.
 
 An XLSX file here is one sheet of texts: a formula can't stand in it. It is written into a temporary file, because its
 format wants the sheet's end before its beginning can be read.
 """
 
 import csv
+import json
 import re
 import tempfile
 import zipfile
@@ -15,6 +16,7 @@ from xml.sax.saxutils import escape
 from huiyin.kernel.text import harmless
 
 CSV = "text/csv; charset=utf-8"
+JSONL = "application/jsonl; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CHUNK = 64 * 1024
 CELL_MOST = 32_767
@@ -60,6 +62,13 @@ def as_csv(rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
     for row in rows:
         yield (lead + str(writer.writerow([harmless(str(cell)) for cell in row]))).encode()
         lead = ""
+
+
+def as_jsonl(rows: Iterable[Sequence[object]], keys: Sequence[str]) -> Iterator[bytes]:
+    """The rows as an object each, under names for programs instead of the first row's words."""
+    for at, row in enumerate(rows):
+        if at:
+            yield (json.dumps(dict(zip(keys, map(str, row), strict=True)), ensure_ascii=False) + "\n").encode()
 
 
 def as_xlsx(rows: Iterable[Sequence[object]], *, name: str, widths: Sequence[int]) -> Iterator[bytes]:

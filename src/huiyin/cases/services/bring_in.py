@@ -94,6 +94,8 @@ class FileMapping(Part):
     """`historic` or `open` for each row; without it every row is `default_lifecycle`."""
     default_lifecycle: str = Field(default="historic", pattern="^(historic|open)$")
     encoding: str = "utf-8-sig"
+    may_lack: Names = ()
+    """Columns that a file need not have: programs leave out what is empty everywhere."""
 
 
 @dataclass(frozen=True)
@@ -169,7 +171,7 @@ def _check_header(mapping: FileMapping, header: Iterable[str]) -> None:
     named |= set(mapping.category.columns) if mapping.category else set()
     named |= {words.column for words in (mapping.kind, mapping.lifecycle) if words}
     have = Counter(header)
-    missing = sorted(named - {""} - set(have))
+    missing = sorted(named - {"", *mapping.may_lack} - set(have))
     if missing:
         some = [name[:40] for name in have][:COLUMNS_TOLD]
         more = ", …" if len(have) > COLUMNS_TOLD else ""

@@ -4,6 +4,8 @@ Originals and commitments stay as they are; only what everybody reads changes. S
 that somebody else changed meanwhile (read it too, corrected, erased) is left as they made it.
 """
 
+from uuid import UUID
+
 from huiyin.cases.models import Case, Passage
 from huiyin.cases.originals import own_data, read_heading, redact_anew, write_heading
 
@@ -11,9 +13,12 @@ FIRST = 1
 """The event that a matter begins with: whoever reads its texts reads title and address with them."""
 
 
-def reread(*, most: int = 200) -> int:
-    """Read up to `most` texts that were read by rules alone, the newest first; how many are shown differently now."""
-    rows = list(Passage.objects.filter(reread=False).select_related("case__requester").order_by("-id")[:most])
+def reread(*, most: int = 200, case: UUID | None = None) -> int:
+    """Read up to `most` texts (of one case) that were read by rules alone, the newest first; how many are shown
+    differently now.
+    """
+    unread = Passage.objects.filter(reread=False, **({"case": case} if case else {}))
+    rows = list(unread.select_related("case__requester").order_by("-id")[:most])
     changed = sum(_heading(row.case) for row in rows if row.seq == FIRST) + sum(_text(row) for row in rows)
     Passage.objects.filter(pk__in=[row.pk for row in rows]).update(reread=True)
     return changed

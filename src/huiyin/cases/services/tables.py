@@ -14,12 +14,14 @@ from zlib import error as ZlibError  # noqa: N812 - an exception under a lower-c
 
 from django.utils.translation import gettext_lazy as _
 
+from huiyin.cases.services.records import records_of
 from huiyin.kernel.errors import BadInput
 
 PACKED, OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 """How a spreadsheet of today begins, and one that is of the last century or encrypted."""
 UNPACKED_MOST = 1024**3
 CELLS_MOST = 50_000_000
+RECORDS = {".json", ".xml"}
 REFERENCE = re.compile(rb'\br="([A-Z]{0,3})([0-9]{1,7})"')
 OVERLAP = 16
 """A reference cut in two by the end of a piece is found in the next one."""
@@ -29,7 +31,8 @@ type Rows = Iterator[dict[str, str]]
 
 @contextmanager
 def rows_of(path: Path, encoding: str) -> Iterator[tuple[list[str], Rows]]:
-    """The header of a CSV or XLSX file, and its rows as text, one after the other. What it is decides, not its name.
+    """The header of a file, and its rows as text, one after the other. Records of programs are known by their ending,
+    CSV and XLSX by what they are.
 
     Raises BadInput for a file that can't be read, also while the rows are being taken.
     """
@@ -37,6 +40,9 @@ def rows_of(path: Path, encoding: str) -> Iterator[tuple[list[str], Rows]]:
         begin = stream.read(4)
     if begin == OLD:
         raise BadInput(what=_("这是旧版表格，或加了密码。请去掉密码，另存为XLSX或CSV。"))
+    if path.suffix.lower() in RECORDS:
+        yield records_of(path)
+        return
     if begin == PACKED or path.suffix.lower() == ".xlsx":
         yield _sheet(path)
         return

@@ -19,6 +19,7 @@ from huiyin.cases.policies import TAKE_IN
 from huiyin.cases.search import is_phone
 from huiyin.cases.services.callers import may_find
 from huiyin.cases.services.saved_views import remove_view, save_view, saved_views, unit_of
+from huiyin.cases.web import deadlines
 from huiyin.cases.web.case_page import context_of
 from huiyin.cases.web.forms import CHANNELS, ECHO_REASONS, KINDS
 from huiyin.cases.web.lists_out import caller_page
@@ -56,6 +57,7 @@ def _list_context(request: HttpRequest, actor: Actor, mine: list[View]) -> dict[
         "counts": worklists.counts(actor, mine, [(str(one.id), one.view, one.filters) for one in kept]),
         "chosen": chosen, "page": page, "filters": filters, "narrowed": _narrowed(request.GET, filters),
         "kinds": KINDS, "channels": CHANNELS, "towns": [a for a in org().areas.values() if a.level == "township"],
+        "calendar": deadlines.address(request.user) if request.user.is_authenticated else "",
         "intakes": [door for door in doors(Place.INTAKE) if door.open_to(actor)],
         "may_take_in": actor.may(TAKE_IN), "may_find_callers": may_find(actor), "left": request.session.pop("left", ""),
         "soon": {row.id for row in page.rows if worklists.soon(row)}, "share_with": unit_of(actor),

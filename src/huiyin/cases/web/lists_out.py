@@ -47,25 +47,30 @@ def caller_page(request: HttpRequest, actor: Actor, phone: str) -> HttpResponse:
 @login_required
 @require_GET
 def export(request: HttpRequest) -> StreamingHttpResponse:
-    """What the list shows, as CSV or (with `format=xlsx`) as a workbook, up to ten thousand rows. Written into the
-    audit.
+    """What the list shows, as CSV or (with `format`) as a workbook or JSON Lines, up to ten thousand rows. Written into
+    the audit.
     """
     actor = actor_of(request.user)
     chosen = worklists.view_of(actor, request.GET.get("view", ""))
     filters, kind = worklists.filters_from(request.GET), request.GET.get("format", "csv")
     if kind not in FORMATS:
-        raise BadInput(FieldError("format", _("导出格式只能是 csv 或 xlsx。")))
+        raise BadInput(FieldError("format", _("导出格式只能是 csv、xlsx 或 jsonl。")))
     detail = {"view": chosen.name, "filters": filters.as_query()}
     entry = record(actor=actor.key, action="export_worklist", subject=chosen.name, detail=detail)
     rows = _logged(actor, chosen, filters, entry.pk)
     title = _("工作清单")
-    chunks = sheets.as_csv(rows) if kind == "csv" else sheets.as_xlsx(rows, name=title, widths=WIDTHS)
+    chunks = {
+        "csv": lambda: sheets.as_csv(rows),
+        "xlsx": lambda: sheets.as_xlsx(rows, name=title, widths=WIDTHS),
+        "jsonl": lambda: sheets.as_jsonl(rows, KEYS),
+    }[kind]()
     response = StreamingHttpResponse(chunks, content_type=FORMATS[kind])
     response["Content-Disposition"] = f'attachment; filename="huiyin-{chosen.name}-{clock.today()}.{kind}"'
     return response
 
 
-FORMATS = {"csv": sheets.CSV, "xlsx": sheets.XLSX}
+FORMATS = {"csv": sheets.CSV, "xlsx": sheets.XLSX, "jsonl": sheets.JSONL}
+KEYS = ("number", "title", "kind", "state", "lead_unit", "area", "received_at", "due")
 WIDTHS = (20, 50, 8, 12, 26, 20, 18, 22)
 
 

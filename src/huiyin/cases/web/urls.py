@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huiyin.cases.web import bulk, composer, desk, keys_page, lists, lists_out, portal, say
+from huiyin.cases.web import bulk, composer, deadlines, desk, keys_page, lists, lists_out, portal, say
 
 app_name = "cases"
 urlpatterns = [
@@ -29,6 +29,7 @@ urlpatterns = [
     path("desk/bulk/send/", bulk.send_now, name="bulk-send"),
     path("desk/keys/", keys_page.page, name="keys"),
     path("desk/export/", lists_out.export, name="export"),
+    path("calendar/<str:token>.ics", deadlines.calendar, name="deadlines"),
     path("desk/echo/", desk.no_echo, name="echo"),
     path("desk/new/", desk.new, name="new"),
     path("desk/<str:number>/", desk.case, name="case"),

@@ -19,6 +19,7 @@ from huiyin.cases.web.keys import new_key
 from huiyin.cases.web.portal import taken_in
 from huiyin.kernel.errors import BadInput, NotAllowed
 from huiyin.letters import published
+from huiyin.letters.web.feeds import query
 from huiyin.letters.web.forms import LetterForm, RegistrationForm
 from huiyin.webkit.guard import Guard
 from huiyin.webkit.maps import shade
@@ -67,7 +68,7 @@ def answers(request: HttpRequest) -> HttpResponse:
     page = published.page(request.GET.get("before", ""), asked=asked)
     lines = echo.everything()
     context = {
-        "page": page, "asked": asked, **_by_place(asked),
+        "page": page, "asked": asked, "query": query(asked), **_by_place(asked),
         "no_echo": echo.total(lines), "explained": sum(line.explained for line in lines),
     }  # fmt: skip
     return render(request, "letters/answers.html", context)

@@ -42,6 +42,8 @@ ACTIONS = {
     "reveal_text": _("查看原文"), "open_file": _("打开材料"), "find_by_phone": _("按电话查找"),
     "personal_copy": _("取个人信息副本"), "export_worklist": _("导出清单"), "export_ended": _("导出结束"),
     "retention_run": _("开始到期删除"), "retention_done": _("到期删除结束"), "erased_again": _("恢复备份后重新删除"),
+    "add_webhook": _("新建推送"), "end_webhook": _("停止推送"), "retry_webhook": _("再送"),
+    "replay_webhook": _("重送"), "drop_webhook": _("放弃推送"),
     "rotate_keys": _("更换密钥"), "backup_keys": _("备份密钥"),
 }  # fmt: skip
 """What entries are called."""

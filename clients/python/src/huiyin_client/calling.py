@@ -1,0 +1,66 @@
+"""One call: sent, tried again where that is harmless, read. Only the standard library."""
+
+import http.client
+import json
+import random
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from huiyin_client.errors import Refused, Unreachable
+
+AGAIN = frozenset({429, 502, 503, 504})
+"""Answers after which nothing was done, or the same call does no harm."""
+WAIT_MOST = 60.0
+
+
+@dataclass(frozen=True)
+class Caller:
+    """How calls are made: to where, with which headers, how patiently."""
+
+    base: str
+    headers: Mapping[str, str]
+    timeout: float = 20.0
+    tries: int = 4
+    sleep: Callable[[float], None] = time.sleep
+
+    def send(
+        self, method: str, path: str, body: bytes | None, more: Mapping[str, str]
+    ) -> tuple[Any, Mapping[str, str]]:
+        """The answer as data, and its headers. Raises Refused and Unreachable."""
+        request = urllib.request.Request(  # noqa: S310 - the caller says which city
+            self.base + path, data=body, method=method, headers={**self.headers, **more}
+        )
+        fault: Exception | None = None
+        for attempt in range(1, self.tries + 1):
+            try:
+                with urllib.request.urlopen(request, timeout=self.timeout) as got:  # noqa: S310
+                    data = got.read()
+                    return (json.loads(data) if data else None), dict(got.headers.items())
+            except urllib.error.HTTPError as error:
+                said = _problem(error)
+                if error.code not in AGAIN or attempt == self.tries:
+                    raise Refused(error.code, said) from error
+                wait = _named(error.headers.get("Retry-After"))
+            except (OSError, http.client.HTTPException, ValueError) as error:
+                fault, wait = error, None
+                if attempt == self.tries:
+                    break
+            # Waiting as long as told; else ever longer, and not all callers in step.
+            self.sleep(min(wait if wait is not None else 2 ** (attempt - 1) * random.uniform(0.5, 1), WAIT_MOST))  # noqa: S311
+        raise Unreachable(f"{method} {self.base}{path}: {fault}") from fault
+
+
+def _problem(error: urllib.error.HTTPError) -> dict[str, Any]:
+    try:
+        said = json.loads(error.read())
+    except (OSError, http.client.HTTPException, ValueError):
+        said = None
+    return said if isinstance(said, dict) else {"title": f"HTTP {error.code}", "status": error.code}
+
+
+def _named(seconds: str | None) -> float | None:
+    return float(seconds) if seconds and seconds.isascii() and seconds.isdecimal() else None

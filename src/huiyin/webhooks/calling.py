@@ -1,0 +1,111 @@
+"""Calling a receiver: only public addresses, or those of networks that the city names; no redirect is followed.
+
+The name is resolved once, every address it stands for is looked at, and the connection goes to one of those addresses:
+a name that answers differently the second time gains nothing.
+"""
+
+import http.client
+import socket
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import SplitResult, urlsplit
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.kernel.errors import BadInput, FieldError
+
+SECONDS = 10
+"""How long a receiver may take for any step of its answer."""
+READ = 2_000
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came of a call. `status` 0: nobody answered; `said` tells why, or how the answer begins."""
+
+    status: int
+    said: str
+
+    @property
+    def taken(self) -> bool:
+        return 200 <= self.status < 300
+
+    @property
+    def refused(self) -> bool:
+        """Whether the receiver is there and doesn't want this message, whatever it does with others."""
+        return 400 <= self.status < 500 and self.status not in {408, 425, 429}
+
+
+def check(url: str) -> None:
+    """BadInput for an address that is never called."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        parts, port = SplitResult("", "", "", "", ""), None
+    if (
+        parts.scheme not in {"https", "http"} or not parts.hostname or parts.username or parts.fragment
+        or len(url) > 500 or not url.isascii() or not url.isprintable() or " " in url or port == 0
+    ):  # fmt: skip
+        raise BadInput(FieldError("url", _("应为 https 网址。")))
+    try:
+        _reached(parts)
+    except OSError as error:
+        raise BadInput(FieldError("url", _("这个地址不能用：%(why)s。") % {"why": error})) from error
+
+
+def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    """Post the body. Never raises for what the other side does."""
+    try:
+        parts = urlsplit(url)
+        caller = _Pinned(parts, _reached(parts))
+        try:
+            caller.request("POST", parts.path + (f"?{parts.query}" if parts.query else "") or "/", body, dict(headers))
+            got = caller.getresponse()
+            return Answer(got.status, f"{got.status} {got.read(READ).decode('utf-8', 'replace')}".strip()[:300])
+        finally:
+            caller.close()
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        return Answer(0, f"{type(error).__name__}: {error}"[:300])
+
+
+def _reached(parts: SplitResult) -> str:
+    """The address to connect to. OSError where the name stands for nothing, or for one that isn't called."""
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    found = [str(row[4][0]) for row in socket.getaddrinfo(parts.hostname, port, type=socket.SOCK_STREAM)]
+    if not found:
+        raise OSError("no address")
+    if not all(_is_named(one) or (parts.scheme == "https" and _is_public(one)) for one in found):
+        raise OSError("not a public https address, and in none of HUIYIN_WEBHOOK_NETWORKS")
+    return found[0]
+
+
+def _is_public(text: str) -> bool:
+    address = ip_address(text.partition("%")[0])
+    inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
+    return address.is_global and not address.is_multicast and (inner is None or _is_public(str(inner)))
+
+
+def _is_named(text: str) -> bool:
+    address = ip_address(text.partition("%")[0])
+    return any(address in network for network in settings.WEBHOOK_NETWORKS if network.version == address.version)
+
+
+class _Pinned(http.client.HTTPConnection):
+    """A connection to that address under the name of the receiver, which its certificate must bear."""
+
+    def __init__(self, parts: SplitResult, address: str) -> None:
+        assert parts.hostname is not None
+        self.default_port = 443 if parts.scheme == "https" else 80
+        super().__init__(parts.hostname, parts.port or self.default_port, timeout=SECONDS)
+        self._address = address
+        self._secure = ssl.create_default_context() if parts.scheme == "https" else None
+
+    def connect(self) -> None:
+        """To the address that was looked at, whatever the name stands for by now."""
+        self.sock = socket.create_connection((self._address, self.port), SECONDS)
+        if self._secure is not None:
+            self.sock = self._secure.wrap_socket(self.sock, server_hostname=self.host)

@@ -1,0 +1,155 @@
+"""Making and ending subscriptions, and what people do about what couldn't be delivered. Each act is in the audit."""
+
+import base64
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count, Q
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.access import rights
+from huiyin.access.actor import Actor, actor_of
+from huiyin.audit.services import record
+from huiyin.audit.tokens import is_machine
+from huiyin.cases import feed
+from huiyin.kernel import clock
+from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, NotFound, Refused
+from huiyin.people.models import User
+from huiyin.vault.box import new_key, unwrapped
+from huiyin.webhooks import calling
+from huiyin.webhooks.models import Delivery, Subscription
+
+PREFIX = "whsec_"
+NAME_MOST, KINDS_MOST = 80, 50
+SHOWN = 100
+
+
+def needs(actor: Actor) -> None:
+    """NotAllowed unless the actor looks after accounts of machines."""
+    if not actor.may(rights.ISSUE_TOKENS):
+        raise NotAllowed(
+            "not_yours", _("您不能管理推送。"), rule=_("推送由系统管理员管理。"), do=_("请联系系统管理员。")
+        )
+
+
+def add(
+    actor: Actor, *, name: str, url: str, username: str, kinds: Iterable[str] = (), past: bool = False
+) -> tuple[Subscription, str]:
+    """A new subscription and its secret, which is never shown again. `past`: from the beginning of the record.
+
+    Raises NotAllowed, BadInput, NotFound, and Refused for a person's account.
+    """
+    needs(actor)
+    return add_as(actor.key, name=name, url=url, username=username, kinds=kinds, past=past)
+
+
+def add_as(
+    by: str, *, name: str, url: str, username: str, kinds: Iterable[str] = (), past: bool = False
+) -> tuple[Subscription, str]:
+    """The same on behalf of whoever has the home in hand."""
+    name, wanted = name.strip(), sorted(set(kinds))
+    if not name or len(name) > NAME_MOST or not name.isprintable():
+        raise BadInput(FieldError("name", _("名称不能为空，最多%(most)s个字符。") % {"most": NAME_MOST}))
+    if len(wanted) > KINDS_MOST or any(not kind.isidentifier() or len(kind) > 40 for kind in wanted):
+        raise BadInput(FieldError("kinds", _("应为事件种类，见参考文档，最多%(most)s种。") % {"most": KINDS_MOST}))
+    calling.check(url)
+    user = User.objects.filter(username=username, is_active=True).first() if username.isprintable() else None
+    if user is None:
+        raise NotFound("no_such_user", _("没有这个用户。"), do=_("请核对用户名。"))
+    if not is_machine(user):
+        raise Refused(
+            "not_a_machine", _("“%(name)s”是个人账号。") % {"name": user.display_name},
+            rule=_("推送只能以无人登录的接口账号接收。"), do=_("请为接口另设账号，由安全管理员给岗位。"),
+        )  # fmt: skip
+    begin = "" if past else feed.page(actor_of(user), feed.NOW).cursor
+    row = Subscription(name=name, url=url, user=user, kinds=wanted, cursor=begin, created_at=clock.now(), created_by=by)
+    secret, key = secrets.token_bytes(32), new_key()
+    row.key = key.wrapped(owner(row))
+    row.secret = key.seal(secret, f"{owner(row)}/secret")
+    with transaction.atomic():
+        row.save()
+        record(actor=by, action="add_webhook", subject=str(row.pk), detail={"user": user.key, "url": url})
+    return row, PREFIX + base64.b64encode(secret).decode()
+
+
+def owner(row: Subscription) -> str:
+    """The subscription as its key and its secret name it."""
+    return f"webhook/{row.pk}"
+
+
+def secret_of(row: Subscription) -> bytes:
+    """What its deliveries are signed with."""
+    assert row.key is not None
+    assert row.secret is not None
+    return unwrapped(row.key, owner(row)).open(row.secret, f"{owner(row)}/secret")
+
+
+def listed() -> Sequence[Subscription]:
+    """All subscriptions, running ones first, with `waiting` and `dead` counted. One statement."""
+    on_its_way = Q(deliveries__done_at=None, deliveries__dropped_at=None, deliveries__isnull=False)
+    rows = Subscription.objects.select_related("user").annotate(
+        waiting=Count("deliveries", filter=on_its_way),
+        dead=Count("deliveries", filter=Q(deliveries__dead_at__isnull=False) & on_its_way),
+    )
+    return list(rows.order_by("-ended_at", "-id")[:SHOWN])
+
+
+def dead_letters(key: UUID | None = None) -> Sequence[Delivery]:
+    """What receivers refused too often and nobody settled yet, the oldest first."""
+    rows = Delivery.objects.filter(dead_at__isnull=False, done_at=None, dropped_at=None)
+    rows = rows.filter(subscription=key) if key else rows.filter(subscription__ended_at=None)
+    return list(rows.select_related("subscription").order_by("id")[:SHOWN])
+
+
+def found(key: UUID) -> Subscription:
+    """The subscription of that id. NotFound."""
+    row = Subscription.objects.select_related("user").filter(pk=key).first()
+    if row is None:
+        raise NotFound("no_such_webhook", _("没有这个推送。"), do=_("请从推送列表进入。"))
+    return row
+
+
+def end(by: str, key: UUID) -> None:
+    """Send it nothing any more; its secret is destroyed. What was on its way is dropped."""
+    row = found(key)
+    with transaction.atomic():
+        now = clock.now()
+        if Subscription.objects.filter(pk=key, ended_at=None).update(ended_at=now, key=None, secret=None):
+            Delivery.objects.filter(subscription=row, done_at=None, dropped_at=None).update(dropped_at=now, due_at=None)
+            record(actor=by, action="end_webhook", subject=str(key))
+
+
+def retry(by: str, key: UUID, delivery: int | None = None) -> int:
+    """Try dead letters again (one, or all of a subscription), beginning now; how many."""
+    rows = Delivery.objects.filter(subscription=found(key), dead_at__isnull=False, done_at=None, dropped_at=None)
+    if delivery is not None:
+        rows = rows.filter(pk=delivery)
+    return _again(by, key, rows.values_list("pk", flat=True), "retry_webhook")
+
+
+def replay(by: str, key: UUID, since: datetime) -> int:
+    """Send again what was taken since an instant, under the same names and in the same order; how many."""
+    rows = Delivery.objects.filter(subscription=found(key), done_at__isnull=False, made_at__gte=since)
+    return _again(by, key, rows.values_list("pk", flat=True), "replay_webhook")
+
+
+def _again(by: str, key: UUID, ids: Iterable[int], action: str) -> int:
+    with transaction.atomic():
+        rows = Delivery.objects.filter(pk__in=list(ids), subscription__ended_at=None)
+        many = rows.update(due_at=clock.now(), done_at=None, dead_at=None, attempts=0, last_error="")
+        Subscription.objects.filter(pk=key).update(rests_until=None)
+        record(actor=by, action=action, subject=str(key), detail={"deliveries": many})
+    return many
+
+
+def drop(by: str, key: UUID, delivery: int) -> bool:
+    """Let a dead letter go, so that what comes after it in its case is sent; whether there was one."""
+    with transaction.atomic():
+        rows = Delivery.objects.filter(subscription=found(key), pk=delivery, dead_at__isnull=False, done_at=None)
+        gone = bool(rows.filter(dropped_at=None).update(dropped_at=clock.now()))
+        if gone:
+            record(actor=by, action="drop_webhook", subject=str(key), detail={"delivery": delivery})
+    return gone

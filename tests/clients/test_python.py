@@ -1,0 +1,179 @@
+"""`huiyin-client` against the description and against a running server."""
+
+import inspect
+import json
+import re
+import types as kinds
+import typing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytest_django.live_server_helper import LiveServer
+
+from huiyin.access.tokens import issue
+from huiyin.cases import feed
+from huiyin.cases.models import Case
+from huiyin.kernel import clock
+from huiyin.people.models import Posting
+from huiyin.people.services import create_user, post_many
+from huiyin.webhooks import sending, subscriptions
+from huiyin_client import Client, Forged, Refused, Unreachable, types, verify
+from huiyin_client.calling import Caller
+from tests.factories.cases import publish_rules
+from tests.personas import SmallCity, build_city
+from tests.webhooks.conftest import Receiver, own_network, receiver
+
+__all__ = ["own_network", "receiver"]
+
+DESCRIBED: dict[str, Any] = json.loads((Path(__file__).parents[2] / "docs/reference/openapi.json").read_text("utf-8"))
+SCHEMAS: dict[str, Any] = DESCRIBED["components"]["schemas"]
+TYPES = [one for _name, one in inspect.getmembers(types, typing.is_typeddict) if one.__module__ == types.__name__]
+
+
+class Recorder:
+    """Stands in for a caller: keeps what would be sent, and answers like an empty city."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str, dict[str, str]]] = []
+        self.base, self.headers, self.timeout, self.tries, self.sleep = "", {"Authorization": "x"}, 1.0, 1, print
+
+    def send(self, method: str, path: str, _body: bytes | None, more: dict[str, str]) -> tuple[Any, dict[str, str]]:
+        self.sent.append((method, path, more))
+        return {"items": [], "next_cursor": "", "events": [], "cursor": "c", "more": False}, {}
+
+
+CALLS: dict[str, dict[str, Any]] = {
+    "take_in": {"case": {"body": "x"}},
+    "write_letter": {"letter": {"body": "x"}},
+    "send_file": {"data": b"x", "name": "x"},
+    "case": {"number": "1"},
+    "history": {"number": "1"},
+    "cases": {"view": "open", "kind": "help"},
+    "answers": {},
+    "answer": {"number": "1"},
+    "expected_answer": {},
+    "me": {},
+    "act": {"number": "1", "action": "accept", "if_match": 3},
+    "feed": {"after": "x"},
+    "events": {"after": "x"},
+}
+"""Every method of the client with something to say."""
+
+
+def test_every_method_is_tried_here() -> None:
+    public = {name for name, _ in inspect.getmembers(Client, inspect.isfunction) if not name.startswith("_")}
+
+    assert public - {"with_code"} == set(CALLS)
+
+
+@pytest.mark.parametrize("name", CALLS)
+def test_every_call_is_an_operation_of_the_description(name: str) -> None:
+    recorder = Recorder()
+    made = getattr(Client("http://x", caller=recorder), name)(**CALLS[name])  # type: ignore[arg-type]
+    if isinstance(made, kinds.GeneratorType):
+        list(made)
+
+    ((method, address, headers),) = recorder.sent
+    path, _mark, query = address.partition("?")
+    fitting = [
+        one[method.lower()]
+        for pattern, one in DESCRIBED["paths"].items()
+        if method.lower() in one and re.fullmatch(re.sub(r"{\w+}", "[^/]+", pattern), f"/api/v1{path}")
+    ]
+    assert len(fitting) == 1
+    taken = {one["name"] for one in fitting[0].get("parameters", [])}
+    assert {part.partition("=")[0] for part in query.split("&") if part} <= taken
+    assert set(headers) - {"Content-Type"} <= taken
+    assert "Idempotency-Key" not in taken or headers["Idempotency-Key"]
+
+
+@pytest.mark.parametrize("one", TYPES, ids=lambda one: one.__name__)
+def test_every_type_has_the_fields_of_the_description(one: Any) -> None:
+    described = SCHEMAS[one.__name__]
+
+    assert set(one.__annotations__) == set(described["properties"])
+    if one.__name__.endswith("In"):
+        assert one.__required_keys__ == frozenset(described.get("required", []))
+
+
+# Against a running server
+
+
+@pytest.fixture
+def city(transactional_db: None) -> SmallCity:
+    """The city as a live server sees it."""
+    made = build_city()
+    publish_rules()
+    return made
+
+
+def test_a_matter_goes_from_a_visitor_to_its_answer_by_the_client(
+    city: SmallCity, live_server: LiveServer, receiver: Receiver, own_network: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A neighbour's transaction on the same server would hold the feed back (ADR 0018).
+    monkeypatch.setattr(feed, "_settled", lambda: feed._placed().values_list(*feed._ROW))
+    visitor = Client(live_server.url)
+    desk = Client(live_server.url, token=issue(city.users["operator"], "试"), language="en")
+    machine = create_user(username="platform", display_name="区平台", password=None)
+    post_many([Posting(user=machine, unit_id="hotline", role="operator")])
+    _row, secret = subscriptions.add(city.administrator, name="x", url=receiver.url, username="platform")
+
+    photo = visitor.send_file("说明：路灯坏了".encode(), '说"明.txt')
+    lamp: types.CaseIn = {"body": "路灯坏了三天。", "kind": "help", "files": [photo["id"]]}
+    made = visitor.take_in(lamp, key="a key that nobody can guess")
+    again = visitor.take_in(lamp, key="a key that nobody can guess")
+    number = made["number"]
+    assert made["access_code"]
+    assert (again["number"], again["access_code"]) == (number, made["access_code"])
+
+    assert number in [row["number"] for row in desk.cases(view="open")]
+    accepted = desk.act(number, "accept", if_match=made["version"])
+    assert accepted is not None
+    with pytest.raises(Refused) as stale:
+        desk.act(number, "accept", if_match=made["version"])
+    assert (stale.value.status, stale.value.code) == (412, "changed_meanwhile")
+    desk.act(number, "answer_directly", {"reply": "今天修好。"})
+
+    mine = visitor.with_code(made["access_code"])
+    told = mine.history(number)
+    assert told["chain_intact"]
+    assert "今天修好。" in str(told["events"])
+    assert mine.case(number)["phase"] == "closed"
+    events = [(event["number"], event["kind"]) for event, _cursor in desk.events()]
+    assert events == [(number, kind) for kind in ("receive", "accept", "answer_directly")]
+    assert desk.me()["name"] == "钱小满"
+    assert list(visitor.answers()) == []
+    assert Case.objects.count() == 1
+
+    sending.work()
+    heard = [
+        verify(secret, head, body, now=clock.now().timestamp())
+        for head, body in zip(receiver.heads, receiver.bodies, strict=True)
+    ]
+    assert [one["type"] for one in heard] == ["case.receive", "case.accept", "case.answer_directly"]
+    with pytest.raises(Forged):
+        verify(secret, receiver.heads[0], receiver.bodies[0] + b" ", now=clock.now().timestamp())
+    with pytest.raises(Forged):
+        verify(secret, receiver.heads[0], receiver.bodies[0], now=clock.now().timestamp() + 3600)
+
+
+def test_a_call_is_tried_again_as_long_as_told_and_given_up_in_the_end(receiver: Receiver) -> None:
+    waits: list[float] = []
+    here = Caller(receiver.url.partition("/hook")[0], {}, tries=3, sleep=waits.append)
+    answers = iter([503, None, 200])
+    receiver.answers = lambda _message: next(answers)
+
+    Client("", caller=here).take_in({"body": "x"})
+    assert receiver.calls == 3
+    assert len({head["idempotency-key"] for head in receiver.heads}) == 1
+    assert 0.5 <= waits[0] <= 1 <= waits[1] <= 2
+
+    receiver.answers = lambda _message: None
+    with pytest.raises(Unreachable):
+        Client("", caller=here).take_in({"body": "x"})
+    receiver.answers = lambda _message: 422
+    before = receiver.calls
+    with pytest.raises(Refused):
+        Client("", caller=here).take_in({"body": "x"})
+    assert receiver.calls == before + 1

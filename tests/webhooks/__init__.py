@@ -1,0 +1,1 @@
+"""Receivers that work, sleep, lie and fail."""

@@ -1,0 +1,338 @@
+"""Every event once, in order, signed, whatever the receiver does; and nothing to whoever mustn't know."""
+
+import base64
+import hashlib
+import hmac
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from huiyin.audit.models import Entry
+from huiyin.cases import feed
+from huiyin.cases.models import Case, Event
+from huiyin.kernel import clock
+from huiyin.kernel.errors import BadInput, NotAllowed, Refused
+from huiyin.people.models import User
+from huiyin.vault.keyring import keyring
+from huiyin.webhooks import calling, sending, subscriptions
+from huiyin.webhooks.models import Delivery, Subscription
+from tests.conftest import SetClock
+from tests.factories.cases import take_in, walk
+from tests.personas import SmallCity
+from tests.webhooks.conftest import Receiver
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _all_settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """These tests write and read in one transaction, whose events the feed would wait for (tests/api/test_feed.py)."""
+    monkeypatch.setattr(feed, "_settled", lambda: feed._placed().values_list(*feed._ROW))
+
+
+def everything() -> list[tuple[str, int]]:
+    """All events there are, in the order of the record."""
+    rows = feed._placed().order_by("tick", "n").values_list("case__number", "seq")
+    return [(number, seq) for number, seq in rows]
+
+
+def pass_by(minutes: float) -> None:
+    """The worker goes round; here every half minute."""
+    until = clock.now() + timedelta(minutes=minutes)
+    while clock.now() < until:
+        at = clock.now() + timedelta(seconds=30)
+        clock.install(lambda at=at: at, zone=clock.zone())  # type: ignore[misc]
+        sending.work()
+
+
+def test_every_event_is_posted_once_in_order_and_signed(
+    hotline: SmallCity, machine: User, receiver: Receiver, own_network: None
+) -> None:
+    old = take_in(hotline)
+    row, secret = subscriptions.add(
+        hotline.administrator, name="平台", url=receiver.url, username="platform", past=True
+    )
+    walk(hotline, take_in(hotline), "accept", "dispatch")
+    walk(hotline, old, "accept")
+
+    done = sending.work()
+    again = sending.work()
+
+    assert sorted(receiver.events()) == sorted(everything())
+    assert [seq for number, seq in receiver.events() if number == old] == [1, 2]
+    assert (done.sent, again.sent, receiver.calls) == (5, 0, 5)
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    for head, body in zip(receiver.heads, receiver.bodies, strict=True):
+        signed = f"{head['webhook-id']}.{head['webhook-timestamp']}.".encode() + body
+        wanted = base64.b64encode(hmac.new(key, signed, hashlib.sha256).digest()).decode()
+        assert head["webhook-signature"] == f"v1,{wanted}"
+    assert len({head["webhook-id"] for head in receiver.heads}) == 5
+    assert key not in bytes(row.secret or b"")
+    data = receiver.took[0]["data"]
+    assert data["hash"] == Event.objects.get(case__number=data["number"], seq=data["seq"]).hash
+    assert "何立秋" not in str(receiver.took)
+
+
+@pytest.mark.parametrize("how", [None, 503, 429])
+def test_a_receiver_that_is_down_for_an_hour_gets_everything_once_it_is_back_in_order_once(
+    hotline: SmallCity, told: Subscription, receiver: Receiver, how: int | None
+) -> None:
+    receiver.answers = lambda _message: how
+    numbers = [take_in(hotline) for _ in range(6)]
+    for number in numbers:
+        walk(hotline, number, "accept")
+    pass_by(30)
+    for number in numbers[:3]:
+        walk(hotline, number, "dispatch")
+    pass_by(30)
+    tried = receiver.calls
+    assert receiver.took == []
+
+    receiver.answers = lambda _message: 204
+    pass_by(16)
+
+    assert sorted(receiver.events()) == sorted(everything())
+    for number in numbers:
+        got = [seq for other, seq in receiver.events() if other == number]
+        assert got == sorted(set(got))
+    assert tried < 60
+    assert not subscriptions.dead_letters()
+    told.refresh_from_db()
+    assert (told.failures, told.failing_since, told.last_error) == (0, None, "")
+
+
+def test_a_poisonous_message_holds_its_own_case_and_no_other_until_a_person_decides(
+    hotline: SmallCity, told: Subscription, receiver: Receiver
+) -> None:
+    bad, good = take_in(hotline), take_in(hotline)
+    receiver.answers = lambda message: 422 if (message["data"]["number"], message["data"]["seq"]) == (bad, 1) else 200
+    walk(hotline, bad, "accept")
+    walk(hotline, good, "accept")
+
+    sending.work()
+    assert receiver.events() == [(good, 1), (good, 2)]
+    for wait in sending.WAITS:
+        pass_by(wait.total_seconds() / 60 + 0.5) if wait < timedelta(hours=1) else _later(wait)
+    (dead,) = subscriptions.dead_letters()
+    assert (dead.number, dead.seq, dead.attempts) == (bad, 1, len(sending.WAITS) + 1)
+    assert dead.last_error.startswith("422")
+    (listed,) = subscriptions.listed()
+    assert (listed.waiting, listed.dead) == (2, 1)  # type: ignore[attr-defined]
+
+    receiver.answers = lambda _message: 200
+    pass_by(1)
+    assert (bad, 2) not in receiver.events()
+    assert subscriptions.retry("system:shell", told.pk, dead.pk) == 1
+    pass_by(1)
+
+    assert receiver.events()[-2:] == [(bad, 1), (bad, 2)]
+    assert not subscriptions.dead_letters()
+
+
+def _later(wait: timedelta) -> None:
+    at = clock.now() + wait + timedelta(seconds=1)
+    clock.install(lambda: at, zone=clock.zone())
+    sending.work()
+
+
+def test_a_dead_letter_that_is_let_go_lets_its_case_go_on(
+    hotline: SmallCity, told: Subscription, receiver: Receiver
+) -> None:
+    number = take_in(hotline)
+    walk(hotline, number, "accept")
+    sending.queue(told)
+    first = Delivery.objects.order_by("pk")[0]
+    Delivery.objects.filter(pk=first.pk).update(dead_at=clock.now(), due_at=None)
+
+    sending.work()
+    assert receiver.events() == []
+    assert subscriptions.drop("system:shell", told.pk, first.pk)
+    assert not subscriptions.drop("system:shell", told.pk, first.pk)
+    sending.work()
+
+    assert receiver.events() == [(number, 2)]
+
+
+def test_what_was_taken_is_sent_again_under_the_same_name_and_in_order(
+    hotline: SmallCity, told: Subscription, receiver: Receiver, at: SetClock
+) -> None:
+    early = take_in(hotline)
+    sending.work()
+    since = at("2021-03-02 10:00")
+    number = take_in(hotline)
+    walk(hotline, number, "accept", "dispatch")
+    sending.work()
+    names = [head["webhook-id"] for head in receiver.heads]
+
+    assert subscriptions.replay("system:shell", told.pk, since) == 3
+    sending.work()
+
+    assert receiver.events() == [(early, 1), (number, 1), (number, 2), (number, 3)] + [(number, n) for n in (1, 2, 3)]
+    assert [head["webhook-id"] for head in receiver.heads][4:] == names[1:]
+    at("2021-04-10 10:00")
+    assert sending.forget_old() == 4
+
+
+def test_only_the_kinds_asked_for_are_told(
+    hotline: SmallCity, machine: User, receiver: Receiver, own_network: None
+) -> None:
+    subscriptions.add(hotline.administrator, name="x", url=receiver.url, username="platform", kinds=["accept"])
+    walk(hotline, take_in(hotline), "accept", "dispatch")
+
+    sending.work()
+
+    assert [message["type"] for message in receiver.took] == ["case.accept"]
+
+
+def test_nobody_is_told_of_what_the_account_may_not_know_also_not_of_what_was_sealed_meanwhile(
+    hotline: SmallCity, told: Subscription, receiver: Receiver
+) -> None:
+    sealed = take_in(hotline, allegation="wrongdoing", respondent_unit="transport")
+    later = take_in(hotline)
+    sending.queue(told)
+    Case.objects.filter(number=later).update(confidentiality="sealed")
+
+    sending.work()
+
+    assert receiver.calls == 0
+    assert sealed not in set(Delivery.objects.values_list("number", flat=True))
+    assert Delivery.objects.get(number=later).dropped_at is not None
+
+
+def test_a_worker_leaves_alone_what_another_is_sending(
+    hotline: SmallCity, told: Subscription, receiver: Receiver
+) -> None:
+    take_in(hotline)
+    Subscription.objects.update(leased_until=clock.now() + timedelta(minutes=1))
+    sending.work()
+    assert receiver.calls == 0
+
+    pass_by(2)
+
+    assert len(receiver.took) == 1
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1/x", "https://127.0.0.1/x", "https://10.0.0.1/x", "https://[::1]/x", "https://169.254.169.254/x",
+        "https://[::ffff:127.0.0.1]/x", "https://localhost/x", "http://93.184.216.34/x", "ftp://93.184.216.34/x",
+        "https://0.0.0.0/", "https://100.64.0.1/", "https://224.0.0.1/", "https://user@93.184.216.34/", "https:///x",
+        "nonsense", "https://93.184.216.34/\r\nX: y", "https://93.184.216.34:99999/", "https://[::1", "https://2130706433/",
+        "https://0177.0.0.1/",
+    ],
+)  # fmt: skip
+def test_inner_addresses_are_never_called(hotline: SmallCity, machine: User, url: str) -> None:
+    with pytest.raises(BadInput):
+        subscriptions.add(hotline.administrator, name="x", url=url, username="platform")
+    assert calling.post(url, b"{}", {}).status == 0
+
+
+def test_a_public_address_is_fine_and_a_name_that_turns_inward_later_is_not_called(
+    hotline: SmallCity, machine: User, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = {"address": "93.184.216.34"}
+    monkeypatch.setattr(
+        "huiyin.webhooks.calling.socket.getaddrinfo", lambda _h, port, **_k: [(0, 0, 0, "", (found["address"], port))]
+    )
+    subscriptions.add(hotline.administrator, name="x", url="https://hooks.example.org/x", username="platform")
+    take_in(hotline)
+    found["address"] = "127.0.0.1"
+
+    done = sending.work()
+
+    assert (done.failed, receiver.calls) == (1, 0)
+    assert "HUIYIN_WEBHOOK_NETWORKS" in Subscription.objects.get().last_error
+
+
+def test_a_redirect_is_not_followed(hotline: SmallCity, told: Subscription, receiver: Receiver) -> None:
+    receiver.answers = lambda _message: 307
+    take_in(hotline)
+
+    sending.work()
+
+    assert (receiver.calls, receiver.took) == (1, [])
+
+
+def test_only_the_administrator_subscribes_and_only_for_machines(hotline: SmallCity, machine: User) -> None:
+    said: dict[str, Any] = {"name": "x", "url": "https://93.184.216.34/x", "username": "platform"}
+    with pytest.raises(NotAllowed):
+        subscriptions.add(hotline.supervisor, **said)
+    with pytest.raises(Refused):
+        hotline.users["operator"].set_password("x")
+        hotline.users["operator"].save()
+        subscriptions.add(hotline.administrator, **{**said, "username": "operator"})
+
+    row, _secret = subscriptions.add(hotline.administrator, **said)
+    subscriptions.end("user:administrator", row.pk)
+
+    assert list(Entry.objects.order_by("id").values_list("action", flat=True)) == ["add_webhook", "end_webhook"]
+    row.refresh_from_db()
+    assert (row.key, row.secret) == (None, None)
+    assert sending.work().sent == 0
+
+
+def test_the_page_shows_how_it_goes_and_acts(
+    hotline: SmallCity, machine: User, receiver: Receiver, own_network: None, client: Client
+) -> None:
+    client.force_login(hotline.users["administrator"])
+    wrong = client.post("/offices/webhooks/", {"name": "平台", "url": "https://10.0.0.1/", "username": "platform"})
+    made = client.post("/offices/webhooks/", {"name": "平台", "url": receiver.url, "username": "platform"})
+    assert (wrong.status_code, made.status_code) == (422, 200)
+    assert 'value="https://10.0.0.1/"' in wrong.content.decode()
+    assert "whsec_" in made.content.decode()
+    number = take_in(hotline)
+    sending.queue(Subscription.objects.get())
+    Delivery.objects.update(dead_at=clock.now(), due_at=None, last_error="422 no")
+
+    page = client.get("/offices/webhooks/").content.decode()
+    assert "whsec_" not in page
+    assert number in page
+    assert "422 no" in page
+    one = Delivery.objects.get()
+    acted = client.post(f"/offices/webhooks/{one.subscription_id}/", {"do": "retry", "delivery": str(one.pk)})
+    assert acted.status_code == 302
+    sending.work()
+    assert receiver.events() == [(number, 1)]
+    client.post(f"/offices/webhooks/{one.subscription_id}/", {"do": "end"})
+    assert Subscription.objects.get().ended_at is not None
+
+
+def test_the_secret_survives_a_change_of_the_master_key(told: Subscription) -> None:
+    from huiyin.people.rewrapping import rewrap
+
+    before = subscriptions.secret_of(told)
+    keyring().add()
+
+    assert rewrap(Subscription, subscriptions.owner) == 1
+    told.refresh_from_db()
+    assert subscriptions.secret_of(told) == before
+
+
+def test_a_cursor_of_another_life_stops_the_subscription_and_says_why(
+    hotline: SmallCity, told: Subscription, receiver: Receiver
+) -> None:
+    number = take_in(hotline)
+    sending.work()
+    Subscription.objects.update(cursor=feed._cursor((999_999, 999_999, Case.objects.get(number=number).pk, 1)))
+    take_in(hotline)
+
+    sending.work()
+
+    told.refresh_from_db()
+    assert told.last_error
+    assert len(receiver.took) == 1
+
+
+def test_the_worker_sends(hotline: SmallCity, told: Subscription, receiver: Receiver, monkeypatch: Any) -> None:
+    from huiyin.cli import worker
+
+    take_in(hotline)
+    monkeypatch.setattr("huiyin.ledger.sealing.seal_daily", list)
+    monkeypatch.setattr("django.db.close_old_connections", lambda: None)  # this test's own is needed further on
+
+    worker.work()
+
+    assert len(receiver.took) == 1
