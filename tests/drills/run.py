@@ -60,8 +60,11 @@ def main() -> int:
         if asked.log:
             with asked.log.open("a", encoding="utf-8") as out:
                 out.write(line + "\n")
-        bad += bool(told["wrong"])
-        shutil.rmtree(folder, ignore_errors=True)
+        if told["wrong"]:
+            bad += 1
+            print(f"what its processes said is in {folder / 'log'}", flush=True)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
     return 1 if bad else 0
 
 
