@@ -64,6 +64,24 @@ def written(page: Page) -> None:
         page.goto("/desk/?view=open")
 
 
+def enrolling(page: Page) -> None:
+    """A second factor that was begun."""
+    page.goto("/sign-in/enrol/")
+    if page.locator("button[value=begin].btn-primary").count():
+        page.locator("button[value=begin].btn-primary").click()
+
+
+def answered(page: Page) -> None:
+    """A reply being written, beside it what was answered before to the same kind of matter."""
+    page.goto("/desk/?view=open")
+    for row in [one.get_attribute("href") for one in page.locator("[data-row]").all()]:
+        page.goto(f"{row}?action=complete")
+        offered = page.locator("details:has(.hy-answers)")
+        if offered.count():
+            offered.locator("summary").click()
+            return
+
+
 def proposed(page: Page) -> None:
     """The front page with what it makes of a text."""
     page.goto("/")
@@ -103,7 +121,10 @@ PAGES: tuple[tuple[str, str, str | Callable[[Page], None]], ...] = (
     ("offline", "", "/offline/"), ("receipt", "", submitted), ("progress", "", followed), ("track", "", "/track/"),
     ("sign-in", "", "/sign-in/"), ("worklist", "dispatcher", "/desk/?view=open"), ("new", "operator", "/desk/new/"),
     ("beside", "dispatcher", beside), ("several", "dispatcher", several), ("keys", "dispatcher", "/desk/keys/"),
-    ("written", "transport-clerk", written),
+    ("written", "transport-clerk", written), ("earlier-answers", "transport-clerk", answered),
+    ("search", "operator", "/desk/?view=all&q=路"), ("nothing-found", "operator", "/desk/?view=open&q=没有这样的"),
+    ("account", "security", "/account/"), ("second-factor", "operator", enrolling),
+    ("seals", "", "/ledger/"), ("seal", "dispatcher", "/ledger/1/"),
     ("dispatch", "dispatcher", opened("hotline.accepted")), ("unit", "transport-clerk", opened("open")),
     ("ruling", "arbiter", opened("hotline.in_arbitration")), ("callback", "callback", opened("hotline.in_callback")),
     ("board", "mayor", "/board/"), ("people", "admin", "/offices/people/"),

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 from pytest_django import Settings
 
-from huiyin.cases.models import Case, Draft
+from huiyin.cases.models import Case, Draft, Event
 from tests.e2e.conftest import OpenAs, accessibility_faults, is_cut
 from tests.factories.cases import case_in
 from tests.personas import SmallCity
@@ -81,4 +81,29 @@ def test_what_is_written_survives_is_previewed_and_can_be_taken_back(
     expect(clerk.get_by_text("已完成：办结反馈")).to_be_visible()
 
     assert Case.objects.get(number=number).state == "completed"
+    assert not Draft.objects.exists()
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_what_several_are_told_is_taken_back_together_or_leaves_by_itself(
+    city_online: SmallCity, open_as: OpenAs, settings: Settings, width: int
+) -> None:
+    settings.UNDO_SECONDS = 10
+    numbers = [case_in(city_online, "in_progress") for _ in range(2)]
+    chosen = "&".join(f"number={number}" for number in numbers)
+    page = open_as("transport_clerk", f"/desk/bulk/?{chosen}&action=note_progress", width)
+
+    page.locator("textarea[name=note]").fill("材料明天到，后天施工。")
+    page.locator("form button.btn-primary").click()
+    expect(page.locator("[data-outgoing]")).to_contain_text("2件还没有发出")
+    assert (is_cut(page), accessibility_faults(page)) == (False, [])
+    page.get_by_role("button", name="全部撤回修改").click()
+    expect(page.locator("textarea[name=note]")).to_have_value("材料明天到，后天施工。")
+    assert Event.objects.filter(kind="note_progress").count() == 0
+
+    settings.UNDO_SECONDS = 1
+    page.locator("form button.btn-primary").click()
+    expect(page.get_by_text("办成2件")).to_be_visible()
+
+    assert Event.objects.filter(kind="note_progress").count() == 2
     assert not Draft.objects.exists()

@@ -22,6 +22,7 @@ WIDTHS = (1440, 390)
         ("", "/"), ("", "/track/"), ("", "/sign-in/"), ("operator", "/desk/?view=all"), ("operator", "/desk/new/"),
         ("transport_clerk", "/desk/?view=open"), ("auditor", "/desk/"), ("operator", "/desk/210101-000001-0/"),
         ("", "/mailbox/"), ("", "/answers/"), ("", "/duties/"),
+        ("", "/ledger/"), ("operator", "/account/"), ("operator", "/sign-in/enrol/"),
         ("", "/design/"), ("", "/display/"), ("", "/nowhere/"), ("operator", "/desk/letters/new/"),
         ("operator", "/desk/keys/"),
         ("supervisor", "/desk/echo/"), ("supervisor", "/desk/figures/"),

@@ -1,13 +1,17 @@
 """The second factor: set up, asked for, taken once, lost; and who must have one."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
 
 from huiyin.access import limits
 from huiyin.audit.models import Entry
+from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, HuiyinError, TooMany
 from huiyin.offices import people
+from huiyin.people.models import Posting
 from huiyin.people.rewrapping import rewrap
 from huiyin.signin import second_factor
 from huiyin.signin.models import RecoveryCode, SecondFactor, Session
@@ -135,6 +139,19 @@ def test_officers_must_have_one_and_are_not_in_before(person: Person, client: Cl
     assert client.get("/offices/people/").status_code == 200
 
     assert sign_in(Client(), person("operator")) == "/desk/"
+
+
+def test_who_will_be_an_officer_needs_it_already_and_who_was_one_no_more(
+    hotline: SmallCity, person: Person, settings: Settings
+) -> None:
+    settings.SECOND_FACTOR = "officers"
+    later, former = person("stranger"), person("auditor")
+    people.grant(
+        hotline.security_officer, later, unit="jieshou", role="auditor", since=clock.today() + timedelta(days=3)
+    )
+    Posting.objects.filter(user=former).update(valid_to=clock.today() - timedelta(days=1))
+
+    assert [second_factor.must_have(user) for user in (later, former)] == [True, False]
 
 
 def test_an_officer_who_gives_it_up_begins_anew(person: Person, client: Client, settings: Settings) -> None:

@@ -7,16 +7,33 @@ import pytest
 from django.test import Client
 from openpyxl import load_workbook
 
+from huiyin.cases import worklists
 from huiyin.cases.models import Case, Event, SavedView
 from huiyin.cases.services.act_on_each import MOST
 from huiyin.cases.services.saved_views import save_view, saved_views
-from huiyin.cases.worklists import Filters, views
+from huiyin.cases.worklists import MOST_AREAS, Filters, view_of, views
 from huiyin.kernel.errors import NotFound, Refused
 from tests.factories.cases import case_in, take_in, walk
 from tests.personas import SmallCity
 from tests.web.conftest import As
 
 pytestmark = pytest.mark.django_db
+
+
+def test_a_town_holds_its_villages_and_an_area_of_very_many_is_read_by_its_beginning(
+    hotline: SmallCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = take_in(hotline, area="341282202201")
+    view = view_of(hotline.operator, "all")
+
+    def listed(area: str) -> list[str]:
+        return [row.number for row in worklists.page(hotline.operator, view, filters=Filters(area=area)).rows]
+
+    for most in (MOST_AREAS, 0):
+        monkeypatch.setattr(worklists, "MOST_AREAS", most)
+        assert [listed(area) for area in ("341282202", "341282202201", "3412", "341282002", "99")] == [
+            [number], [number], [number], [], [],
+        ]  # fmt: skip
 
 
 def test_a_saved_view_stands_beside_the_list_with_its_count(hotline: SmallCity, signed_in: As) -> None:

@@ -23,8 +23,18 @@ PAGES = (
     "/offline/",
     "/nowhere/",
     "/sign-in/",
+    "/ledger/",
 )
-DESK = ("/desk/?view=open", "/desk/new/", "/desk/echo/", "/desk/letters/new/", "/desk/figures/")
+DESK = (
+    "/account/",
+    "/sign-in/enrol/",
+    "/desk/?view=open",
+    "/desk/?view=all&q=WF",
+    "/desk/new/",
+    "/desk/echo/",
+    "/desk/letters/new/",
+    "/desk/figures/",
+)
 HAN = re.compile(r"[\u3400-\u9fff]")
 WORD = re.compile(r"[A-Za-z]{3,}")
 KNOWN = {"English", "PDF", "Word", "Excel", "JN", "WF", "BJ", "example", "org"}

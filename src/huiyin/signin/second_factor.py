@@ -12,16 +12,17 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access import limits, rights
-from huiyin.access.actor import actor_of
 from huiyin.access.limits import Limit
+from huiyin.access.roles import roles
 from huiyin.audit.services import record
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError, Refused
 from huiyin.kernel.ids import keyed_hash
-from huiyin.people.models import User
+from huiyin.people.models import Posting, User
 from huiyin.signin import totp
 from huiyin.signin.models import RecoveryCode, SecondFactor
 from huiyin.vault.box import new_key, unwrapped
@@ -48,11 +49,12 @@ def has(user: User) -> bool:
 
 
 def must_have(user: User) -> bool:
-    """Whether this home asks one of them: of whoever holds one of the three powers."""
+    """Whether this home asks one of them: of whoever holds one of the three powers, or will from some day on."""
     if settings.SECOND_FACTOR != "officers":
         return False
-    actor = actor_of(user)
-    return any(actor.may(power) for power in rights.POWERS)
+    powerful = [name for name, role in roles().items() if role.rights & rights.POWERS]
+    runs = Q(valid_to=None) | Q(valid_to__gte=clock.today())
+    return Posting.objects.filter(runs, user=user, role__in=powerful).exists()
 
 
 def begin(user: User) -> None:
