@@ -153,6 +153,21 @@ def test_a_stranger_is_told_where_it_stands_and_nothing_of_the_person(town: Smal
         assert all(word not in text for word in ("13900000001", "何立秋", "12号", "补充信息", "33.26013"))
 
 
+@pytest.mark.parametrize("address", ["", "西城街道人民路", "西城街道和平路12号3栋"])
+def test_a_place_is_never_told_more_exactly_than_a_road(town: SmallCity, client: Client, address: str) -> None:
+    number = reported(client, address_string=address)
+    case = Case.objects.get(number=number)
+
+    for text in (
+        get(client, f"requests/{number}.xml").content.decode(),
+        case.address,
+        client.get("/").content.decode(),
+    ):
+        assert "33.2601" not in text
+        assert "12号" not in text
+    assert case.address == address.removesuffix("12号3栋")
+
+
 def test_open_and_closed_follow_the_matter_and_updates_tell_each_change_once(
     town: SmallCity, client: Client, at: SetClock
 ) -> None:

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 
 from django.db import InterfaceError, OperationalError
@@ -235,4 +236,6 @@ def nothing_here(_request: HttpRequest, rest: str) -> HttpResponse:
 @require_GET
 def request_page(request: HttpRequest, number: str) -> HttpResponse:
     """The same as a page, for people."""
-    return render(request, "open311/request.html", {"told": requests.one(number).fields})
+    told = requests.one(number).fields
+    received = datetime.fromisoformat(told["requested_datetime"])
+    return render(request, "open311/request.html", {"told": told, "received": received})
