@@ -128,9 +128,8 @@ SHOWN = (
 def _told(cases: Sequence[UUID]) -> list[Request]:
     found = Report.objects.filter(case__in=cases).select_related("case__requester").annotate(updated=UPDATED)
     rows = found.only("point", "case__requester__key", *(f"case__{name}" for name in SHOWN))
-    bodies = dict(
-        Passage.objects.filter(case__in=cases, seq=FIRST, field="body", reread=True).values_list("case_id", "text")
-    )
+    texts = Passage.objects.filter(case__in=cases, seq=FIRST, field="body", reread=True)
+    bodies = dict(texts.values_list("case_id", "text")) if offer().shows_words else {}
     city = _City(services(), _county())
     told = {row.case_id: _of_report(city, row, bodies.get(row.case_id, "")) for row in rows}
     others = Case.objects.filter(pk__in=[case for case in cases if case not in told]).annotate(
@@ -314,9 +313,11 @@ def _number(given: Any, name: str, default: int, most: int, errors: list[FieldEr
 def reports_about(category: str, since: datetime) -> Iterable[PublicMatter]:
     """What the portal may offer as "perhaps this one": reports of a category."""
     rows = reports().filter(case__category=category, received_at__gte=since).select_related("case")
+    named = {one.category.key: one.name for one in services().values()}
     return [
         PublicMatter(
-            row.case.number, row.case.title, row.case.category_id, row.case.area_id, row.received_at,
+            row.case.number, row.case.title if offer().shows_words else named[row.case.category_id or ""],
+            row.case.category_id, row.case.area_id, row.received_at,
             row.case.phase == Phase.CLOSED, "open311:request",
         )
         for row in rows.order_by("-received_at", "-case_id")[:20]
