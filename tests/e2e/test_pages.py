@@ -27,6 +27,7 @@ WIDTHS = (1440, 390)
         ("operator", "/desk/keys/"),
         ("supervisor", "/desk/echo/"), ("supervisor", "/desk/figures/"),
         ("leader", "/board/"), ("administrator", "/offices/new/"), ("auditor", "/offices/audit/"),
+        ("administrator", "/offices/webhooks/"),
         ("security_officer", "/offices/people/"), ("security_officer", "/offices/people/operator/"),
         ("supervisor", "/desk/figures/received/"),
         ("supervisor", "/desk/figures/received/cases/"),

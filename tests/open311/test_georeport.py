@@ -21,7 +21,7 @@ from huiyin.cases.enums import Channel
 from huiyin.cases.models import Case
 from huiyin.cases.services.open import open_case
 from huiyin.kernel import clock
-from huiyin.open311 import requests
+from huiyin.open311 import requests, services
 from huiyin.open311.models import Report
 from huiyin.people.parties import contact_of
 from tests.conftest import SetClock
@@ -151,6 +151,37 @@ def test_a_stranger_is_told_where_it_stands_and_nothing_of_the_person(town: Smal
     assert "路灯坏了三天" in page
     for text in (str(told), page):
         assert all(word not in text for word in ("13900000001", "何立秋", "12号", "补充信息", "33.26013"))
+
+
+@pytest.mark.parametrize("address", ["", "西城街道人民路", "西城街道和平路12号3栋"])
+def test_a_place_is_never_told_more_exactly_than_a_road(town: SmallCity, client: Client, address: str) -> None:
+    number = reported(client, address_string=address)
+    case = Case.objects.get(number=number)
+
+    for text in (
+        get(client, f"requests/{number}.xml").content.decode(),
+        case.address,
+        client.get("/").content.decode(),
+    ):
+        assert "33.2601" not in text
+        assert "12号" not in text
+    assert case.address == address.removesuffix("12号3栋")
+
+
+def test_a_city_may_keep_all_words_from_strangers(
+    town: SmallCity, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = reported(client)
+    quiet = services.offer().model_copy(update={"shows_words": False})
+    for module in ("requests", "services"):
+        monkeypatch.setattr(f"huiyin.open311.{module}.offer", lambda: quiet)
+
+    (told,) = get(client, f"requests/{number}.json").json()
+    (alike,) = requests.reports_about("jieshou/city.street-lights", clock.now() - timedelta(days=1))
+
+    assert (told["description"], told["status"]) == (None, "open")
+    assert alike.title == "路灯照明"
+    assert "路灯坏了" not in client.get(f"/reports/{number}/").content.decode()
 
 
 def test_open_and_closed_follow_the_matter_and_updates_tell_each_change_once(

@@ -10,6 +10,7 @@ from huiyin.kernel.errors import BadInput, ConfigError, HuiyinError
 
 COMMANDS = {
     "backup": "backup", "case": "case", "clock": "clock", "demo": "demo", "docs": "docs", "doctor": "doctor",
+    "exchange": "exchange",
     "import": "bring_in", "init": "init", "keys": "keys", "people": "people",
     "echo": "echo", "figures": "figures", "ledger": "ledger",
     "procedure": "procedure", "restore": "restore", "retention": "retention", "serve": "serve", "sweep": "sweep",

@@ -1,4 +1,4 @@
-"""`huiyin worker`: the sweep, the notices and the webhooks, for ever."""
+"""`huiyin worker`: the sweep, the notices, the webhooks and the exchange, for ever."""
 
 import time
 from datetime import timedelta
@@ -45,6 +45,7 @@ def work(*, first: bool = False) -> None:
     from huiyin.cases.services.reread import reread
     from huiyin.cases.services.sweep import sweep
     from huiyin.cases.services.watching import forget_old
+    from huiyin.exchange import passing
     from huiyin.files.services import drop_loose
     from huiyin.kernel import clock
     from huiyin.ledger import anchors, sealing
@@ -56,7 +57,7 @@ def work(*, first: bool = False) -> None:
     try:
         send_due()
         swept, sent = sweep(), deliver()
-        told = sending.work()
+        passed, told = passing.work(), sending.work()
         sending.forget_old()
         reread(most=READ_AGAIN)
         list_missing(since=None if first else clock.now() - LOOSE_FOR)
@@ -69,6 +70,11 @@ def work(*, first: bool = False) -> None:
     except OperationalError as error:
         click.echo(f"database: {error}; trying again", err=True)
         return
+    if passed.taken or passed.poisoned or passed.told:
+        click.echo(
+            f"took {passed.taken} messages of partners in, {passed.poisoned} poisonous; told {passed.told} results",
+            err=True,
+        )
     if told.sent or told.failed:
         click.echo(f"told receivers {told.sent} events, {told.failed} to try again", err=True)
     if swept.cases or sent.sent or sent.failed:

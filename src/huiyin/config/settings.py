@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "huiyin.ledger",
     "huiyin.offices",
     "huiyin.webhooks",
+    "huiyin.exchange",
     "huiyin.open311",
     "huiyin.web",
     "huiyin.config",

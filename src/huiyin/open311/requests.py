@@ -5,7 +5,7 @@ nothing confidential was found in it, its person wasn't erased, and its service 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,6 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from huiyin.cases import registry, rulebook
@@ -27,7 +26,7 @@ from huiyin.letters import published
 from huiyin.letters.published import Answered
 from huiyin.open311.models import Report
 from huiyin.open311.reports import FURTHER, point_of
-from huiyin.open311.services import Mode, code_of, offer, services, shown_categories
+from huiyin.open311.services import Mode, Service, code_of, offer, services, shown_categories
 from huiyin.org.reference import org
 
 SPAN = timedelta(days=90)
@@ -120,44 +119,62 @@ def _fitting(rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
     return rows.filter(**{f"{at}__gte": asked.since, f"{at}__lte": asked.until})
 
 
+SHOWN = (
+    "number", "procedure", "state", "phase", "category", "lead_unit", "area", "address", "received_at", "promise_at",
+)  # fmt: skip
+"""Columns of a case that anything told is made of."""
+
+
 def _told(cases: Sequence[UUID]) -> list[Request]:
-    rows = Report.objects.filter(case__in=cases).select_related("case__requester").annotate(updated=UPDATED)
-    bodies = dict(
-        Passage.objects.filter(case__in=cases, seq=FIRST, field="body", reread=True).values_list("case_id", "text")
-    )
-    told = {row.case_id: _of_report(row, bodies.get(row.case_id, "")) for row in rows}
+    found = Report.objects.filter(case__in=cases).select_related("case__requester").annotate(updated=UPDATED)
+    rows = found.only("point", "case__requester__key", *(f"case__{name}" for name in SHOWN))
+    texts = Passage.objects.filter(case__in=cases, seq=FIRST, field="body", reread=True)
+    bodies = dict(texts.values_list("case_id", "text")) if offer().shows_words else {}
+    city = _City(services(), _county())
+    told = {row.case_id: _of_report(city, row, bodies.get(row.case_id, "")) for row in rows}
     others = Case.objects.filter(pk__in=[case for case in cases if case not in told]).annotate(
         updated=Coalesce("closed_at", "accepted_at", "received_at")
     )
     by_number = {case.number: case for case in others}
     for letter in published.of_cases(case.pk for case in by_number.values()):
-        told[by_number[letter.number].pk] = _of_letter(by_number[letter.number], letter)
+        told[by_number[letter.number].pk] = _of_letter(city, by_number[letter.number], letter)
     return [told[case] for case in cases if case in told]
 
 
-def _of_report(row: Report, body: str) -> Request:
+@dataclass(frozen=True)
+class _City:
+    """What all rows of an answer share."""
+
+    services: Mapping[str, Service]
+    county: str
+
+
+def _county() -> str:
+    found = next((area for area in org().areas.values() if area.level == "county"), None)
+    return org().area_name_of(found.code) if found else ""
+
+
+def _of_report(city: _City, row: Report, body: str) -> Request:
     case = row.case
     point = point_of(case, row.point)
     near = (round(point[0], COARSE), round(point[1], COARSE)) if point else None
     said = body.partition(FURTHER)[0] or None
-    return _request(case, row.updated, said, stage_text(stage_of(case.procedure, case.state)), near)  # type: ignore[attr-defined]
+    return _request(city, case, row.updated, said, stage_text(stage_of(case.procedure, case.state)), near)  # type: ignore[attr-defined]
 
 
-def _of_letter(case: Case, letter: Answered) -> Request:
+def _of_letter(city: _City, case: Case, letter: Answered) -> Request:
     updated: datetime = case.updated  # type: ignore[attr-defined]
-    return _request(case, updated, letter.question, letter.reply, None, page="letters:answer")
+    return _request(city, case, updated, letter.question, letter.reply, None, page="letters:answer")
 
 
 def _request(
-    case: Case, updated: datetime, said: str | None, notes: str, point: tuple[float, float] | None,
+    city: _City, case: Case, updated: datetime, said: str | None, notes: str, point: tuple[float, float] | None,
     page: str = "open311:request",
 ) -> Request:  # fmt: skip
-    service = services().get(code_of(case.category_id or ""))
+    service = city.services.get(code_of(case.category_id or ""))
     lat, long = point or _middle(case.area_id)
     place = org().area_name_of(case.area_id or "") if case.area_id else ""
-    county = next((area for area in org().areas.values() if area.level == "county"), None)
-    whole = org().area_name_of(county.code) if county else ""
-    names = [name for name in dict.fromkeys([place, whole]) if name and name not in case.address]
+    names = [name for name in dict.fromkeys([place, city.county]) if name and name not in case.address]
     address = " ".join([*[case.address] * bool(case.address), *names])
     fields = {
         "service_request_id": case.number,
@@ -178,7 +195,7 @@ def _request(
         "long": long,
         "media_url": None,
     }
-    extended = {"place": "point" if point else "area", "page": reverse(page, args=[case.number])}
+    extended = {"place": "point" if point else "area", "view": page}
     return Request(fields, extended)
 
 
@@ -296,9 +313,11 @@ def _number(given: Any, name: str, default: int, most: int, errors: list[FieldEr
 def reports_about(category: str, since: datetime) -> Iterable[PublicMatter]:
     """What the portal may offer as "perhaps this one": reports of a category."""
     rows = reports().filter(case__category=category, received_at__gte=since).select_related("case")
+    named = {one.category.key: one.name for one in services().values()}
     return [
         PublicMatter(
-            row.case.number, row.case.title, row.case.category_id, row.case.area_id, row.received_at,
+            row.case.number, row.case.title if offer().shows_words else named[row.case.category_id or ""],
+            row.case.category_id, row.case.area_id, row.received_at,
             row.case.phase == Phase.CLOSED, "open311:request",
         )
         for row in rows.order_by("-received_at", "-case_id")[:20]

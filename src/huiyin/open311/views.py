@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET
@@ -205,7 +207,7 @@ def single_request(request: HttpRequest, *, number: str, form: str) -> HttpRespo
 def _shown(request: HttpRequest, one: requests.Request) -> dict[str, object]:
     if request.GET.get("extensions") != "true":
         return one.fields
-    page = request.build_absolute_uri(one.extended["page"])
+    page = request.build_absolute_uri(reverse(one.extended["view"], args=[one.fields["service_request_id"]]))
     return {**one.fields, "extended_attributes": {"place": one.extended["place"], "html_url": page}}
 
 
@@ -235,4 +237,6 @@ def nothing_here(_request: HttpRequest, rest: str) -> HttpResponse:
 @require_GET
 def request_page(request: HttpRequest, number: str) -> HttpResponse:
     """The same as a page, for people."""
-    return render(request, "open311/request.html", {"told": requests.one(number).fields})
+    told = requests.one(number).fields
+    received = datetime.fromisoformat(told["requested_datetime"])
+    return render(request, "open311/request.html", {"told": told, "received": received})

@@ -42,7 +42,11 @@ def found_doors(text: str) -> Iterable[tuple[int, int, str]]:
             yield from ((m.start(), m.end(), "door") for m in pattern.finditer(text))
 
 
+POINT = re.compile(r"\(?\s*[-+]?\d{1,3}\.\d{3,}\s*[,;、 ]\s*[-+]?\d{1,3}\.\d{3,}")
+"""A place on the globe, which is more exact than any door."""
+
+
 def beginning_of_door(address: str) -> int:
     """Where the part of an address begins that is more exact than village or road; its length if there is none."""
-    match = TAIL.search(address)
-    return match.start() if match else len(address)
+    found = [match.start() for pattern in (TAIL, POINT) if (match := pattern.search(address))]
+    return min(found, default=len(address))

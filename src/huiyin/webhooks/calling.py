@@ -28,6 +28,7 @@ class Answer:
 
     status: int
     said: str
+    body: bytes = b""
 
     @property
     def taken(self) -> bool:
@@ -59,13 +60,25 @@ def check(url: str) -> None:
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
     """Post the body. Never raises for what the other side does."""
+    return _call("POST", url, body, headers, READ)
+
+
+def get(url: str, headers: Mapping[str, str], *, most: int) -> Answer:
+    """Get at most so many bytes; a longer answer is none."""
+    got = _call("GET", url, None, headers, most + 1)
+    return Answer(0, f"more than {most} bytes") if len(got.body) > most else got
+
+
+def _call(method: str, url: str, body: bytes | None, headers: Mapping[str, str], most: int) -> Answer:
     try:
         parts = urlsplit(url)
         caller = _Pinned(parts, _reached(parts))
         try:
-            caller.request("POST", parts.path + (f"?{parts.query}" if parts.query else "") or "/", body, dict(headers))
+            path = parts.path + (f"?{parts.query}" if parts.query else "") or "/"
+            caller.request(method, path, body, dict(headers))
             got = caller.getresponse()
-            return Answer(got.status, f"{got.status} {got.read(READ).decode('utf-8', 'replace')}".strip()[:300])
+            data = got.read(most)
+            return Answer(got.status, f"{got.status} {data.decode('utf-8', 'replace')}".strip()[:300], data)
         finally:
             caller.close()
     except (OSError, http.client.HTTPException, ValueError) as error:

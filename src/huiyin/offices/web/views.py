@@ -44,6 +44,8 @@ ACTIONS = {
     "retention_run": _("开始到期删除"), "retention_done": _("到期删除结束"), "erased_again": _("恢复备份后重新删除"),
     "add_webhook": _("新建推送"), "end_webhook": _("停止推送"), "retry_webhook": _("再送"),
     "replay_webhook": _("重送"), "drop_webhook": _("放弃推送"),
+    "add_partner": _("新增上级平台"), "end_partner": _("停止上级平台"), "retry_partner": _("再试往来消息"),
+    "drop_message": _("放弃往来消息"),
     "rotate_keys": _("更换密钥"), "backup_keys": _("备份密钥"),
 }  # fmt: skip
 """What entries are called."""
