@@ -50,7 +50,8 @@ def own(day: datetime, works: bool, name: str, source: str) -> None:
     """Take in the city's own decision about DAY (`2021-07-25`), and count running clocks anew."""
     ready()
     from huiyin.cases.services.recount import recount
-    from huiyin.workdays.services import set_own_day
+    from huiyin.offices.days import declare_as
+    from huiyin.offices.people import SHELL
 
-    set_own_day(day.date(), works=works, name=name, source=source)
+    declare_as(SHELL, day.date(), works=works, name=name, source=source)
     click.echo(f"{recount()} running clocks counted anew")

@@ -2,10 +2,23 @@
 
 from django.urls import path
 
-from huiyin.offices.web import views
+from huiyin.offices.web import days, home, rules, views
 
 app_name = "offices"
 urlpatterns = [
+    path("offices/", home.home, name="home"),
+    path("offices/procedures/", rules.procedures, name="procedures"),
+    path("offices/procedures/new/", rules.new_procedure, name="new_procedure"),
+    path("offices/procedures/<str:key>/", rules.procedure, name="procedure"),
+    path("offices/procedures/<str:key>/compare/", rules.compared, name="compare_procedures"),
+    path("offices/procedures/<str:key>/text/", rules.text, name="text_procedures"),
+    path("offices/limits/", rules.limits, name="limits"),
+    path("offices/limits/new/", rules.new_limits, name="new_limits"),
+    path("offices/limits/<str:key>/", rules.limit_policy, name="limit_policy"),
+    path("offices/limits/<str:key>/compare/", rules.compared, name="compare_limits"),
+    path("offices/limits/<str:key>/text/", rules.text, name="text_limits"),
+    path("offices/calendar/", days.year, name="calendar"),
+    path("offices/calendar/<str:day>/", days.day, name="day"),
     path("offices/people/", views.people, name="people"),
     path("offices/new/", views.new, name="new"),
     path("offices/people/<str:username>/", views.person, name="person"),
