@@ -17,12 +17,13 @@ from huiyin.cases.procedures.limits import LimitPolicy
 from huiyin.cases.procedures.spec import Procedure
 from huiyin.cases.services.open import open_case
 from huiyin.cases.services.publish import Sort
+from huiyin.hotline import replies
 from huiyin.kernel import clock
 from huiyin.kernel.errors import ConfigError, HuiyinError
 from huiyin.offices import compare, due_dates, faults, rules
 from huiyin.offices.rule_words import rule_words
 from tests.conftest import SetClock
-from tests.factories.cases import case_in, opening
+from tests.factories.cases import case_in, look, opening
 from tests.personas import SmallCity
 
 pytestmark = pytest.mark.django_db
@@ -343,3 +344,63 @@ def test_everybody_who_works_here_reads_and_nobody_else_changes(hotline: SmallCi
     assert browser.get("/offices/procedures/nothing@1/").status_code == 404
     assert browser.get("/offices/procedures/hotline@2/compare/?with=consult@1").status_code == 404
     assert browser.get("/offices/limits/hotline@1/").status_code == 404
+
+
+# Texts to begin an answer with
+
+
+def test_another_text_is_offered_from_its_day_on(hotline: SmallCity, at: SetClock) -> None:
+    number = case_in(hotline, "in_progress")
+    text = changed("jieshou-replies@1", "replies", replies__done__text__zh="您好！{title}已处理，编号{number}。")
+    draft = rules.check("replies", text)
+    assert [(c.title, [row[0] for row in c.rows]) for s in draft.sections for c in s.changes][-1] == (
+        "已办结", ["中文"],
+    )  # fmt: skip
+    publish(hotline, text, "replies")
+
+    def begun() -> str:
+        return next(str(one.text) for one in replies.replies(look(number), "complete") if one.name == "done")
+
+    assert "现场核实" in begun()
+    at("2021-03-03 09:30")
+    assert begun() == f"您好！{look(number).case.shown_title.rstrip('。')}已处理，编号{number}。"
+
+
+@pytest.mark.parametrize(
+    ("into", "told"),
+    [
+        ({"replies__done__text__zh": "{name}您好"}, "没有“name”这个名称"),
+        ({"replies__done__text__en": "{"}, "花括号要成对"),
+        ({"replies__done__text__en": "{}"}, "没有“”这个名称"),
+        ({"replies__done__actions": ["nothing"]}, "没有“nothing”"),
+        ({"replies__done__field": "evidences"}, "“complete”没有“evidences”"),
+    ],
+)  # fmt: skip
+def test_a_text_that_could_not_be_filled_in_is_refused(hotline: SmallCity, into: dict[str, Any], told: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        rules.check("replies", changed("jieshou-replies@1", "replies", **into))
+
+    assert any(sentence.startswith(told) for _place, sentence in faults.told(caught.value))
+
+
+def test_texts_are_read_with_an_example_and_published_on_the_page(hotline: SmallCity) -> None:
+    browser = Client()
+    browser.force_login(hotline.users["administrator"])
+    page = browser.get("/offices/replies/jieshou-replies@1/").content.decode()
+    assert "您反映的“南园小区门口的路灯不亮”" in page
+    text = changed("jieshou-replies@1", "replies", replies__done__text__zh="您好！{title}已处理。")
+
+    shown = browser.post("/offices/replies/new/", {"text": text, "do": "check"}).content.decode()
+    assert "您好！南园小区门口的路灯不亮已处理。" in shown
+    seen = rules.check("replies", text).digest
+    given = {"text": text, "do": "publish", "seen": seen, "reason": "更简短"}
+    assert browser.post("/offices/replies/new/", given)["Location"] == "/offices/replies/jieshou-replies@2/?done=1"
+    assert browser.get("/offices/replies/").status_code == 200
+    assert "已处理" in browser.get("/offices/replies/jieshou-replies@2/compare/").content.decode()
+
+
+def test_a_home_that_published_no_texts_offers_the_packaged_ones(hotline: SmallCity) -> None:
+    Publication.objects.filter(sort="replies").delete()
+    rulebook.forget()
+
+    assert replies.in_force().key == "jieshou-replies@1"

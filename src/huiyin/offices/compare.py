@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from huiyin.cases.procedures.limits import LimitPolicy, LimitRow
 from huiyin.cases.procedures.spec import Part, Procedure
+from huiyin.hotline.replies import Replies
 from huiyin.kernel.canonical import dumps
 from huiyin.offices import described
 from huiyin.offices.described import Described, told
@@ -52,7 +53,27 @@ def policies(before: LimitPolicy, after: LimitPolicy, known: Mapping[str, Proced
     ])  # fmt: skip
 
 
-WHOLE = {"states", "actions", "clocks", "notices", "hours", "callback_samples", "limits", "version"}
+def replies(before: Replies, after: Replies) -> list[Section]:
+    """Where two versions of the reply texts differ."""
+    return _sections([
+        (_("总则"), {"": before}, {"": after}, described.texts),
+        (_("模板"), before.replies, after.replies, described.reply),
+    ])  # fmt: skip
+
+
+def versions(before: object, after: object, known: Mapping[str, Procedure]) -> list[Section]:
+    """Where two versions of one document differ; nothing for documents of two sorts."""
+    match before, after:
+        case Procedure(), Procedure():
+            return procedures(before, after)
+        case LimitPolicy(), LimitPolicy():
+            return policies(before, after, known)
+        case Replies(), Replies():
+            return replies(before, after)
+    return []
+
+
+WHOLE = {"states", "actions", "clocks", "notices", "hours", "callback_samples", "limits", "replies", "version"}
 """Fields of a document that are compared by themselves, or always differ."""
 
 
@@ -101,14 +122,14 @@ def _changes(
             rows = _otherwise(old, new)
         if rows:
             what = "added" if old is None else "removed" if new is None else "changed"
-            yield Change(what, _title(name, new or old), rows)
+            yield Change(what, _title(name, new or old, now or then), rows)
 
 
-def _title(name: str, part: Any) -> str:
+def _title(name: str, part: Any, said: Described) -> str:
     title = getattr(part, "title", None) or getattr(part, "subject", None)
     if title:
         return told(title)
-    return f"{part.procedure} · {part.clock}" if isinstance(part, LimitRow) else name
+    return f"{said[_('流程')]} · {said[_('时限')]}" if isinstance(part, LimitRow) else name
 
 
 def _otherwise(before: Part, after: Part) -> list[tuple[str, str, str]]:

@@ -4,7 +4,7 @@ Running clocks are counted anew by the worker, before it sweeps; each that moves
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -24,7 +24,7 @@ from huiyin.offices.touched import COUNTED
 from huiyin.workdays import services
 from huiyin.workdays.arithmetic import Calendar, MissingYear
 
-MOST = 50_000
+MOST = 20_000
 """So many matters are counted for a preview; a city with more running clocks is told "at least"."""
 
 
@@ -87,6 +87,14 @@ def declare_as(by: str, day: date, *, works: bool, name: str, source: str) -> No
         services.set_own_day(day, works=works, name=name, source=source)
         record(actor=by, action="declare_day", subject=f"day:{day.isoformat()}", reason=source,
                detail={"works": works, "name": name})  # fmt: skip
+
+
+def import_year_as(by: str, lines: Iterable[str], *, source: str) -> int:
+    """Take in a year's notice on behalf of whoever has the home in hand; the number of days. Writes the audit."""
+    with transaction.atomic():
+        count = services.import_year(lines, source=source)
+        record(actor=by, action="import_year", subject="day:notice", reason=source, detail={"days": count})
+    return count
 
 
 def check(day: date, *, works: bool) -> None:

@@ -6,11 +6,13 @@ from typing import Any
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from huiyin.cases import rulebook
 from huiyin.cases.enums import Audience, Holder, Phase
 from huiyin.cases.procedures.limits import LimitPolicy, LimitRow, Sample, Windows
 from huiyin.cases.procedures.spec import Action, Clock, ClockScope, Input, InputType, Notice, Procedure, State, Title
 from huiyin.cases.story import basis_text, limit_text
 from huiyin.cases.web.forms import KINDS, URGENCIES
+from huiyin.hotline.replies import Replies, Reply
 from huiyin.offices.rule_words import all_said, said
 from huiyin.org.reference import org
 
@@ -210,4 +212,24 @@ def policy(one: LimitPolicy) -> Described:
         _("可承办检举控告的机关"): _("、").join(org().label_of(code) for code in sorted(one.examining_bodies)),
         _("信访登记机关"): org().label_of(one.petition_body) if one.petition_body else "",
         _("代为承办"): listing(f"{org().label_of(a)} → {org().label_of(b)}" for a, b in one.acts_for.items()),
+    })  # fmt: skip
+
+
+def texts(one: Replies) -> Described:
+    """What a version of the reply texts says of itself."""
+    return _filled({
+        _("名称"): told(one.title), _("自"): one.in_force.since.isoformat(),
+        _("至"): one.in_force.until.isoformat() if one.in_force.until else "",
+        _("适用区划"): _("全部") if one.jurisdiction == "*" else org().area_name_of(one.jurisdiction),
+    })  # fmt: skip
+
+
+def reply(one: Reply) -> Described:
+    """A text to begin an answer with."""
+    titles: dict[str, str] = {}
+    for procedure in rulebook.current_procedures():
+        titles |= {name: told(action.title) for name, action in procedure.actions.items() if name in one.actions}
+    return _filled({
+        _("名称"): told(one.title), _("用于"): _("、").join(titles.get(name, name) for name in one.actions),
+        _("中文"): one.text.zh, _("英文"): one.text.en,
     })  # fmt: skip

@@ -28,6 +28,8 @@ SAID: tuple[tuple[re.Pattern[str], Any], ...] = tuple(
         (r"neither an opening action nor one .*", gettext_lazy("新收的和自动的办理不能有 deeds。")),
         (r"no limit for: (?P<gaps>.*)\.", gettext_lazy("没有为这些规定长度：%(gaps)s。")),
         (r"unknown words: (?P<words>.*)\.", gettext_lazy("不认识：%(words)s。")),
+        (r"braces stand alone\.", gettext_lazy("花括号要成对，里面只写 number、title 或 unit。")),
+        (r"(?P<action>\w+) asks for no text '(?P<name>.*)'\.", gettext_lazy("“%(action)s”没有“%(name)s”这个文字项。")),
         (r"Field required", gettext_lazy("缺这一项。")),
         (r"Extra inputs are not permitted", gettext_lazy("没有这一项，请核对拼写。")),
         (r"Input should be (?P<what>.*)", gettext_lazy("应为%(what)s。")),
@@ -58,7 +60,8 @@ def _one(fault: str) -> tuple[str, str]:
     for pattern, text in SAID:
         found = pattern.fullmatch(sentence)
         if found:
-            return place, str(text) % found.groupdict() + _near(found.groupdict())
+            parts = {name: value.replace(" or ", _(" 或 ")) for name, value in found.groupdict().items()}
+            return place, str(text) % parts + _near(parts)
     return place, sentence
 
 

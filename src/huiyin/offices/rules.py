@@ -1,4 +1,4 @@
-"""Procedures and limits: what is published, what a new version would change, and publishing it.
+"""Procedures, limits, reply texts: what is published, what a new version would change, and publishing it.
 
 Checking and publishing is `cases.services.publish`, as at the shell. A page adds what somebody who can't ask the
 programmer needs: faults told one by one, the difference to the version before, and refusals of what would be law and
@@ -23,6 +23,8 @@ from huiyin.cases.procedures.limits import LimitPolicy
 from huiyin.cases.procedures.spec import Procedure
 from huiyin.cases.services import publish as publishing
 from huiyin.cases.services.publish import Sort
+from huiyin.hotline import replies
+from huiyin.hotline.replies import Replies
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, ConfigError, FieldError, NotAllowed, NotFound, Refused
 from huiyin.offices import compare, touched
@@ -30,7 +32,7 @@ from huiyin.offices.compare import Section
 
 LONGEST = 400_000
 """Characters of a document; the largest packaged one has a tenth."""
-type Document = Procedure | LimitPolicy
+type Document = Procedure | LimitPolicy | Replies
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,13 @@ def published(sort: Sort, key: str) -> Document:
     """The published document of that key; NotFound."""
     if not Publication.objects.filter(sort=sort, key=key).exists():
         raise NotFound("no_such_version", _("没有发布过这个版本。"), do=_("请从列表中选择。"))
+    return document_of(sort, key)
+
+
+def document_of(sort: Sort, key: str) -> Document:
+    """The same for a key that is known to be published."""
+    if sort == "replies":
+        return replies.published(key)
     return rulebook.procedure(key) if sort == "procedure" else rulebook.limit_policy(key)
 
 
@@ -124,7 +133,7 @@ def check(sort: Sort, text: str) -> Draft:
     _fits_in(document, known)
     before = published(sort, known[0].key) if known else None
     if isinstance(document, Procedure):
-        sections = compare.procedures(before, document) if isinstance(before, Procedure) else []
+        sections = compare.versions(before, document, {}) if before else []
         going_on = sum(touched.open_by_procedure([one.key for one in known]).values()) if known else 0
         lacking = lacking_limits(document)
         if lacking and document.in_force.since <= clock.today():
@@ -132,9 +141,9 @@ def check(sort: Sort, text: str) -> Draft:
                           rule=_("没有长度的时限一起算就会出错。"),
                           do=_("请把生效日定在以后，并在那之前发布补上这些时限的办理时限。"))  # fmt: skip
         return Draft(sort, document, digest, before, sections, going_on, lacking)
-    _covers_procedures(document)
-    sections = compare.policies(before, document, current()) if isinstance(before, LimitPolicy) else []
-    return Draft(sort, document, digest, before, sections)
+    if isinstance(document, LimitPolicy):
+        _covers_procedures(document)
+    return Draft(sort, document, digest, before, compare.versions(before, document, current()) if before else [])
 
 
 def publish(actor: Actor, sort: Sort, text: str, *, seen: str, reason: str) -> Publication:
@@ -182,6 +191,8 @@ def _read(sort: Sort, text: str) -> tuple[Document, str]:
     if sort == "procedure":
         whole = parts.whole(text, "")
         return spec.load(whole, "", registry.vocabulary()), whole
+    if sort == "replies":
+        return replies.load(text, ""), text
     return limits.load(text, "", rulebook.current_procedures()), text
 
 

@@ -54,6 +54,8 @@ class Shown:
     kind: str
     sign: Any
     title: str
+    name: str
+    """What the notice calls it, in the notice's language."""
     today: bool
 
 
@@ -107,21 +109,20 @@ def _weeks(number: int, month: int) -> list[list[Shown | None]]:
         if day.month != month:
             return None
         one = _day(day)
-        title = str(KINDS[one.kind]) + (f" · {one.name}" if one.name not in ("", str(KINDS[one.kind])) else "")
-        return Shown(day, str(one.kind), SIGNS.get(one.kind, ""), title, day == today)
+        name = "" if one.kind is DayKind.MAKEUP else one.name
+        return Shown(day, str(one.kind), SIGNS.get(one.kind, ""), str(KINDS[one.kind]), name, day == today)
 
     return [[shown(day) for day in week] for week in Weeks().monthdatescalendar(number, month)]
 
 
-def _stretches(shown: list[Shown]) -> list[tuple[str, date, date, int]]:
-    """Days of one kind and name that follow each other, as (what, first, last, how many)."""
-    found: list[tuple[str, date, date, int]] = []
+def _stretches(shown: list[Shown]) -> list[tuple[str, str, date, date]]:
+    """Days of one kind and name that follow each other, as (kind, name, first, last)."""
+    found: list[tuple[str, str, date, date]] = []
     for one in shown:
-        if found and found[-1][0] == one.title and found[-1][2] + timedelta(days=1) == one.date:
-            what, first, _last, count = found[-1]
-            found[-1] = (what, first, one.date, count + 1)
+        if found and found[-1][:2] == (one.title, one.name) and found[-1][3] + timedelta(days=1) == one.date:
+            found[-1] = (*found[-1][:3], one.date)
         else:
-            found.append((one.title, one.date, one.date, 1))
+            found.append((one.title, one.name, one.date, one.date))
     return found
 
 

@@ -28,6 +28,13 @@ class OfficeForm(forms.Form):
             self.add_error(error.field if error.field in self.fields else None, str(error.message))
 
 
+class DayInput(forms.DateInput):
+    """A day as browsers' own field wants it, whatever the language."""
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d", attrs={"type": "date"})
+
+
 UNCHOSEN = "", _("请选择")
 
 

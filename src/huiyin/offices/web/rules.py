@@ -18,15 +18,20 @@ from huiyin.cases.procedures.layout import layout
 from huiyin.cases.procedures.limits import LimitPolicy
 from huiyin.cases.procedures.spec import Procedure
 from huiyin.cases.services.publish import Sort
+from huiyin.hotline.replies import Replies, filled
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, ConfigError, HuiyinError, NotFound, Refused
 from huiyin.offices import compare, described, due_dates, faults, rules, touched
 from huiyin.offices.rules import Draft, Version
 from huiyin.offices.web.common import office, told_history
 from huiyin.offices.web.forms import OfficeForm
+from huiyin.org.enums import UnitKind
+from huiyin.org.reference import org
 from huiyin.people.services import display_names
 
-PLACES: Mapping[Sort, str] = {"procedure": "procedures", "limits": "limits"}
+PLACES: Mapping[Sort, str] = {"procedure": "procedures", "limits": "limits", "replies": "replies"}
+ONE: Mapping[Sort, str] = {"procedure": "procedure", "limits": "limit_policy", "replies": "reply_texts"}
+"""A sort of document → the page of a version."""
 """A sort of document → the name of its list."""
 
 
@@ -73,6 +78,13 @@ def limits(request: HttpRequest, actor: Actor) -> HttpResponse:
     return _list(request, actor, "limits")
 
 
+@office
+@require_GET
+def replies(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """Every set of reply texts with its versions."""
+    return _list(request, actor, "replies")
+
+
 def _list(request: HttpRequest, actor: Actor, sort: Sort) -> HttpResponse:
     found = rules.versions(sort)
     by_name: dict[str, list[Version]] = {}
@@ -81,12 +93,12 @@ def _list(request: HttpRequest, actor: Actor, sort: Sort) -> HttpResponse:
     rows = []
     for mine in by_name.values():
         shown = next((one for one in mine if one.standing == "now"), mine[0])
-        document = rules.published(sort, shown.key)
+        document = rules.document_of(sort, shown.key)
         lacking = [
             (one.key, title)
             for one in mine
             if sort == "procedure" and one.standing != "past"
-            for title in _lacking(rules.published("procedure", one.key))
+            for title in _lacking(rules.document_of("procedure", one.key))
         ]
         rows.append((document, shown, [one for one in mine if one.standing == "coming"], len(mine), lacking))
     context = {"rows": rows, "may": actor.may(rights.PUBLISH_RULES), "done": request.GET.get("done", "")}
@@ -155,6 +167,34 @@ def limit_policy(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
     return render(request, "offices/limit_policy.html", context)
 
 
+EXAMPLE = {"number": "210718-000123-4", "title": gettext_lazy("南园小区门口的路灯不亮")}
+"""What reply texts are shown with; the unit is the reader's city's first one."""
+
+
+@office
+@require_GET
+def reply_texts(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
+    """A version of the reply texts, each filled in with an example."""
+    document = rules.published("replies", key)
+    assert isinstance(document, Replies)
+    context = _of_version(actor, "replies", key, rules.versions("replies", document.name)) | {
+        "texts": document, "head": described.texts(document), "shown": _filled(document),
+        "done": request.GET.get("done", ""),
+    }  # fmt: skip
+    return render(request, "offices/reply_texts.html", context)
+
+
+def _filled(document: Replies) -> list[tuple[str, str, str]]:
+    """Each text with what it is for, filled in with an example."""
+    language = get_language() or "zh"
+    unit = next((one.code for one in org().units.values() if one.named().kind == UnitKind.DEPARTMENT), "")
+    facts = {"number": str(EXAMPLE["number"]), "title": str(EXAMPLE["title"]), "unit": org().label_of(unit) or "12345"}
+    return [
+        (described.told(one.title), described.reply(one)[_("用于")], filled(one, language, facts))
+        for one in document.replies.values()
+    ]
+
+
 def _of_version(actor: Actor, sort: Sort, key: str, found: list[Version]) -> dict[str, Any]:
     """What the pages of both sorts say of a version."""
     this = next(one for one in found if one.key == key)
@@ -177,11 +217,16 @@ def described_publisher(key: str) -> str:
     return _("随程序安装或在命令行发布") if key.startswith("system:") else key
 
 
+def _sort_of(request: HttpRequest) -> Sort:
+    """By the list that the address lies under."""
+    return next(sort for sort, place in PLACES.items() if request.path.startswith(f"/offices/{place}/"))
+
+
 @office
 @require_GET
 def text(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
     """The published text as a file."""
-    sort: Sort = "limits" if "/limits/" in request.path else "procedure"
+    sort = _sort_of(request)
     answer = HttpResponse(rules.text_of(sort, key), content_type="application/yaml; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{key}.yaml"'
     return answer
@@ -191,7 +236,7 @@ def text(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
 @require_GET
 def compared(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
     """How a version differs from another one, named by `with`, or the one before it."""
-    sort: Sort = "limits" if "/limits/" in request.path else "procedure"
+    sort = _sort_of(request)
     after = rules.published(sort, key)
     found = rules.versions(sort, after.name)
     older = [one.key for one in found if one.version < after.version]
@@ -200,19 +245,11 @@ def compared(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
     if before.name != after.name:
         raise NotFound("no_such_version", _("没有发布过这个版本。"), do=_("请从列表中选择。"))
     context = {
-        "place": PLACES[sort], "after": after, "before": before, "sections": sections(before, after),
+        "place": PLACES[sort], "after": after, "before": before,
+        "sections": compare.versions(before, after, rules.current()),
         "keys": [one.key for one in found if one.key != key],
     }  # fmt: skip
     return render(request, "offices/compared.html", context)
-
-
-def sections(before: rules.Document, after: rules.Document) -> list[compare.Section]:
-    """Where two versions of one document differ."""
-    if isinstance(before, Procedure) and isinstance(after, Procedure):
-        return compare.procedures(before, after)
-    assert isinstance(before, LimitPolicy)
-    assert isinstance(after, LimitPolicy)
-    return compare.policies(before, after, rules.current())
 
 
 @office
@@ -229,10 +266,17 @@ def new_limits(request: HttpRequest, actor: Actor) -> HttpResponse:
     return _new(request, actor, "limits")
 
 
+@office
+@require_http_methods(["GET", "POST"])
+def new_replies(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """A new version of the reply texts: checked, previewed, published."""
+    return _new(request, actor, "replies")
+
+
 def _new(request: HttpRequest, actor: Actor, sort: Sort) -> HttpResponse:
     rules.needs(actor)
     began = request.GET.get("from", "")
-    form = DocumentForm(request.POST or None, request.FILES or None,
+    form = DocumentForm(request.POST if request.method == "POST" else None, request.FILES or None,
                         initial={"text": rules.next_text(sort, began) if began else ""})  # fmt: skip
     draft: Draft | None = None
     wrong: list[tuple[str, str]] = []
@@ -243,7 +287,7 @@ def _new(request: HttpRequest, actor: Actor, sort: Sort) -> HttpResponse:
             if request.POST.get("do") == "publish":
                 row = rules.publish(actor, sort, given["text"], seen=request.POST.get("seen", ""),
                                     reason=given["reason"])  # fmt: skip
-                return redirect(f"{reverse(f'offices:{_one(sort)}', args=[row.key])}?done=1")
+                return redirect(f"{reverse(f'offices:{ONE[sort]}', args=[row.key])}?done=1")
             draft = rules.check(sort, given["text"])
         except ConfigError as fault:
             wrong = faults.told(fault)
@@ -261,13 +305,10 @@ def _new(request: HttpRequest, actor: Actor, sort: Sort) -> HttpResponse:
             described.told(draft.document.clocks[name].title) for name in draft.lacking
         ) if draft and isinstance(draft.document, Procedure) else "",
         "dates": _dates(draft, asked),
+        "shown": _filled(draft.document) if draft and isinstance(draft.document, Replies) else [],
     }  # fmt: skip
     status = error.status if error else 422 if form.errors or wrong else 200
     return render(request, "offices/new_rules.html", context, status=status)
-
-
-def _one(sort: Sort) -> str:
-    return "procedure" if sort == "procedure" else "limit_policy"
 
 
 def _again(sort: Sort, document: str) -> Draft | None:
