@@ -24,7 +24,7 @@ from huiyin.cli.people import command
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, HuiyinError, NotFound
 from huiyin.offices import people
-from huiyin.offices.web.views import ACTIONS
+from huiyin.offices.web.common import ACTIONS
 from huiyin.people.models import Posting, User
 from huiyin.people.services import create_user, post
 from tests.personas import SmallCity
@@ -369,7 +369,7 @@ def test_nobody_is_shown_a_tab_that_would_refuse_them(
 
 
 def test_officers_begin_with_their_own_page(hotline: SmallCity, client: Client) -> None:
-    for who, where in (("administrator", "/offices/people/"), ("security_officer", "/offices/people/"),
+    for who, where in (("administrator", "/offices/"), ("security_officer", "/offices/people/"),
                        ("auditor", "/offices/audit/")):  # fmt: skip
         account = hotline.users[who]
         account.set_password(GOOD)

@@ -68,7 +68,8 @@ FEW = ("visitor", "stranger", "renzhai_clerk", "auditor")
 def filled(world: World, route: str, number: str) -> str:
     """The route as an address; of the matter of that number where it names one."""
     token = rate_link(number or world.other).rstrip("/").rsplit("/", 1)[-1]
-    key = "hotline@1" if "procedures" in route else world.files.get(number, "")
+    rules = {"procedures": "hotline@1", "limits": "jieshou-hotline@1", "replies": "jieshou-replies@1"}
+    key = next((known for name, known in rules.items() if name in route), world.files.get(number, ""))
     parts = {
         "number": number,
         "key": key,
@@ -76,6 +77,9 @@ def filled(world: World, route: str, number: str) -> str:
         "name": "received",
         "seq": ACCEPTED,
         "username": "operator",
+        "day": "2021-03-05",
+        "unit_code": "transport",
+        "category": "jieshou/roads",
         "posting": "1",
         "uid": "MQ",
         "handle": "0",

@@ -19,6 +19,7 @@ from huiyin.access.actor import Actor, actor_of, requester
 from huiyin.access.permissions import permissions
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.enums import Allegation, Kind, OrderRole
+from huiyin.cases.models import Category
 from huiyin.cases.services.open import open_case
 from huiyin.files.services import store
 from huiyin.kernel import clock, ids
@@ -110,6 +111,7 @@ def build() -> World:
     """Write the world. The clock must stand at `NOW`."""
     city = build_city()
     publish_rules()
+    Category.objects.create(key="jieshou/roads", scheme="jieshou", name="道路", level=1, path="道路")
     create_users((who, name) for who, (name, _unit, _role) in MORE.items())
     city.users.update({user.username: user for user in User.objects.filter(username__in=MORE)})
     ended = {"valid_from": date(2020, 1, 1), "valid_to": date(2021, 3, 1)}

@@ -73,6 +73,21 @@ def test_an_english_page_of_the_desk_has_no_stray_chinese(hotline: SmallCity, cl
     assert _chinese(client, path) == []
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["", "procedures/", "procedures/new/", "limits/", "limits/new/", "calendar/", "calendar/2021-03-05/",
+     "units/new/", "duties/", "replies/"],
+)  # fmt: skip
+def test_pages_of_administration_are_in_one_language(hotline: SmallCity, client: Client, path: str) -> None:
+    client.force_login(hotline.users["administrator"])
+    shown = _read(client.get(f"/offices/{path}").content.decode())
+    words = set(WORD.findall(shown)) - KNOWN - {"YAML", "Ctrl", "Alt", "Enter", "Esc"}
+    assert words == set()
+
+    client.cookies["django_language"] = "en"
+    assert [text for text in _chinese(client, f"/offices/{path}") if text != "朱守正"] == [], "but for one's own name"
+
+
 def _chinese(client: Client, path: str) -> list[str]:
     """Chinese on a page but for names, which the record has in one language: of areas, people and units."""
     text = _read(client.get(path).content.decode())

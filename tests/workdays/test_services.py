@@ -111,7 +111,7 @@ def test_a_year_is_imported_whole_or_not_at_all(lines: list[str]) -> None:
 
 
 def test_the_calendar_costs_one_reading(django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         services.calendar()
     with django_assert_num_queries(0):
         services.calendar()

@@ -14,11 +14,17 @@ GRANT_POSTINGS = "people:posting:grant"
 ISSUE_TOKENS = "access:token:issue"
 REVOKE_TOKENS = "access:token:revoke"
 READ_AUDIT = "audit:entry:read"
+PUBLISH_RULES = "cases:rules:publish"
+MANAGE_DUTIES = "cases:duty:manage"
+DECLARE_DAYS = "workdays:day:declare"
 
 OWN = (
     SYSTEM_SWEEP, SYSTEM_IMPORT, MANAGE_UNITS, MANAGE_USERS, GRANT_POSTINGS, ISSUE_TOKENS, REVOKE_TOKENS, READ_AUDIT,
+    PUBLISH_RULES, MANAGE_DUTIES, DECLARE_DAYS,
 )  # fmt: skip
-"""Rights of this ring and of those beside and below it that know no rights themselves."""
+"""Rights of this ring and of those beside and below it that know no rights themselves, and of the city's own rules,
+which the pages of administration change.
+"""
 
 POWERS = frozenset({MANAGE_USERS, GRANT_POSTINGS, READ_AUDIT})
 """What the three officers hold, one each."""

@@ -57,6 +57,20 @@ def entries(
     return list(rows.order_by("-pk")[:most])
 
 
+OF_THE_CITY = ("rules:", "unit:", "day:", "category:", "notice:")
+"""How subjects begin that are neither people nor matters: what was done to them is kept from nobody who works here."""
+
+
+def history(*subjects: str, most: int = 50) -> Sequence[Entry]:
+    """What was done to things of the city, the newest first: who, when, why. One statement.
+
+    ValueError for a person or a matter, whose entries only the auditor reads.
+    """
+    if not all(subject.startswith(OF_THE_CITY) for subject in subjects):
+        raise ValueError(f"not of the city: {subjects}")
+    return list(Entry.objects.filter(subject__in=subjects).order_by("-pk")[:most])
+
+
 def mac_of(nonce: str, *columns: str) -> str:
     """The nonce with the HMAC over it and an entry's columns, `at` as canonical text."""
     key: bytes = settings.AUDIT_KEY

@@ -1,14 +1,17 @@
 """Categories and the dispatch catalogue as an in-process table: whose duty is a category in an area on a day."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 from django.utils.translation import get_language
 
 from huiyin.cases.models import CatalogueEntry, Category
 from huiyin.org.reference import org
+from huiyin.org.versions import Cached
 
+CATALOGUE = "cases:catalogue"
+"""Revision that changes with every write."""
 SEPARATOR = " › "
 """Between the names of a category's path."""
 
@@ -23,20 +26,37 @@ class Duty:
     until: date | None
 
 
-@lru_cache(maxsize=1)
-def _duties() -> dict[str, list[Duty]]:
+type Duties = Mapping[str, Sequence[Duty]]
+"""Category → its lines, by their first day."""
+
+
+@dataclass(frozen=True)
+class _Table:
+    """Everything, as it was at one reading."""
+
+    duties: dict[str, list[Duty]]
+    categories: dict[str, Category]
+
+
+def _read() -> _Table:
     table: dict[str, list[Duty]] = {}
-    rows = CatalogueEntry.objects.order_by("category", "valid_from")
-    for row in rows:
+    for row in CatalogueEntry.objects.order_by("category", "valid_from"):
         duty = Duty(row.area_id, row.unit_id, row.valid_from, row.valid_to)
         table.setdefault(row.category_id, []).append(duty)
-    return table
+    return _Table(table, {category.key: category for category in Category.objects.all()})
 
 
-@lru_cache(maxsize=1)
+_table: Cached[_Table] = Cached(CATALOGUE, _read)
+
+
+def duties() -> Duties:
+    """All lines of the catalogue."""
+    return _table.get().duties
+
+
 def categories() -> dict[str, Category]:
     """All categories by key."""
-    return {category.key: category for category in Category.objects.all()}
+    return _table.get().categories
 
 
 def in_scheme(scheme: str) -> list[Category]:
@@ -52,8 +72,7 @@ def label_of(category: Category) -> str:
 
 def forget() -> None:
     """Drop the tables after a change."""
-    _duties.cache_clear()
-    categories.cache_clear()
+    _table.forget()
 
 
 @dataclass(frozen=True)
@@ -91,14 +110,15 @@ def listed(scheme: str, on: date) -> list[tuple[Category, list[Line]]]:
     return list(found.values())
 
 
-def duty_unit(category: str | None, area: str | None, on: date) -> str | None:
-    """The unit whose duty it is, or None when the catalogue is silent.
+def duty_unit(category: str | None, area: str | None, on: date, among: Duties | None = None) -> str | None:
+    """The unit whose duty it is, or None when the catalogue (or what is given in its place) is silent.
 
     The category itself before its parents; within one category the smallest area that holds the place.
     """
+    table = duties() if among is None else among
     while category is not None:
         fitting = [
-            d for d in _duties().get(category, [])
+            d for d in table.get(category, [])
             if d.since <= on and (d.until is None or on <= d.until) and _holds(d.area, area)
         ]  # fmt: skip
         if fitting:
@@ -113,7 +133,7 @@ def has_duty(unit: str, category: str | None, area: str | None, on: date) -> boo
     while category is not None:
         if any(
             d.unit == unit and d.since <= on and (d.until is None or on <= d.until) and _holds(d.area, area)
-            for d in _duties().get(category, [])
+            for d in duties().get(category, [])
         ):
             return True
         known = categories().get(category)

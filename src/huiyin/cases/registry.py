@@ -21,6 +21,7 @@ type PublicSource = Callable[[str, datetime], Iterable[Any]]
 type Searcher = Callable[[Any, str], Any]
 type CaseSearcher = Callable[[str], Any]
 type ReplySource = Callable[[Any, str], Iterable[Any]]
+type Reader = Callable[[str, str], Any]
 type Finder = Callable[[str, str, str | None], Iterable[Any]]
 
 
@@ -63,6 +64,8 @@ finder: Names[Finder] = Names("finder")
 """By name: which public matters may be the one described."""
 
 
+document: Names[Reader] = Names("sort of document")
+"""By sort: reads and checks a document that a ring publishes besides procedures and limits, from text and file name."""
 reply_source: Names[ReplySource] = Names("source of replies")
 """By ring: texts to begin an answer with, for an action on a case."""
 

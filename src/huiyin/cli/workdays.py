@@ -35,9 +35,10 @@ def import_year(file: Path, source: str) -> None:
     """Take in a further year's days off and make-up days from FILE (CSV: date,kind,name)."""
     ready()
     from huiyin.cases.services.recount import recount
-    from huiyin.workdays.services import import_year as take_in
+    from huiyin.offices.days import import_year_as
+    from huiyin.offices.people import SHELL
 
-    days = take_in(file.read_text(encoding="utf-8-sig").splitlines(), source=source)
+    days = import_year_as(SHELL, file.read_text(encoding="utf-8-sig").splitlines(), source=source)
     click.echo(f"{days} days; {recount()} running clocks counted anew")
 
 
@@ -50,7 +51,8 @@ def own(day: datetime, works: bool, name: str, source: str) -> None:
     """Take in the city's own decision about DAY (`2021-07-25`), and count running clocks anew."""
     ready()
     from huiyin.cases.services.recount import recount
-    from huiyin.workdays.services import set_own_day
+    from huiyin.offices.days import declare_as
+    from huiyin.offices.people import SHELL
 
-    set_own_day(day.date(), works=works, name=name, source=source)
+    declare_as(SHELL, day.date(), works=works, name=name, source=source)
     click.echo(f"{recount()} running clocks counted anew")

@@ -42,6 +42,7 @@ def work(*, first: bool = False) -> None:
 
     from huiyin.cases.services.erase import list_missing
     from huiyin.cases.services.outgoing import send_due
+    from huiyin.cases.services.recount import recount_if_changed
     from huiyin.cases.services.reread import reread
     from huiyin.cases.services.sweep import sweep
     from huiyin.cases.services.watching import forget_old
@@ -56,6 +57,7 @@ def work(*, first: bool = False) -> None:
     close_old_connections()
     try:
         send_due()
+        recount_if_changed()  # before the sweep, or it would breach a clock that the calendar has moved
         swept, sent = sweep(), deliver()
         passed, told = passing.work(), sending.work()
         sending.forget_old()

@@ -1,6 +1,11 @@
-"""Texts to begin an answer with, from `replies.yaml`: chosen by hand, filled in from the case, then written on."""
+"""Texts to begin an answer with: chosen by hand, filled in from the case, then written on.
 
-from collections.abc import Iterable
+They are a published document like procedures and limits (`texts/*.yaml`): a version holds from a day on, whatever the
+matter's day of receipt, since it is words and no rule.
+"""
+
+import string
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -8,12 +13,20 @@ from importlib.resources import files
 from django.utils.translation import get_language
 from pydantic import Field
 
+from huiyin.cases import rulebook
 from huiyin.cases.dossier import Dossier
-from huiyin.cases.procedures.spec import Part, Title, parse
-from huiyin.cases.registry import reply_source
+from huiyin.cases.models import Publication
+from huiyin.cases.procedures.spec import Force, InputType, Part, Title, parse
+from huiyin.cases.registry import document, reply_source
+from huiyin.kernel import clock
+from huiyin.kernel.errors import ConfigError
 from huiyin.org.reference import org
+from huiyin.org.versions import Cached
 
-FILE = "replies.yaml"
+SORT = "replies"
+FILE = "texts/jieshou.yaml"
+FILLED = ("number", "title", "unit")
+"""What is filled in from the case."""
 
 
 class Reply(Part):
@@ -26,9 +39,49 @@ class Reply(Part):
 
 
 class Replies(Part):
-    """What stands in the file."""
+    """One version of a city's texts."""
 
-    replies: dict[str, Reply]
+    name: str = Field(pattern="^[a-z0-9-]+$", max_length=40)
+    version: int = Field(ge=1)
+    title: Title
+    jurisdiction: str
+    in_force: Force
+    replies: Mapping[str, Reply]
+
+    @property
+    def key(self) -> str:
+        return f"{self.name}@{self.version}"
+
+
+@document(SORT)
+def load(text: str, file: str) -> Replies:
+    """Read texts and check that they can be filled in where they are offered. ConfigError with every fault."""
+    found = parse(text, file, Replies)
+    faults = [fault for name, one in found.replies.items() for fault in _faults(f"replies.{name}", one)]
+    if faults:
+        raise ConfigError("bad_replies", f"{file}: " + " ".join(faults), faults=faults)
+    return found
+
+
+def _faults(at: str, one: Reply) -> Iterable[str]:
+    for language in ("zh", "en"):
+        try:
+            pieces = list(string.Formatter().parse(one.text.in_(language)))
+        except ValueError:
+            yield f"{at}.text.{language}: braces stand alone."
+            continue
+        for name in sorted({str(name) for _text, name, _spec, _how in pieces if name is not None} - set(FILLED)):
+            yield f"{at}.text.{language}: unknown name {name!r}; known: {', '.join(FILLED)}."
+    for action in one.actions:
+        known = [p.actions[action] for p in rulebook.current_procedures() if action in p.actions]
+        if not known:
+            yield f"{at}.actions: unknown name {action!r}; known: {', '.join(_actions())}."
+        elif not any(one.field in a.inputs and a.inputs[one.field].type is InputType.TEXT for a in known):
+            yield f"{at}.field: {action} asks for no text {one.field!r}."
+
+
+def _actions() -> list[str]:
+    return sorted({name for procedure in rulebook.current_procedures() for name in procedure.actions})
 
 
 @dataclass(frozen=True)
@@ -42,10 +95,28 @@ class Beginning:
 
 
 @lru_cache(maxsize=1)
-def packaged() -> dict[str, Reply]:
-    """The packaged texts by name. ConfigError naming file and key for a faulty file."""
-    text = (files("huiyin.hotline") / FILE).read_text(encoding="utf-8")
-    return dict(parse(text, FILE, Replies).replies)
+def packaged() -> Replies:
+    """The packaged texts, for a home that has published none. ConfigError naming file and key for a faulty file."""
+    return parse((files("huiyin.hotline") / FILE).read_text(encoding="utf-8"), FILE, Replies)
+
+
+_kept: Cached[dict[str, Replies]] = Cached(rulebook.RULES, dict)
+
+
+def published(key: str) -> Replies:
+    """The published version of that key."""
+    kept = _kept.get()
+    if key not in kept:
+        kept[key] = parse(Publication.objects.get(key=key, sort=SORT).text, key, Replies)
+    return kept[key]
+
+
+def in_force() -> Replies:
+    """The texts that hold today."""
+    try:
+        return published(rulebook.in_force(SORT, SORT, clock.today()))
+    except ConfigError:
+        return packaged()
 
 
 @reply_source("hotline")
@@ -57,7 +128,12 @@ def replies(dossier: Dossier, action: str) -> Iterable[Beginning]:
         "unit": org().name_of(case.lead_unit_id) if case.lead_unit_id else "12345",
     }  # fmt: skip
     return [
-        Beginning(name, one.title.in_(language), one.field, one.text.in_(language).format_map(facts))
-        for name, one in packaged().items()
+        Beginning(name, one.title.in_(language), one.field, filled(one, language, facts))
+        for name, one in in_force().replies.items()
         if action in one.actions
     ]
+
+
+def filled(one: Reply, language: str, facts: Mapping[str, str]) -> str:
+    """The text with the case's facts in it."""
+    return one.text.in_(language).format_map(facts)

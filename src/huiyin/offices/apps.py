@@ -9,9 +9,18 @@ class OfficesConfig(AppConfig):
         from huiyin.access import rights
         from huiyin.webkit.doors import Door, Place, register
 
-        for right in (rights.MANAGE_USERS, rights.GRANT_POSTINGS):
-            register(Door(_("人员"), "offices:people", Place.HOME, right))
+        register(Door(_("管理"), "offices:home", Place.HOME, rights.MANAGE_USERS))
+        register(Door(_("人员"), "offices:people", Place.HOME, rights.GRANT_POSTINGS))
         register(Door(_("审计"), "offices:audit", Place.HOME, rights.READ_AUDIT))
+        register(
+            Door(
+                _("管理"),
+                "offices:home",
+                Place.DESK,
+                rights.MANAGE_UNITS,
+                also=(rights.GRANT_POSTINGS, rights.READ_AUDIT),
+            )
+        )
         register(
             Door(
                 _("人员"),

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from huiyin.cases.procedures.layout import Anywhere, Box, Layout, Line
 from huiyin.cases.web.forms import MatterForm
 from huiyin.webkit.charts import Given, bars
 from huiyin.webkit.icons import ICONS
@@ -26,7 +27,7 @@ def page(request: HttpRequest) -> HttpResponse:
     chosen = look_of(request).theme
     context = {
         "tokens": TOKENS, "icons": sorted(ICONS), "clocks": _clocks(), "drawing": _drawing(),
-        "samples": SAMPLES, "chart": bars([_("收件数"), _("答复数")], SAMPLES),
+        "samples": SAMPLES, "diagram": _diagram(), "chart": bars([_("收件数"), _("答复数")], SAMPLES),
         "themes": [(key, title, key == chosen) for key, title in THEMES.items()],
         "wrong": MatterForm({}, prefix="wrong"), "right": MatterForm(),
         "options": [("yes", _("是"), True), ("no", _("否"), False)],
@@ -62,6 +63,20 @@ def _steps() -> list[dict[str, Any]]:
         ("2021-09-26", 2, _("调休上班，计入")),
     ]
     return [{"date": date, "counted": counted, "text": text} for date, counted, text in said]
+
+
+def _diagram() -> Layout:
+    """A procedure of three states, one of which can be come back from."""
+    titles = (_("待受理"), _("办理中"), _("已办结"))
+    places = [(60 + n * 184, 60 if n else 8) for n in range(3)]
+    boxes = [
+        Box(f"{n}", x, y, [str(title)], str(title), "desk", closed=n == 2)
+        for n, (title, (x, y)) in enumerate(zip(titles, places, strict=True))
+    ]
+    lines = [Line("M210 34C260 34 319 20 319 55", str(_("受理")), back=False),
+             Line("M394 86C414 86 420 86 423 86", str(_("办理")), back=False),
+             Line("M503 60C503 10 360 10 360 55", str(_("重新办理")), back=True)]  # fmt: skip
+    return Layout(640, 130, boxes, lines, [Anywhere(str(_("归档")), str(titles[2]), 3)])
 
 
 def _drawing() -> SimpleNamespace:

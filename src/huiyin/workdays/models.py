@@ -1,4 +1,4 @@
-"""The city's own days, and official years imported after this release."""
+"""The city's own days, official years imported after this release, and whether clocks were counted by them."""
 
 from typing import ClassVar
 
@@ -32,3 +32,16 @@ class OwnDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.date} {self.name}"
+
+
+class Edition(models.Model):
+    """One row: how often the calendar has changed, and up to which change the running clocks were counted anew."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    number = models.PositiveIntegerField(default=0)
+    counted = models.PositiveIntegerField(default=0)
+    settled = models.BooleanField(default=False)
+    """Whether they were counted once more since, when no process could still hold the calendar before it."""
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.number}"

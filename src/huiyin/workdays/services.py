@@ -3,27 +3,35 @@
 import time
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from huiyin.kernel.errors import BadInput, FieldError
+from huiyin.kernel.errors import BadInput, FieldError, NotFound
 from huiyin.workdays import official
 from huiyin.workdays.arithmetic import Calendar, Day, DayKind
-from huiyin.workdays.models import OfficialDay, OwnDay
+from huiyin.workdays.models import Edition, OfficialDay, OwnDay
 
-REREAD_SECONDS = 300
+CHECK_SECONDS = 5.0
 """Another process's change is seen after at most so long."""
+NAME = "calendar"
 
-_kept: tuple[float, Calendar] | None = None
+_kept: tuple[int, Calendar] | None = None
+_checked_at = 0.0
 
 
 def calendar() -> Calendar:
-    """The calendar in force. Costs no statement while the kept one is fresh."""
-    global _kept
-    if _kept is None or time.monotonic() - _kept[0] > REREAD_SECONDS:
-        _kept = (time.monotonic(), _read())
+    """The calendar in force: one statement every `CHECK_SECONDS`, more only after a change."""
+    global _kept, _checked_at
+    if _kept is None or time.monotonic() - _checked_at > CHECK_SECONDS:
+        # The number is read before the days, so that a change in between is noticed next time.
+        number = Edition.objects.filter(name=NAME).values_list("number", flat=True).first() or 0
+        if _kept is None or _kept[0] != number:
+            _kept = number, _read()
+        _checked_at = time.monotonic()
     return _kept[1]
 
 
@@ -31,6 +39,34 @@ def forget() -> None:
     """Read the calendar anew at the next call."""
     global _kept
     _kept = None
+
+
+def _changed() -> None:
+    """Say that the calendar changes in the running transaction."""
+    Edition.objects.get_or_create(name=NAME)
+    Edition.objects.filter(name=NAME).update(number=F("number") + 1, settled=False)
+    forget()
+    transaction.on_commit(forget)
+
+
+def to_count() -> int | None:
+    """The change by which running clocks have yet to be counted anew; None when they all were.
+
+    Once more after the first time: another process may have started a clock by the calendar it still held.
+    """
+    row = Edition.objects.filter(name=NAME).first()
+    return row.number if row is not None and not (row.counted == row.number and row.settled) else None
+
+
+def counted(number: int) -> None:
+    """They were counted by that change; settled when it is the second time."""
+    Edition.objects.filter(name=NAME, counted=number, number=number).update(settled=True)
+    Edition.objects.filter(name=NAME, counted__lt=number).update(counted=number)
+
+
+def is_counted() -> bool:
+    """Whether every running clock was counted by the calendar in force."""
+    return not Edition.objects.filter(name=NAME).exclude(counted=F("number")).exists()
 
 
 def _read() -> Calendar:
@@ -52,9 +88,35 @@ def set_own_day(day: date, *, works: bool, name: str, source: str) -> OwnDay:
     """The city closes (or works) on that day, by a decision that `source` names."""
     if not source.strip():
         raise BadInput(FieldError("source", _("请注明依据文件。")))
-    row, _made = OwnDay.objects.update_or_create(date=day, defaults={"works": works, "name": name, "source": source})
-    forget()
+    with transaction.atomic():
+        given = {"works": works, "name": name, "source": source}
+        row, _made = OwnDay.objects.update_or_create(date=day, defaults=given)
+        _changed()
     return row
+
+
+def withdraw_own_day(day: date) -> None:
+    """The city's decision about that day no longer holds: it is what the official table says. NotFound."""
+    with transaction.atomic():
+        if not OwnDay.objects.filter(date=day).delete()[0]:
+            raise NotFound("no_own_day", _("%(day)s没有本市的设定。") % {"day": day.isoformat()}, do=_("请核对日期。"))
+        _changed()
+
+
+def own_days(since: date, until: date) -> list[OwnDay]:
+    """The city's own decisions about days from one to another, in their order."""
+    return list(OwnDay.objects.filter(date__gte=since, date__lte=until).order_by("date"))
+
+
+def with_day(days: Calendar, day: date, *, works: bool, name: str) -> Calendar:
+    """The calendar as it would be after that decision."""
+    decided = Day(day, works, DayKind.EXTRA if works else DayKind.CLOSURE, name)
+    return replace(days, own={**days.own, day: decided})
+
+
+def without_day(days: Calendar, day: date) -> Calendar:
+    """The calendar as it would be without the city's own decision about that day."""
+    return replace(days, own={one: decided for one, decided in days.own.items() if one != day})
 
 
 def import_year(lines: Iterable[str], *, source: str) -> int:
@@ -83,5 +145,5 @@ def import_year(lines: Iterable[str], *, source: str) -> int:
         OfficialDay.objects.bulk_create(
             [OfficialDay(year=year, date=d.date, kind=d.kind, name=d.name, source=source) for d in days]
         )
-    forget()
+        _changed()
     return len(days)

@@ -129,20 +129,24 @@ class Limit:
 def load(text: str, file: str, procedures: Iterable[Procedure]) -> LimitPolicy:
     """Read a policy and check that it has a limit for every clock, kind and urgency of the `procedures` it rules."""
     policy, known = parse(text, file, LimitPolicy), list(procedures)
+    ruled = [procedure for procedure in known if any(row.procedure == procedure.name for row in policy.limits)]
+    missing = [gap for procedure in ruled for gap in gaps(policy, procedure)]
+    faults = [f"no limit for: {missing}."] if missing else []
+    faults += [*_strange_words(policy, {p.name: p for p in known}), *_bad_hours(policy)]
+    if faults:
+        raise ConfigError("bad_limits", f"{file}: " + " ".join(faults), faults=faults)
+    return policy
+
+
+def gaps(policy: LimitPolicy, procedure: Procedure) -> list[str]:
+    """The procedure's clocks with kind and urgency for which the policy has no line: starting one would fail."""
     wanted = [
         (procedure.name, clock, str(kind), str(urgency))
-        for procedure in known
-        if any(row.procedure == procedure.name for row in policy.limits)
         for clock in procedure.clocks
         for kind in procedure.kinds
         for urgency in Urgency
     ]
-    gaps = [" ".join(want) for want in wanted if not any(row.fits(*want) for row in policy.limits)]
-    faults = [f"no limit for: {gaps}."] if gaps else []
-    faults += [*_strange_words(policy, {p.name: p for p in known}), *_bad_hours(policy)]
-    if faults:
-        raise ConfigError("bad_limits", f"{file}: " + " ".join(faults))
-    return policy
+    return [" ".join(want) for want in wanted if not any(row.fits(*want) for row in policy.limits)]
 
 
 def _strange_words(policy: LimitPolicy, known: Mapping[str, Procedure]) -> Iterable[str]:

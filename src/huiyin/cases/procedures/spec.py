@@ -274,7 +274,7 @@ def digest_of(text: str) -> str:
 
 
 def parse[Document: Part](text: str, file: str, shape: type[Document]) -> Document:
-    """Read YAML into `shape`; a ConfigError names the file and each wrong key."""
+    """Read YAML into `shape`; a ConfigError names the file and each wrong key, one by one in `facts["faults"]`."""
     try:
         raw = yaml.load(text, Loader=Loader)  # noqa: S506 - a safe loader
     except NO_YAML as error:
@@ -282,16 +282,16 @@ def parse[Document: Part](text: str, file: str, shape: type[Document]) -> Docume
     try:
         return shape.model_validate(raw)
     except ValidationError as error:
-        where = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'top'}: {e['msg']}" for e in error.errors())
-        raise ConfigError("bad_document", f"{file}: {where}") from error
+        faults = [f"{'.'.join(map(str, e['loc'])) or 'top'}: {e['msg']}" for e in error.errors()]
+        raise ConfigError("bad_document", f"{file}: {'; '.join(faults)}", faults=faults) from error
 
 
 def load(text: str, file: str, vocabulary: Vocabulary) -> Procedure:
-    """Read and check a procedure. Raises ConfigError with every fault found, one sentence each."""
+    """Read and check a procedure. Raises ConfigError with every fault found, one sentence each (`facts["faults"]`)."""
     procedure = parse(text, file, Procedure)
     faults = [*_unknown_names(procedure, vocabulary), *_broken_graph(procedure), *_broken_clocks(procedure)]
     if faults:
-        raise ConfigError("bad_procedure", f"{file}: " + " ".join(faults))
+        raise ConfigError("bad_procedure", f"{file}: " + " ".join(faults), faults=faults)
     return procedure
 
 

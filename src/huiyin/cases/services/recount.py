@@ -14,8 +14,19 @@ from huiyin.cases.services.sweep import PASSED, RECOUNTED, apply_mark
 from huiyin.cases.services.write import write
 from huiyin.kernel import clock
 from huiyin.kernel.errors import Stale
+from huiyin.workdays.services import counted, to_count
 
 BATCH = 200
+
+
+def recount_if_changed() -> int:
+    """Count anew if the calendar has changed since that was last done; the number of clocks that moved."""
+    number = to_count()
+    if number is None:
+        return 0
+    moved = recount()
+    counted(number)
+    return moved
 
 
 def recount() -> int:

@@ -12,19 +12,27 @@ from huiyin.kernel.errors import BadInput
 from huiyin.org.reference import org
 
 
-class _Form(forms.Form):
+class OfficeForm(forms.Form):
     """Widgets in our style, and the services' refusals beside the fields they are about."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             kind = "form-select" if isinstance(field.widget, forms.Select) else "form-control"
-            field.widget.attrs.setdefault("class", kind)
+            if not isinstance(field.widget, forms.CheckboxInput | forms.RadioSelect):
+                field.widget.attrs.setdefault("class", kind)
 
     def take_over(self, refused: BadInput) -> None:
         """Show what the service refused beside its fields, or above all."""
         for error in refused.fields:
             self.add_error(error.field if error.field in self.fields else None, str(error.message))
+
+
+class DayInput(forms.DateInput):
+    """A day as browsers' own field wants it, whatever the language."""
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d", attrs={"type": "date"})
 
 
 UNCHOSEN = "", _("请选择")
@@ -41,7 +49,7 @@ def _roles() -> list[tuple[str, str]]:
     return [(name, role.title.en if english else role.title.zh) for name, role in roles().items()]
 
 
-class PersonForm(_Form):
+class PersonForm(OfficeForm):
     """What is known of a person."""
 
     name = forms.CharField(label=_("姓名"), max_length=60)
@@ -59,7 +67,7 @@ class NewForm(PersonForm):
     field_order = ("username", "name", "phone", "email")
 
 
-class PostingForm(_Form):
+class PostingForm(OfficeForm):
     """A role in a unit from a day on."""
 
     unit = forms.ChoiceField(label=_("单位"), choices=lambda: [UNCHOSEN, *units()])
@@ -70,7 +78,7 @@ class PostingForm(_Form):
     )
 
 
-class PasswordForm(_Form):
+class PasswordForm(OfficeForm):
     """A password, twice; and a code of who has a second factor."""
 
     password = forms.CharField(

@@ -6,7 +6,6 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,14 +14,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from huiyin.access import limits, rights, staff
-from huiyin.access.actor import Actor, actor_of
+from huiyin.access.actor import Actor
 from huiyin.access.address import client_address
 from huiyin.access.limits import Limit
 from huiyin.audit import services as audits
 from huiyin.audit import tokens
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError, HuiyinError, NotFound, Refused
-from huiyin.offices import people as office
+from huiyin.offices import people as accounts
+from huiyin.offices.web.common import ACTIONS, office
 from huiyin.offices.web.forms import NewForm, PasswordForm, PersonForm, PostingForm, units
 from huiyin.people.models import Posting, User
 from huiyin.people.services import display_names
@@ -30,55 +30,24 @@ from huiyin.signin import second_factor
 from huiyin.signin.sessions import sessions_of
 
 PAGE = 50
-ACTIONS = {
-    "sign_in": _("登录"), "sign_out": _("退出"), "sign_in_failed": _("登录失败"),
-    "end_session": _("结束登录"), "second_factor_on": _("启用第二步验证"),
-    "second_factor_off": _("停用第二步验证"), "recovery_codes": _("换恢复码"),
-    "add_user": _("新建账号"), "change_user": _("更改账号"), "activate_user": _("恢复账号"),
-    "deactivate_user": _("停用账号"), "password_link": _("生成密码链接"), "choose_password": _("设置密码"),
-    "grant_posting": _("给岗位"), "end_posting": _("结束任职"), "withdraw_posting": _("撤回任职"),
-    "issue_token": _("签发令牌"),
-    "revoke_token": _("撤销令牌"), "reveal_contact": _("查看联系方式"), "reveal_heading": _("查看原标题和地址"),
-    "reveal_text": _("查看原文"), "open_file": _("打开材料"), "find_by_phone": _("按电话查找"),
-    "personal_copy": _("取个人信息副本"), "export_worklist": _("导出清单"), "export_ended": _("导出结束"),
-    "retention_run": _("开始到期删除"), "retention_done": _("到期删除结束"), "erased_again": _("恢复备份后重新删除"),
-    "add_webhook": _("新建推送"), "end_webhook": _("停止推送"), "retry_webhook": _("再送"),
-    "replay_webhook": _("重送"), "drop_webhook": _("放弃推送"),
-    "add_partner": _("新增上级平台"), "end_partner": _("停止上级平台"), "retry_partner": _("再试往来消息"),
-    "drop_message": _("放弃往来消息"),
-    "rotate_keys": _("更换密钥"), "backup_keys": _("备份密钥"),
-}  # fmt: skip
-"""What entries are called."""
-
-
-def _office(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """For people who have signed in; nothing is kept by the browser."""
-
-    @login_required
-    @never_cache
-    @wraps(view)
-    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        return view(request, actor_of(request.user), *args, **kwargs)
-
-    return shown
 
 
 def _act_of_person(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """An act on a person's page, by POST; looked at, it is that page (who changes the language comes back so)."""
 
-    @_office
+    @office
     @require_http_methods(["GET", "POST"])
     @wraps(view)
     def acted(request: HttpRequest, actor: Actor, username: str, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "GET":
-            office.found(actor, username)
+            accounts.found(actor, username)
             return redirect("offices:person", username=username)
         return view(request, actor, username, *args, **kwargs)
 
     return acted
 
 
-@_office
+@office
 @require_GET
 def people(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Everybody with an account, by username, fifty to a page; by unit or by words."""
@@ -97,16 +66,16 @@ def people(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "offices/people.html", context)
 
 
-@_office
+@office
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest, actor: Actor) -> HttpResponse:
     """A new account; the next page has the link at which its owner chooses a password."""
-    office.needs(actor, rights.MANAGE_USERS)
+    accounts.needs(actor, rights.MANAGE_USERS)
     form = NewForm(request.POST or None)
     error: Refused | None = None
     if request.method == "POST" and form.is_valid():
         try:
-            user = office.add(actor, **form.cleaned_data)
+            user = accounts.add(actor, **form.cleaned_data)
         except BadInput as refused:
             form.take_over(refused)
         except Refused as refused:
@@ -117,15 +86,15 @@ def new(request: HttpRequest, actor: Actor) -> HttpResponse:
     return render(request, "offices/new.html", {"form": form, "error": error}, status=status)
 
 
-@_office
+@office
 @require_http_methods(["GET", "POST"])
 def person(request: HttpRequest, actor: Actor, username: str) -> HttpResponse:
     """A person: what is known of them, which posts they hold and held, and what the officer may do."""
-    user = office.found(actor, username)
+    user = accounts.found(actor, username)
     form = PersonForm(request.POST or None, initial=_known(user))
     if request.method == "POST" and form.is_valid():
         try:
-            office.change(actor, user, **form.cleaned_data)
+            accounts.change(actor, user, **form.cleaned_data)
         except BadInput as refused:
             form.take_over(refused)
         else:
@@ -136,7 +105,7 @@ def person(request: HttpRequest, actor: Actor, username: str) -> HttpResponse:
 @_act_of_person
 def active(request: HttpRequest, actor: Actor, username: str) -> HttpResponse:
     """Close or reopen an account."""
-    return _act(request, actor, username, lambda user: office.set_active(
+    return _act(request, actor, username, lambda user: accounts.set_active(
         actor, user, active=request.POST.get("active") == "1", reason=request.POST.get("reason", "")
     ), "active")  # fmt: skip
 
@@ -144,9 +113,9 @@ def active(request: HttpRequest, actor: Actor, username: str) -> HttpResponse:
 @_act_of_person
 def link(request: HttpRequest, actor: Actor, username: str) -> HttpResponse:
     """Make a link for choosing a password, and show it once."""
-    user = office.found(actor, username)
+    user = accounts.found(actor, username)
     try:
-        made = office.link(actor, user)
+        made = accounts.link(actor, user)
     except Refused as refused:
         return _person(request, actor, user, error=refused, status=refused.status)
     address = request.build_absolute_uri(reverse("offices:choose", args=made.split("/")))
@@ -156,13 +125,13 @@ def link(request: HttpRequest, actor: Actor, username: str) -> HttpResponse:
 @_act_of_person
 def end_sessions(request: HttpRequest, actor: Actor, username: str) -> HttpResponse:
     """Sign somebody out everywhere."""
-    return _act(request, actor, username, lambda user: office.end_sessions(actor, user), "signed_out")
+    return _act(request, actor, username, lambda user: accounts.end_sessions(actor, user), "signed_out")
 
 
 @_act_of_person
 def drop_factor(request: HttpRequest, actor: Actor, username: str) -> HttpResponse:
     """Take away a second factor whose telephone is lost."""
-    return _act(request, actor, username, lambda user: office.drop_factor(
+    return _act(request, actor, username, lambda user: accounts.drop_factor(
         actor, user, reason=request.POST.get("reason", "")
     ), "dropped")  # fmt: skip
 
@@ -170,11 +139,11 @@ def drop_factor(request: HttpRequest, actor: Actor, username: str) -> HttpRespon
 @_act_of_person
 def grant(request: HttpRequest, actor: Actor, username: str) -> HttpResponse:
     """Give a post."""
-    user, form = office.found(actor, username), PostingForm(request.POST)
+    user, form = accounts.found(actor, username), PostingForm(request.POST)
     error: Refused | None = None
     if form.is_valid():
         try:
-            office.grant(actor, user, **form.cleaned_data)
+            accounts.grant(actor, user, **form.cleaned_data)
         except BadInput as refused:
             form.take_over(refused)
         except Refused as refused:
@@ -188,12 +157,12 @@ def grant(request: HttpRequest, actor: Actor, username: str) -> HttpResponse:
 def end(request: HttpRequest, actor: Actor, username: str, posting: int) -> HttpResponse:
     """End a post today."""
     return _act(
-        request, actor, username, lambda user: office.end(actor, user, posting, reason=request.POST.get("reason", "")),
-        "ended",
+        request, actor, username,
+        lambda user: accounts.end(actor, user, posting, reason=request.POST.get("reason", "")), "ended",
     )  # fmt: skip
 
 
-@_office
+@office
 @require_GET
 def audit(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Who did what about access, the newest first; by who, what and whom."""
@@ -227,11 +196,11 @@ def audit(request: HttpRequest, actor: Actor) -> HttpResponse:
 def choose(request: HttpRequest, uid: str, token: str) -> HttpResponse:
     """Choose a password by the link that an officer made."""
     with limits.failures(Limit.GUESSES, client_address(request), NotFound):
-        user = office.of_link(uid, token)
+        user = accounts.of_link(uid, token)
     form = PasswordForm(request.POST or None, asks_code=second_factor.has(user))
     if request.method == "POST" and form.is_valid():
         try:
-            office.choose(user, form.cleaned_data["password"], form.cleaned_data.get("code", ""))
+            accounts.choose(user, form.cleaned_data["password"], form.cleaned_data.get("code", ""))
         except BadInput as refused:
             form.take_over(refused)
         else:
@@ -241,7 +210,7 @@ def choose(request: HttpRequest, uid: str, token: str) -> HttpResponse:
 
 
 def _act(request: HttpRequest, actor: Actor, username: str, does: Callable[[User], object], done: str) -> HttpResponse:
-    user = office.found(actor, username)
+    user = accounts.found(actor, username)
     try:
         does(user)
     except (Refused, BadInput, NotFound) as refused:
@@ -260,7 +229,7 @@ def _person(
     posting: PostingForm | None = None, error: HuiyinError | None = None, address: str = "", status: int = 200,
 ) -> HttpResponse:  # fmt: skip
     today, own = clock.today(), actor.key == user.key
-    posts = list(office.found(actor, user.username).postings.all())
+    posts = list(accounts.found(actor, user.username).postings.all())
     keeps, gives = actor.may(rights.MANAGE_USERS), actor.may(rights.GRANT_POSTINGS)
     context = {
         "person": user, "posts": [(row, _runs(row, today), row.valid_from > today) for row in reversed(posts)],

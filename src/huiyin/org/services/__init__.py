@@ -5,6 +5,7 @@ from huiyin.org.services.city import Loaded, load_city, packaged_city
 from huiyin.org.services.units import (
     close_unit,
     confirm_unit,
+    move_unit,
     register_unit,
     rename_unit,
     unconfirmed_code,
@@ -19,6 +20,7 @@ __all__ = [
     "import_areas",
     "import_boundaries",
     "load_city",
+    "move_unit",
     "packaged_city",
     "register_unit",
     "rename_area",

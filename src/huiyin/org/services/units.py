@@ -18,6 +18,8 @@ from huiyin.org.versions import touch
 
 CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 UNCONFIRMED = "x-"
+PATH_MOST = 400
+"""What the column holds of a unit's code with those above it."""
 
 
 def register_unit(
@@ -58,6 +60,35 @@ def rename_unit(
             unit_id=unit, name=name, short_name=short_name, english_name=english_name, kind=new_kind, valid_from=on
         )
         Unit.objects.filter(pk=unit).update(kind=new_kind)
+        touch("org")
+
+
+def move_unit(*, unit: str, parent: str | None) -> None:
+    """From now on the unit stands under `parent` (None: under nothing), with all that stands under it.
+
+    Paths aren't kept by period: whoever heads a unit reaches what stands under it today. Refused under itself.
+    """
+    known = _known(unit)
+    above = _known(parent) if parent is not None else None
+    if parent == known.parent:
+        raise Refused("same_parent", _("“%(unit)s”已经在那里。") % {"unit": org().name_of(unit)},
+                      do=_("请选择另一个上级单位。"))  # fmt: skip
+    if above is not None and above.path.startswith(known.path):
+        raise Refused("under_itself", _("不能把“%(unit)s”放到自己或下级之下。") % {"unit": org().name_of(unit)},
+                      rule=_("上下级关系不能成环。"), do=_("请选择另一个上级单位。"))  # fmt: skip
+    if above is not None and not above.in_force(clock.today()):
+        raise Refused("parent_closed", _("“%(unit)s”已不再存在。") % {"unit": org().name_of(above.code)},
+                      do=_("请选择在册的上级单位。"))  # fmt: skip
+    path = f"{above.path if above else '/'}{unit}/"
+    rows = list(Unit.objects.filter(path__startswith=known.path))
+    if max(len(row.path) for row in rows) - len(known.path) + len(path) > PATH_MOST:
+        raise Refused("too_deep", _("层级太深。"), rule=_("单位代码连起来最多%(most)s个字符。") % {"most": PATH_MOST},
+                      do=_("请选择更高的上级单位。"))  # fmt: skip
+    for row in rows:
+        row.path = path + row.path.removeprefix(known.path)
+    with transaction.atomic():
+        Unit.objects.filter(pk=unit).update(parent=parent)
+        Unit.objects.bulk_update(rows, ["path"], batch_size=200)
         touch("org")
 
 
