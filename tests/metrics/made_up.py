@@ -113,7 +113,8 @@ class Life:
         if kind in {"dispatch", "redispatch", "designate"}:
             self.lead = self.draw.choice(LEADS)
             self.units = sorted({self.lead, *self.draw.sample(LEADS, self.draw.choice((0, 0, 1)))})
-            return {"off_list": self.draw.random() < 0.2, "catalogue": self.draw.choice((*LEADS, None))}
+            rank = (None, 1, 1, 3, 0)[(self.at.day + len(self.acts)) % 5]
+            return {"off_list": self.draw.random() < 0.2, "catalogue": self.draw.choice((*LEADS, None)), "rank": rank}
         if kind in {"recall", "approve_termination"}:
             self.lead, self.units = "", []
         if kind == "record_callback":

@@ -213,6 +213,16 @@ def first_off_list(case: Known, period: Period) -> Verdict:
     return (start["at"], start["off_list"]) if start else None
 
 
+def proposed(case: Known, period: Period) -> Verdict:
+    start = first_dispatch(case, period)
+    return (start["at"], start.get("rank") is not None) if start else None
+
+
+def accepted(case: Known, period: Period, places: set[int]) -> Verdict:
+    start = first_dispatch(case, period)
+    return (start["at"], start["rank"] in places) if start and start.get("rank") is not None else None
+
+
 def unsupported(case: Known, rating: Act, until: datetime | None) -> bool:
     """Whether the answer that was rated is outside the score: between two new beginnings there is one answer."""
     begins = sorted(act["seq"] for act in (*case.of("rehandle", "fail_audit", "take_back"), *case.reopenings()))
@@ -317,6 +327,9 @@ RECOUNTS: dict[str, Callable[[Known, Period], Verdict]] = {
     "contact_first_rate": contacted_first,
     "return_rate": returned,
     "first_dispatch_accuracy": well_dispatched,
+    "proposal_coverage": proposed,
+    "proposal_acceptance": lambda case, period: accepted(case, period, {1}),
+    "proposal_among_three": lambda case, period: accepted(case, period, {1, 2, 3}),
     "off_list_dispatches": off_list,
     "off_list_rate": first_off_list,
     "callback_satisfaction": called_back,

@@ -48,12 +48,24 @@ def units_may_handle(context: Context) -> Refusal | None:
     allegation = allegation_from(given.get("allegation", case.allegation))
     respondent = given.get("respondent_unit", case.respondent_unit_id)
     for unit in _named_units(context):
-        leads = unit == given.get("lead")
-        refusal = unfit(context.dossier, unit, leads=leads, allegation=allegation, respondent=respondent)
-        refusal = refusal or (_township_unbound(context, unit) if leads else None)
+        if unit == given.get("lead"):
+            refusal = may_not_lead(
+                context.dossier, unit, allegation=allegation, respondent=respondent,
+                day=clock.local_date(context.now),
+            )  # fmt: skip
+        else:
+            refusal = unfit(context.dossier, unit, leads=False, allegation=allegation, respondent=respondent)
         if refusal is not None:
             return refusal
     return None
+
+
+def may_not_lead(
+    dossier: Dossier, unit: str, *, allegation: Allegation, respondent: str | None, day: date
+) -> Refusal | None:  # fmt: skip
+    """Why the unit may not lead this matter; None where it may. Also what is proposed is held against it."""
+    refusal = unfit(dossier, unit, leads=True, allegation=allegation, respondent=respondent)
+    return refusal or _township_unbound(dossier, unit, day)
 
 
 @standing("not_erased")
@@ -69,9 +81,9 @@ def not_erased(context: Context) -> Refusal | None:
     )
 
 
-def _township_unbound(context: Context, unit: str) -> Refusal | None:
+def _township_unbound(dossier: Dossier, unit: str, day: date) -> Refusal | None:
     """A street or town leads only what its own list or a delegation gives it (国办函〔2025〕66号); else it assists."""
-    case, day = context.dossier.case, clock.local_date(context.now)
+    case = dossier.case
     if not org().is_township(unit, day) or catalogue.has_duty(unit, case.category_id, case.area_id, day):
         return None
     return Refusal(

@@ -12,7 +12,7 @@ COMMANDS = {
     "backup": "backup", "case": "case", "clock": "clock", "demo": "demo", "docs": "docs", "doctor": "doctor",
     "exchange": "exchange",
     "import": "bring_in", "init": "init", "keys": "keys", "people": "people",
-    "echo": "echo", "figures": "figures", "ledger": "ledger",
+    "echo": "echo", "figures": "figures", "ledger": "ledger", "model": "model",
     "procedure": "procedure", "restore": "restore", "retention": "retention", "serve": "serve", "sweep": "sweep",
     "token": "token", "webhook": "webhook", "worker": "worker",
     "workdays": "workdays",

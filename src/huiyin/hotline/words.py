@@ -1,17 +1,19 @@
-"""The first proposer: words of a list and of the catalogue, found in what somebody writes. It knows no grammar, says
-which words it went by, and abstains when no category stands out.
+"""The proposers. The first goes by words of a list and of the catalogue, found in what somebody writes: it knows no
+grammar, says which words it went by, and abstains when no category stands out. The second asks the model in use before.
 """
 
+from dataclasses import replace
 from functools import lru_cache
 from importlib.resources import files
 
 from pydantic import Field
 
-from huiyin.cases import catalogue
+from huiyin.cases import catalogue, suggestions
 from huiyin.cases.enums import Kind
 from huiyin.cases.procedures.spec import Part, parse
 from huiyin.cases.proposals import Guess
 from huiyin.cases.registry import proposer
+from huiyin.cases.services.open import title_from
 
 FILE = "words.yaml"
 SCHEME = "jieshou"
@@ -31,6 +33,19 @@ def word_list() -> WordList:
     """The packaged list. ConfigError naming file and key for a faulty one."""
     text = (files("huiyin.hotline") / "catalogue" / FILE).read_text(encoding="utf-8")
     return parse(text, FILE, WordList)
+
+
+@proposer("learned")
+def as_learned(text: str) -> Guess:
+    """What the model in use is sure of, and what the words of the list say where it isn't (or where there is none)."""
+    listed: Guess = by_words(text)
+    found = suggestions.heard(title_from(text), text)
+    if found is None:
+        return listed
+    kind = Kind(found.kind.label) if found.kind else listed.kind
+    if found.category and found.category.label in catalogue.categories():
+        return Guess(kind, found.category.label, found.why, listed.calls, found.category.chance)
+    return replace(listed, kind=kind)
 
 
 @proposer("words")

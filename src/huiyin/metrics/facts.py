@@ -53,11 +53,15 @@ ACTS = pa.schema(
         pa.field("catalogue", pa.string()),
         pa.field("off_list", pa.bool_(), nullable=False),
         pa.field("supported", pa.bool_(), nullable=False),
+        pa.field("model", pa.string()),
+        pa.field("rank", pa.int8()),
     ]
 )
 """One row per act or mark. `lead`, `units`, `phase`, `state` and `promise_at` say how the case stands after it;
 `promise_at` is empty while no promise runs (not accepted yet, paused, answered, closed). `answers` marks the act that
-gave the promised answer, in time or not. `clock` is the clock a mark is about.
+gave the promised answer, in time or not. `clock` is the clock a mark is about. `model` is the version that proposed
+beside a dispatch; `rank` the place of the unit chosen among those it was sure enough to propose, 0 for another one,
+empty where it proposed none.
 """
 
 

@@ -11,13 +11,11 @@ from ibis import _
 
 from huiyin.metrics.definition import Definition, Population, Unit, Words
 from huiyin.metrics.period import Period
-from huiyin.metrics.view import View, falls_due, has_passed, moment, within
+from huiyin.metrics.view import FIRST, View, falls_due, has_passed, moment, within
 from huiyin.metrics.view import first as earliest
 from huiyin.metrics.view import last as latest
 
 CALLS = ("phone",)
-FIRST = ("dispatch", "assign", "assign_complex")
-"""Acts that send a matter to a unit for the first time."""
 PLACES = (*FIRST, "redispatch", "designate")
 """Acts that make a unit lead."""
 SIGNS = ("sign", "object")
@@ -64,8 +62,8 @@ def _after(dispatched: ibis.Table, acts: ibis.Table) -> ibis.Table:
 
 def _dispatched(view: View, period: Period) -> ibis.Table:
     """Cases whose first dispatch falls in the period, with that act's `seq`, unit and word on the duty list."""
-    first = earliest(view.history.filter(_.kind.isin(FIRST))).filter(within(_.at, period))
-    return first.select("number", "at", "seq", "lead", "off_list")
+    first = view.dispatched().filter(within(_.at, period))
+    return first.select("number", "at", "seq", "lead", "off_list", "rank")
 
 
 def _signable(view: View, period: Period) -> ibis.Table:
@@ -180,6 +178,18 @@ def _well_dispatched(view: View, period: Period) -> ibis.Table:
     later = _after(dispatched, view.acts_until(period).filter(_.opening == 0)).filter(_.kind.isin(PLACES))
     elsewhere = later.filter(_.lead != _.first)
     return _marked(dispatched.select("number", "at", "lead"), dispatched.anti_join(elsewhere, "number"))
+
+
+def _proposed(view: View, period: Period) -> ibis.Table:
+    return view.shared(_dispatched, period).select("number", "at", "lead", hit=_.rank.notnull())
+
+
+def _accepted(*, places: int) -> Population:
+    def population(view: View, period: Period) -> ibis.Table:
+        proposed = view.shared(_dispatched, period).filter(_.rank.notnull())
+        return proposed.select("number", "at", "lead", hit=(_.rank >= 1) & (_.rank <= places))
+
+    return population
 
 
 def _off_list(view: View, period: Period) -> ibis.Table:
@@ -432,6 +442,30 @@ define(
         " as right so far, dispatches after a reopening don't count",
     ),
     HOUSE, _well_dispatched,
+)  # fmt: skip
+define(
+    "proposal_coverage", Words("派单建议覆盖率", "Dispatches with a proposal"), Unit.RATE,
+    Words(
+        "派单时模型有把握、给出了建议单位的件数 ÷ 本期首次派单数",
+        "A model was sure enough to propose a unit at dispatch ÷ first dispatched in the period",
+    ),
+    HOUSE, _proposed,
+)  # fmt: skip
+define(
+    "proposal_acceptance", Words("派单建议采纳率", "Proposals taken"), Unit.RATE,
+    Words(
+        "派给了模型第一建议单位的件数 ÷ 本期首次派单中模型给出建议的件数",
+        "Sent to the model's first unit ÷ first dispatched in the period with a proposal",
+    ),
+    HOUSE, _accepted(places=1),
+)  # fmt: skip
+define(
+    "proposal_among_three", Words("派单建议前三命中率", "Chosen among three proposed"), Unit.RATE,
+    Words(
+        "派给了模型前三建议单位之一的件数 ÷ 本期首次派单中模型给出建议的件数",
+        "Sent to one of the model's first three units ÷ first dispatched in the period with a proposal",
+    ),
+    HOUSE, _accepted(places=3),
 )  # fmt: skip
 define(
     "off_list_dispatches", Words("清单外派单数", "Dispatched off the list"), Unit.COUNT,

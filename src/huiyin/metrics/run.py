@@ -24,7 +24,7 @@ from huiyin.metrics.view import connect
 
 class By(StrEnum):
     """What figures can be grouped and filtered by. Day and month are the city's, of the instant that places
-    the case."""
+    the case; the dispatcher is who sent it out first."""
 
     LEAD = "lead"
     AREA = "area"
@@ -33,6 +33,7 @@ class By(StrEnum):
     URGENCY = "urgency"
     CATEGORY = "category"
     PROCEDURE = "procedure"
+    DISPATCHER = "dispatcher"
     MONTH = "month"
     DAY = "day"
 
@@ -166,6 +167,8 @@ class Session(AbstractContextManager["Session"]):
         standing = self.view.standing(period.until).select("number", "placed")
         matters = self.view.matters.select("number", "area", "channel", "kind", "urgency", "category", "procedure")
         joined = slim.inner_join(matters, "number").left_join(standing, "number")
+        senders = self.view.dispatched().select(sent="number", dispatcher="actor")
+        joined = joined.left_join(senders, [("number", "sent")])
         local = _local(zone, joined.at)
         lead = joined.own_lead if own else joined.placed
         return joined.mutate(lead=lead, month=local.strftime("%Y-%m"), day=local.strftime("%Y-%m-%d")).select(

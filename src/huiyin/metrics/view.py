@@ -20,6 +20,8 @@ OPEN = "open"
 INSTANT = "instant"
 BEFORE_ANY = -1
 """Smaller than any `seq`."""
+FIRST = ("dispatch", "assign", "assign_complex")
+"""Acts that send a matter to a unit for the first time."""
 
 type Select = Callable[[View, Period], ibis.Table]
 
@@ -43,6 +45,10 @@ class View:
         """Each case's last known act before `until` (none: the last one known)."""
         known = self.history if until is None else self.history.filter(_.stands_from < moment(until))
         return self.kept.table(("standing", until), lambda: last(known))
+
+    def dispatched(self) -> ibis.Table:
+        """Each case's first dispatch ever."""
+        return self.kept.table("first dispatches", lambda: first(self.history.filter(_.kind.isin(FIRST))))
 
     def acts(self, period: Period) -> ibis.Table:
         """Known acts within the period."""

@@ -12,3 +12,4 @@ class ReportsConfig(AppConfig):
         register(Door(_("看板"), "reports:board", Place.DESK, READ_ALL, also=(READ_OWN,)))
         register(Door(_("看板"), "reports:board", Place.HOME, INSTRUCT))
         register(Door(_("数据"), "reports:figures", Place.DESK, READ_ALL, also=(READ_OWN,)))
+        register(Door(_("派单建议"), "reports:proposals", Place.DESK, READ_ALL))

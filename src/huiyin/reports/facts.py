@@ -6,7 +6,7 @@ mark says which, also when a transaction ends after a later one, and when a rehe
 
 import json
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,6 +19,7 @@ from django.db import connection, transaction
 
 from huiyin.cases import feed
 from huiyin.cases.models import Case, Event
+from huiyin.cases.suggestions import UNIT
 from huiyin.kernel import clock
 from huiyin.metrics.facts import ACTS, MATTERS, Facts, empty
 from huiyin.org.reference import org
@@ -146,6 +147,16 @@ def _act(row: tuple[Any, ...], number: str, paths: dict[str, str]) -> Iterable[A
     yield from (promise, answers, str(given.get("outcome", "")), *ratings, payload.get("clock"), expected)
     yield "catalogue" in payload and expected != given.get("lead")
     yield kind not in OUTSIDE_THE_SCORE
+    yield from _proposed(payload.get("suggested"), given.get("lead"))
+
+
+def _proposed(suggested: Mapping[str, Any] | None, lead: str | None) -> tuple[str | None, int | None]:
+    """The model that proposed units beside a dispatch, and the place of the one that was chosen."""
+    if not suggested or UNIT not in suggested:
+        return None, None
+    units = [unit for unit, _parts in suggested[UNIT]]
+    rank = (units.index(lead) + 1 if lead in units else 0) if UNIT in suggested["sure"] else None
+    return suggested["model"], rank
 
 
 class _Columns:

@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
-from huiyin.cases import engine, facts, inputs, joins, queries, reach, registry
+from huiyin.cases import engine, facts, inputs, joins, queries, reach, registry, suggestions
 from huiyin.cases.deadlines import Calendars
 from huiyin.cases.dossier import Context, Dossier
 from huiyin.cases.inputs import Given
@@ -205,6 +205,9 @@ def prepare(
         sealing = SEALS in move.action.effects
         reach.refuse_empty(dossier, _units_named(given), payload.get("barred", ()), sealing=sealing)
     payload |= _who_is_left(actor, dossier, move, payload)
+    proposed = suggestions.stated(dossier, move.action, request.source)
+    if proposed is not None:
+        payload["suggested"] = dict(proposed)
     if beside:
         payload["cases"] = {name: str(other.case.pk) for name, other in sorted(beside.items())}
     found = files_of(actor, given)

@@ -36,6 +36,12 @@ def order_status(value: str) -> str:
 
 
 @register.filter
+def chance(value: float) -> str:
+    """A probability as people read it; never a certainty."""
+    return f"{min(99, max(1, round(value * 100)))}%"
+
+
+@register.filter
 def limit(value: Any) -> str:
     """`5个工作日`."""
     return story.limit_text(value.length, str(value.unit))

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from huiyin.access.actor import Actor
-from huiyin.cases import catalogue, facts, joins, policies, reach, registry, story, worklists
+from huiyin.cases import catalogue, facts, joins, policies, reach, registry, story, suggestions, worklists
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.engine import Option
 from huiyin.cases.enums import Phase
@@ -91,6 +91,7 @@ def _card(
     fields = _fields(dossier, current, values, error, told, request.GET) if current else []
     language = get_language() or "zh"
     return {
+        **_suggested(actor, dossier, current),
         "offered": [option for option in offered if option.name not in {NOTE, *(one.action for one in waiting)}],
         "current": current, "fields": fields,
         "error": error, "key": new_key(), "beginnings": beginnings, "answers": answers,
@@ -109,6 +110,18 @@ def _card(
         "staff": staff() if any(f.type == "people" for f in fields) else [],
         "basis": story.basis_text(dossier.procedure, current.action.basis) if current else "",
     }  # fmt: skip
+
+
+LEAD = "lead"
+"""The input of an action that names the unit to lead."""
+
+
+def _suggested(actor: Actor, dossier: Dossier, current: Option | None) -> dict[str, Any]:
+    """Which units the model proposes beside a form that asks for one, and the precedents it goes by."""
+    if current is None or not current.possible or suggestions.SENDING not in current.action.effects:
+        return {"suggested": None, "precedents": []}
+    found = suggestions.units_for(dossier)
+    return {"suggested": found, "precedents": suggestions.precedents(actor, dossier) if found else []}
 
 
 NOTE = "note"
@@ -215,6 +228,8 @@ def _fields(
         return fields_of(current.action, typed, wrong)
     values = _proposed(dossier, current)
     values |= {n: named.get(n, "") for n, a in current.action.inputs.items() if a.type is InputType.CASE}
+    if named.get(LEAD) and LEAD in current.action.inputs:
+        values[LEAD] = org().name_of(named[LEAD])
     if current.name in registry.proposal:
         latest = {text["name"]: text["text"] for event in told["events"] for text in event["texts"]}
         values |= registry.proposal[current.name](dossier, latest)

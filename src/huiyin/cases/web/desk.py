@@ -17,26 +17,31 @@ from huiyin.cases import echo, queries, worklists
 from huiyin.cases.attachments import serve
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.enums import Channel, Urgency
+from huiyin.cases.places import area_in
 from huiyin.cases.policies import TAKE_IN
 from huiyin.cases.procedures.spec import Action
+from huiyin.cases.proposals import SHORTEST, propose
 from huiyin.cases.services.act import act
 from huiyin.cases.services.drafts import drop_draft, keep_draft
-from huiyin.cases.services.open import open_case
+from huiyin.cases.services.open import open_case, title_from
 from huiyin.cases.services.outgoing import hold, speaks
 from huiyin.cases.services.requests import Request, left_behind
 from huiyin.cases.services.reveal import reveal
+from huiyin.cases.suggestions import units_of_text
 from huiyin.cases.web.after import after
 from huiyin.cases.web.case_page import case_page
 from huiyin.cases.web.composer import mentioned_in, preview, typed_of, without_files
 from huiyin.cases.web.forms import (
     CHANNELS,
     ECHO_REASONS,
+    KINDS,
     IntakeForm,
     read_action,
 )
 from huiyin.cases.web.keys import new_key
 from huiyin.kernel.errors import BadInput, HuiyinError, NotAllowed, NotFound
 from huiyin.kernel.ids import normal_case_number
+from huiyin.org.reference import org
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -115,6 +120,26 @@ def new(request: HttpRequest) -> HttpResponse:
                 request.session["told_code"] = [opened.number, opened.access_code]
             return redirect("cases:case", number=opened.number)
     return render(request, "cases/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@login_required
+@never_cache
+@require_POST
+def suggestion(request: HttpRequest) -> HttpResponse:
+    """What the words so far seem to be about and whose they may be: a part of the page, while an operator types."""
+    if not _actor(request).may(TAKE_IN):
+        raise NotAllowed("not_yours", _("您不能登记新的事项。"), do=_("请联系热线坐席。"))
+    text = request.POST.get("body", "")
+    if len(text.strip()) < SHORTEST:
+        return render(request, "cases/_intake_proposal.html", {})
+    place = request.POST.get("area", "") or area_in(text)
+    found = propose(text, area=place, category=request.POST.get("category", ""))
+    key = found.category.key if found.category else None
+    context = {
+        "found": found, "kind": KINDS[found.kind], "place": org().area_name_of(place) if place else "",
+        "suggested": units_of_text(title_from(text), text, key, place),
+    }  # fmt: skip
+    return render(request, "cases/_intake_proposal.html", context)
 
 
 @login_required

@@ -13,7 +13,7 @@ from huiyin.access.actor import ANONYMOUS
 from huiyin.cases.catalogue import label_of
 from huiyin.cases.enums import Channel
 from huiyin.cases.places import area_in, places
-from huiyin.cases.proposals import Proposal, propose
+from huiyin.cases.proposals import SHORTEST, Proposal, propose
 from huiyin.cases.public_matters import alike
 from huiyin.cases.web.drawings import town_map
 from huiyin.cases.web.forms import ALLEGATIONS, KINDS
@@ -24,9 +24,6 @@ from huiyin.kernel.errors import BadInput
 from huiyin.org.reference import org
 from huiyin.webkit.guard import BEGUN, Guard
 from huiyin.webkit.middleware import told_when
-
-SHORTEST = 4
-"""Characters from which on a text is read for a proposal."""
 
 
 @require_GET

@@ -32,6 +32,7 @@ urlpatterns = [
     path("calendar/<str:token>.ics", deadlines.calendar, name="deadlines"),
     path("desk/echo/", desk.no_echo, name="echo"),
     path("desk/new/", desk.new, name="new"),
+    path("desk/new/suggestion/", desk.suggestion, name="suggestion"),
     path("desk/<str:number>/", desk.case, name="case"),
     path("desk/<str:number>/pane/", lists.pane, name="pane"),
     path("desk/<str:number>/contact/", desk.contact, name="contact"),

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from huiyin.reports.web import views
+from huiyin.reports.web import proposals, views
 
 app_name = "reports"
 urlpatterns = [
     path("board/", views.board, name="board"),
+    path("desk/proposals/", proposals.page, name="proposals"),
     path("desk/figures/", views.figures, name="figures"),
     path("desk/figures/<str:name>/", views.figure, name="figure"),
     path("desk/figures/<str:name>/cases/", views.cases, name="cases"),

@@ -184,8 +184,9 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
     ordered = (
         counted.groups if by in {By.MONTH, By.DAY} else sorted(counted.groups, key=lambda group: -group.denominator)
     )
+    labels = counting.labels_of(by, [group.key for group in ordered])
     groups = [
-        (counting.label_of(by, group.key), group, value_text(one.unit, group),
+        (labels[group.key], group, value_text(one.unit, group),
          _query(first, last, by=by, **({"key": group.key} if group.key is not None else {"none": "1"})))
         for group in ordered
     ]  # fmt: skip

@@ -33,6 +33,13 @@
   });
   document.addEventListener("click", (event) => {
     const insert = event.target.closest("[data-inserts]"), call = event.target.closest("[data-calls]");
+    const fill = event.target.closest("[data-fills]"), filled = fill?.closest("form")?.elements[fill.dataset.fills];
+    if (filled) {
+      event.preventDefault();
+      filled.value = fill.dataset.text;
+      filled.dispatchEvent(new Event("input", { bubbles: true }));
+      filled.focus();
+    }
     if (insert) {
       const { field, text } = insert.dataset.text ? insert.dataset : insert.form.elements.template.selectedOptions[0].dataset;
       event.preventDefault();

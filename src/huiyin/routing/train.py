@@ -1,0 +1,171 @@
+"""Learning a model from messages with the answers that people gave. Import it where something is learned and nowhere
+else: scikit-learn takes seconds to load.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+
+import numpy as np
+import numpy.typing as npt
+from scipy.optimize import minimize
+from scipy.sparse import csr_matrix
+from sklearn.svm import LinearSVC
+
+from huiyin.kernel.errors import ConfigError
+from huiyin.routing import precedents, terms
+from huiyin.routing.calibrate import Scale, Table
+from huiyin.routing.measure import coverage, quality
+from huiyin.routing.model import Head, Model, named
+from huiyin.routing.terms import Message, Rows
+
+LEAST = 20
+"""Messages with an answer that a head takes at least."""
+RARE = 2
+"""Messages that a label takes at least."""
+FOLDS = 4
+FEW = 4_000
+"""Up to so many messages every fold is held out once; of more, one fold is enough to be honest about."""
+COSTS = (0.25, 0.5)
+"""What liblinear may pay for a mistake; the first where there are many labels, which are learned one by one."""
+MANY = 20
+"""Labels from which on only one cost is tried: a second would take as long again."""
+
+type Say = Callable[[str], None]
+type Answers = Sequence[str | None]
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What is learned from. `groups` keep together what is the same matter; `names` make precedents (case numbers)."""
+
+    messages: Sequence[Message]
+    answers: Mapping[str, Answers]
+    """By head; None where nobody answered."""
+    groups: Sequence[str]
+    names: Sequence[str] = ()
+    source: str = ""
+    reads: Mapping[str, int] = field(default_factory=dict)
+    """By head, how many columns it reads; all where nothing is said."""
+
+
+def train(lesson: Lesson, say: Say = lambda _line: None) -> Model:
+    """A model with a head for each question that has enough answers. ConfigError when none has."""
+    _checked(lesson)
+    say(f"reading {len(lesson.messages)} messages")
+    spelled = [list(terms.parts(message)) for message in lesson.messages]
+    known = terms.learn(spelled, lesson.groups)
+    wide = len(lesson.messages[0])
+    rows = {wide: known.weighed(spelled)}
+    for reads in {*lesson.reads.values()} - {wide}:
+        rows[reads] = known.rows([message[:reads] for message in lesson.messages])
+    heads, told = {}, {}
+    for name, answers in lesson.answers.items():
+        place = [i for i, answer in enumerate(answers) if answer]
+        labels = _labels([answers[i] or "" for i in place])
+        place = [i for i in place if answers[i] in labels]
+        if len(place) < LEAST or len(labels) < 2:
+            say(f"{name}: too few answers ({len(place)} in {len(labels)} labels), no head")
+            continue
+        say(f"{name}: {len(place)} answers, {len(labels)} labels")
+        reads = lesson.reads.get(name, wide)
+        head, told[name] = _head(name, rows[reads], place, answers, lesson.groups, labels, known)
+        heads[name] = replace(head, reads=reads)
+    if not heads:
+        raise ConfigError("too_little", f"A head takes {LEAST} messages in two labels at least; there are fewer.")
+    said = rows[min(head.reads for head in heads.values())]
+    kept = precedents.index(said, lesson.names, len(known))
+    facts = {
+        "source": lesson.source, "messages": len(lesson.messages), "groups": len(set(lesson.groups)),
+        "terms": len(known), "columns": wide, "heads": told,
+    }  # fmt: skip
+    return named(Model(known, heads, kept, facts))
+
+
+def _checked(lesson: Lesson) -> None:
+    if not lesson.messages:
+        raise ConfigError("too_little", "There is no message to learn from.")
+    if len({len(message) for message in lesson.messages}) > 1:
+        raise ConfigError("uneven", "Every message must have the same columns.")
+
+
+def _labels(answers: Sequence[str]) -> list[str]:
+    counts: dict[str, int] = {}
+    for answer in answers:
+        counts[answer] = counts.get(answer, 0) + 1
+    return sorted(label for label, count in counts.items() if count >= RARE)
+
+
+def fold_of(group: str) -> int:
+    """A group's fold, the same on every machine."""
+    return int.from_bytes(sha256(group.encode()).digest()[:4], "big") % FOLDS
+
+
+def _head(
+    name: str, rows: Rows, place: list[int], answers: Answers, groups: Sequence[str], labels: list[str],
+    known: terms.Terms,
+) -> tuple[Head, dict[str, float]]:  # fmt: skip
+    """Learn from all; the scale from messages whose group was held out."""
+    table = _matrix(rows, place, len(known))
+    right = np.searchsorted(labels, [str(answers[i]) for i in place])
+    folds = np.array([fold_of(groups[i]) for i in place])
+    apart = [folds == fold for fold in (range(FOLDS) if len(place) <= FEW else range(1))]
+    apart = [out for out in apart if out.any() and len(np.unique(right[~out])) > 1]
+    if not apart:
+        raise ConfigError("one_group", f"{name}: all messages are one group, nothing can be held out.")
+    due = np.concatenate([right[out] for out in apart])
+    tried = []
+    for cost in COSTS if len(labels) <= MANY else COSTS[:1]:
+        held = []
+        for out in apart:
+            weights, bias = _learned(table[~out], right[~out], len(labels), cost)
+            held.append(np.asarray(table[out] @ weights + bias, dtype=np.float32))
+        scores = np.concatenate(held)
+        tried.append((float(np.mean(scores.argmax(axis=1) == due)), -cost, scores))
+    _right, cost, scores = max(tried, key=lambda one: one[:2])
+    weights, bias = _learned(table, right, len(labels), -cost)
+    scale = fitted(scores, due)
+    head = Head(name, tuple(labels), weights.astype(np.float16), bias.astype(np.float32), scale, 0)
+    shown = quality(scale.chances(scores), labels, [labels[i] for i in due], scale.threshold)
+    return head, shown.as_dict()
+
+
+def _matrix(rows: Rows, place: Sequence[int], width: int):  # type: ignore[no-untyped-def] # scipy has no types
+    table = csr_matrix((rows.values, rows.terms, rows.starts), shape=(len(rows), width))
+    table.sum_duplicates()
+    return table[np.asarray(place)]
+
+
+def _learned(table, right, labels: int, cost: float) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:  # type: ignore[no-untyped-def]
+    """Weights (terms by labels) and bias; a label that isn't there is never proposed."""
+    learner = LinearSVC(C=cost, tol=0.1, random_state=0).fit(table, right)
+    weights = np.zeros((table.shape[1], labels), dtype=np.float32)
+    bias = np.full(labels, -3.0, dtype=np.float32)
+    if len(learner.classes_) == 2:
+        low, high = learner.classes_
+        weights[:, high], weights[:, low] = learner.coef_[0], -learner.coef_[0]
+        bias[high], bias[low] = learner.intercept_[0], -learner.intercept_[0]
+    else:
+        weights[:, learner.classes_] = learner.coef_.T
+        bias[learner.classes_] = learner.intercept_
+    return weights, bias
+
+
+def fitted(scores: Table, right: npt.NDArray[np.intp]) -> Scale:
+    """The scale under which the held-out messages are likeliest, and the probability from which on 95 of 100 first
+    proposals are right.
+    """
+    rows = np.arange(len(right))
+
+    def loss(given: npt.NDArray[np.float64]) -> float:
+        return float(-np.mean(np.log(_scale(given).chances(scores)[rows, right])))
+
+    best = minimize(loss, [1.8, 0.0], method="Nelder-Mead", options={"maxiter": 120, "xatol": 1e-3, "fatol": 1e-5})
+    scale = _scale(best.x)
+    chances = scale.chances(scores)
+    threshold = coverage(chances.max(axis=1), chances.argmax(axis=1) == right)[1]
+    return Scale(scale.slope, scale.shift, threshold)
+
+
+def _scale(given: npt.NDArray[np.float64]) -> Scale:
+    return Scale(float(np.exp(given[0])), float(given[1]), 0.0)
