@@ -11,7 +11,6 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-import rjieba
 
 type Keys = npt.NDArray[np.uint64]
 type Counts = npt.NDArray[np.float32]
@@ -94,6 +93,8 @@ class Read:
 
     def cut(self) -> Iterator[tuple[int, int]]:
         """Where each word begins and ends."""
+        import rjieba  # noqa: PLC0415 - loading its words costs each command a tenth of a second and more
+
         at = 0
         for word in rjieba.cut(self.text):
             yield at, at + len(word)
