@@ -53,11 +53,15 @@ ACTS = pa.schema(
         pa.field("catalogue", pa.string()),
         pa.field("off_list", pa.bool_(), nullable=False),
         pa.field("supported", pa.bool_(), nullable=False),
+        pa.field("persons", pa.int32()),
+        pa.field("door", pa.string()),
+        pa.field("starts", pa.list_(pa.string())),
     ]
 )
 """One row per act or mark. `lead`, `units`, `phase`, `state` and `promise_at` say how the case stands after it;
 `promise_at` is empty while no promise runs (not accepted yet, paused, answered, closed). `answers` marks the act that
-gave the promised answer, in time or not. `clock` is the clock a mark is about.
+gave the promised answer, in time or not. `clock` is the clock a mark is about. `persons` came with the act, by the
+door it names (empty: that of the case); `starts` are the clocks that it starts.
 """
 
 

@@ -145,7 +145,7 @@ def _act(row: tuple[Any, ...], number: str, paths: dict[str, str]) -> Iterable[A
     yield from (number, seq, kind, at, recorded, actor, unit, paths.get(lead, ""), units, phase, payload["to"])
     yield from (promise, answers, str(given.get("outcome", "")), *ratings, payload.get("clock"), expected)
     yield "catalogue" in payload and expected != given.get("lead")
-    yield kind not in OUTSIDE_THE_SCORE
+    yield from (kind not in OUTSIDE_THE_SCORE, given.get("persons"), given.get("door"), list(payload.get("limits", ())))
 
 
 class _Columns:

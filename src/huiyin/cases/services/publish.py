@@ -65,7 +65,7 @@ def _covers(document: Procedure | LimitPolicy) -> str:
 def _check(sort: Sort, text: str, file: str) -> Procedure | LimitPolicy:
     if sort == "procedure":
         return spec.load(text, file, vocabulary())
-    return limits.load(text, file, rulebook.current_procedures())
+    return limits.load(text, file, map(rulebook.procedure, rulebook.published_procedures()))
 
 
 def publish_packaged(*, actor: Actor, package: str) -> list[str]:
