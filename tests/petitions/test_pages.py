@@ -86,6 +86,7 @@ def test_the_pages_of_a_petition_are_there_in_both_languages(bureau: Bureau, cli
         page = client.get(f"/desk/{number}/", headers={"Accept-Language": language}).content.decode()
         for word in words:
             assert word in page
+    assert "信访事项" in client.get(f"/desk/{number}/my-data/", headers={"Accept-Language": "zh-hans"}).content.decode()
 
 
 def test_the_bureaus_worklists_hold_petitions_and_no_orders_of_the_hotline(bureau: Bureau, client: Client) -> None:

@@ -9,6 +9,7 @@ from django.test import Client
 
 from huiyin.access.actor import requester
 from huiyin.audit.models import Entry
+from huiyin.cases import story
 from huiyin.cases.models import Passage
 from huiyin.cases.services.papers import TEMPLATES, papers_of, sheet_of
 from huiyin.kernel.errors import ConfigError, NotFound, Refused
@@ -123,6 +124,14 @@ def test_a_paper_goes_on_saying_what_it_said(bureau: Bureau) -> None:
 
     assert sheet_of(me, number, key) == before
     assert "交通运输局" in words(before)
+
+
+def test_a_draft_is_nobodys_letter_yet(bureau: Bureau) -> None:
+    number = bureau.register()
+    bureau.walk(number, *DECIDED[:-1])
+    assert "限期恢复停靠" not in str(story.story(requester(number), number))
+    assert "限期恢复停靠" in str(story.story(bureau.city.transport_head, number))
+    assert "petition.decision" not in issued(number)
 
 
 def test_staff_read_it_masked_and_what_they_take_along_is_audited(bureau: Bureau) -> None:

@@ -34,7 +34,6 @@ from huiyin.webkit import words
 
 TEMPLATES: dict[str, Template] = {}
 """Every template that a ring brought, by key."""
-TO_THEM = (Audience.PUBLIC, Audience.REQUESTER)
 
 
 def bring(package: str) -> None:
@@ -120,10 +119,12 @@ def sheet_of(actor: Actor, number: str, key: Any, *, whole: bool = False) -> She
 
 
 def _content(case: Case, events: Sequence[Event], *, originals: bool) -> tuple[dict[str, str], dict[str, str]]:
-    """Facts and texts of the matter as it stood after those events."""
+    """Facts and texts of the matter as it stood after those events. A draft is for staff; the paper that it becomes is
+    not: the template says which texts stand in it.
+    """
     then, seq = replay(events), events[-1].seq
     texts: dict[str, str] = {}
-    for (at, field), said in sorted(queries.passages(case, TO_THEM, originals=originals).items()):
+    for (at, field), said in sorted(queries.passages(case, list(Audience), originals=originals).items()):
         if at <= seq:
             texts[field] = said.text
     return _facts(case, then, events, originals=originals), texts
