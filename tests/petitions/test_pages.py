@@ -7,6 +7,7 @@ from django.test import Client
 
 from huiyin.cases.models import Case
 from huiyin.cases.services.open import open_case
+from huiyin.privacy import retention
 from tests.factories.cases import look, opening
 from tests.petitions.world import DECIDED, Bureau
 
@@ -86,7 +87,9 @@ def test_the_pages_of_a_petition_are_there_in_both_languages(bureau: Bureau, cli
         page = client.get(f"/desk/{number}/", headers={"Accept-Language": language}).content.decode()
         for word in words:
             assert word in page
-    assert "信访事项" in client.get(f"/desk/{number}/my-data/", headers={"Accept-Language": "zh-hans"}).content.decode()
+    kept = retention.class_of(look(number).case)
+    assert kept is not None
+    assert kept.name == "petitions"
 
 
 def test_the_bureaus_worklists_hold_petitions_and_no_orders_of_the_hotline(bureau: Bureau, client: Client) -> None:
