@@ -33,6 +33,8 @@ PEOPLE: dict[str, tuple[str, str, str]] = {
     "case_officer": ("华清源", "discipline", "case_officer"),
     "second_officer": ("金守廉", "discipline", "case_officer"),
     "petition_clerk": ("魏来访", "petitions", "unit_clerk"),
+    "petition_officer": ("戴来访", "petitions", "petition_officer"),
+    "petition_chief": ("倪督查", "petitions", "petition_chief"),
     "leader": ("韩明远", "jieshou", "leader"),
     "auditor": ("杨慎行", "jieshou", "auditor"),
     "administrator": ("朱守正", "jieshou", "administrator"),
@@ -62,6 +64,8 @@ class SmallCity:
     case_officer: Actor
     second_officer: Actor
     petition_clerk: Actor
+    petition_officer: Actor
+    petition_chief: Actor
     leader: Actor
     auditor: Actor
     administrator: Actor

@@ -130,7 +130,17 @@ CLOCKS = [
     ("basis: 法, promise", "basis: '', promise", "clocks.answer.basis: "),
     ("{meet: answer, start: keep}", "{start: keep}", "clocks.answer: nothing ends it."),
     ("{meet: answer, start: keep}", "{meet: answer}", "clocks.keep: no action starts it."),
-    ("basis: 法, breach", "basis: 法, promise: true, breach", "clocks: only one may be the promise, not answer, keep."),
+    (
+        "{meet: answer, start: keep}",
+        "{meet: answer, start: keep, since: day}",
+        "actions.finish.clocks.since: unknown name",
+    ),
+    (
+        "{meet: answer, start: keep}",
+        "{meet: answer, start: keep, relimit: later}",
+        "actions.finish.clocks: unknown name",
+    ),
+    ("basis: 法, breach", "basis: 法, unless: sunny, breach", "clocks.keep.unless: unknown name 'sunny'"),
     ("{percent: 50, ", "{", "clocks.answer.marks: each says either percent or late_workdays."),
     ("{percent: 50, ", "{percent: 50, late_workdays: 1, ", "clocks.answer.marks: each says either"),
     ("percent: 50", "percent: 100", "clocks.answer.marks.0.percent: "),
@@ -196,6 +206,15 @@ def test_a_loaded_procedure_does_not_change() -> None:
 
     with pytest.raises(ValueError, match="frozen"):
         tiny.version = 4  # type: ignore[misc]
+
+
+def test_no_action_starts_two_promises() -> None:
+    text = TEXT.replace("basis: 法, breach", "basis: 法, promise: true, breach")
+    assert load(text).clocks["keep"].promise
+
+    both = text.replace("{meet: answer, start: keep}", "{meet: answer, start: [keep, answer]}")
+    with pytest.raises(ConfigError, match=r"actions\.finish\.clocks: only one may be the promise, not answer, keep\."):
+        load(both)
 
 
 def test_a_digest_does_not_see_line_ends() -> None:

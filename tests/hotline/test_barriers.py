@@ -28,7 +28,9 @@ pytestmark = pytest.mark.django_db
 WORKING = ROUTES["in_progress"]
 NOT_THERE = ids.case_number(date(2021, 3, 2), 99)
 OFFICERS = {"case_officer", "second_officer"}
-READERS = {"operator", "dispatcher", "callback_clerk", "supervisor", "arbiter", "leader"}
+READERS = {
+    "operator", "dispatcher", "callback_clerk", "supervisor", "arbiter", "leader", "petition_officer", "petition_chief",
+}  # fmt: skip
 """Those who read every case that isn't kept from them."""
 
 

@@ -115,7 +115,7 @@ def test_an_accusation_that_a_body_has_left_goes_to_the_other_and_never_to_nobod
         take(hotline, number, "second_officer", "step_aside")
     assert caught.value.code == "nobody_to_examine"
     assert finds(number)(hotline.second_officer)
-    user = create_user(username="petition_officer", display_name="尤来访", password=None)
+    user = create_user(username="petition_examiner", display_name="尤来访", password=None)
     post(user=user, unit="petitions", role="case_officer")
 
     take(hotline, number, "second_officer", "step_aside")

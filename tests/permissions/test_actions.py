@@ -54,7 +54,7 @@ def test_an_action_on_a_matter_is_open_to_these_alone(world: World, matter: str)
     assert tried(world, world.numbers[matter], matter) == []
 
 
-@pytest.mark.parametrize("procedure", ["consult", "letter", "mailbox", "personal_data"])
+@pytest.mark.parametrize("procedure", ["consult", "letter", "mailbox", "personal_data", "petition"])
 def test_an_action_of_another_procedure_is_open_to_these_alone(world: World, procedure: str) -> None:
     assert tried(world, open_another(world, procedure), "none") == []
 
@@ -62,11 +62,13 @@ def test_an_action_of_another_procedure_is_open_to_these_alone(world: World, pro
 @pytest.mark.parametrize(
     ("procedure", "action"),
     [("hotline", "receive"), ("consult", "receive"), ("mailbox", "write"), ("letter", "register"),
+     ("petition", "register"), ("petition", "write"),
      ("hotline", "import_open"), ("hotline", "import_historic")],
 )  # fmt: skip
 def test_a_matter_is_opened_by_these_alone(world: World, procedure: str, action: str) -> None:
     kind = Kind.CONSULT if procedure == "consult" else Kind.COMPLAINT
-    said = opening(procedure=procedure, action=action, kind=kind)
+    given = {"petition_kind": "grievance"} if procedure == "petition" else {}
+    said = opening(procedure=procedure, action=action, kind=kind, given=given)
     may, through = permissions().who_may(procedure, action), set()
     for who in (*EVERYBODY, "importer", "sweep"):
         actor = ANONYMOUS if who in OUTSIDE else world.actor(who)

@@ -25,6 +25,7 @@ from huiyin.files.services import store
 from huiyin.kernel import clock, ids
 from huiyin.people.models import Posting, User
 from huiyin.people.services import create_users, post_many
+from huiyin.petitions.services import Registration, register
 from huiyin.privacy.requests import Wanted, ask_as_requester
 from tests.factories.cases import Step, actor_named, look, opening, publish_rules, walk
 from tests.factories.org import UNITS
@@ -142,6 +143,8 @@ def open_another(world: World, procedure: str) -> str:
     """Number of a letter, of a consultation, or of a request for personal data."""
     if procedure == "consult":
         return open_case(actor=world.city.operator, opening=opening(kind=Kind.CONSULT)).number
+    if procedure == "petition":
+        return register(actor=world.city.petition_officer, said=Registration("公交车不停靠。")).number
     if procedure == "personal_data":
         return ask_as_requester(Wanted("copy", [world.other])).number
     action = "write" if procedure == "mailbox" else "register"

@@ -213,6 +213,11 @@ def extend(clock: LegalClock, by: int, calendars: Calendars) -> LegalClock:
     return settled(replace(clock, extended_by=clock.extended_by + by), calendars)
 
 
+def relimit(clock: LegalClock, limit: Limit, calendars: Calendars) -> LegalClock:
+    """The clock under another limit, counted from the same beginning."""
+    return settled(replace(clock, limit=limit), calendars)
+
+
 def time_left(clock: LegalClock, now: datetime, calendars: Calendars) -> tuple[int, str]:
     """What is left in the unit the law uses: (number, unit); negative when late. Hours are rounded down.
 

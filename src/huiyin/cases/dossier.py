@@ -6,7 +6,7 @@ to a dossier is a pure step: the same acts give the same dossier, which is how h
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -19,6 +19,7 @@ from huiyin.cases.models import Attachment, Bar, Case, Event, Order, Passage
 from huiyin.cases.procedures.limits import Limit, LimitPolicy
 from huiyin.cases.procedures.spec import Action, Clock, ClockScope, Procedure
 from huiyin.kernel.canonical import instant_text
+from huiyin.kernel.clock import start_of_day
 from huiyin.notices.models import Notice
 
 
@@ -147,6 +148,9 @@ def move_clocks(dossier: Dossier, act: Act, calendars: Calendars) -> None:
         by = int(act.given["length"])
         longer = partial(deadlines.extend, by=by, calendars=calendars)
         _replace(dossier, _concerned(dossier, name), longer)
+    for name in moves.relimit:
+        other = Limit.from_payload(act.payload["limits"][name])
+        _replace(dossier, _concerned(dossier, name), partial(deadlines.relimit, limit=other, calendars=calendars))
     pausable = [c for c in dossier.clocks if c.running and dossier.procedure.clocks[c.name].pausable]
     if moves.pause:
         ground = str(act.given["ground"])
@@ -211,10 +215,14 @@ def _start(dossier: Dossier, name: str, act: Act, calendars: Calendars) -> None:
     if scope is not ClockScope.CASE:
         placed = [o for o in dossier.changed_orders.values() if o.status in OPEN_ORDER]
         units = [o.unit_id for o in placed if scope is ClockScope.ORDER or o.role == OrderRole.LEAD]
+    if name not in act.payload.get("limits", {}):
+        return  # not owed here
     limit = Limit.from_payload(act.payload["limits"][name])
+    since = act.action.clocks.since
+    at = min(act.at, start_of_day(date.fromisoformat(act.given[since]))) if since else act.at
     for unit in units:
         if dossier.running(name, unit) is None:
-            dossier.clocks.append(deadlines.start(name, limit, act.at, calendars, unit=unit))
+            dossier.clocks.append(deadlines.start(name, limit, at, calendars, unit=unit))
 
 
 def _replace(dossier: Dossier, clocks: Iterable[LegalClock], change: Callable[[LegalClock], LegalClock]) -> None:

@@ -552,3 +552,9 @@ def instruct(dossier: Dossier, act: Act, calendars: Calendars) -> None:
 def answer_instruction(dossier: Dossier, act: Act, calendars: Calendars) -> None:
     """It was reported what came of the instruction."""
     dossier.tally.pop("instruction", None)
+
+
+@effect("note_draft")
+def note_draft(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """Who wrote the draft can't approve it."""
+    dossier.tally["drafted_by"] = act.actor

@@ -856,3 +856,17 @@ def appeal_pending(context: Context) -> Refusal | None:
         rule=_("申诉由裁决员裁决一次。"),
         do=_("请核对事项编号。"),
     )
+
+
+@guard("not_own_draft")
+def not_own_draft(context: Context) -> Refusal | None:
+    """A reply is read by somebody other than its author before it leaves the unit."""
+    drafted = context.dossier.tally.get("drafted_by")
+    if drafted is None or drafted != context.actor.key:
+        return None
+    return Refusal(
+        "own_draft",
+        _("答复是您本人拟写的。"),
+        rule=_("答复须由拟稿人以外的负责人审核。"),
+        do=_("请由单位其他负责人审核。"),
+    )

@@ -182,10 +182,10 @@ def file_ids(value: object) -> list[UUID]:
     return found
 
 
-def _count(value: object, _field: Input) -> int:
+def _count(value: object, field: Input) -> int:
     text = value if isinstance(value, str) else str(value) if type(value) is int else ""
-    if not text.isascii() or not text.isdecimal() or len(text) > 6 or not 1 <= int(text) <= 366:
-        raise ValueError(_("应为1到366的整数。"))
+    if not text.isascii() or not text.isdecimal() or len(text) > 6 or not 1 <= int(text) <= field.most:
+        raise ValueError(_("应为1到%(most)s的整数。") % {"most": field.most})
     return int(text)
 
 

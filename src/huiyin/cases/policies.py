@@ -165,6 +165,13 @@ DESK_RELATIONS = {
 """Relation → the right that gives it, over every case."""
 
 
+def register_desk(name: str, right: str) -> None:
+    """Give another ring's desk its relation over every case: its people have their worklists like the hotline's."""
+    rights.register(right)
+    DESK_RELATIONS[name] = right
+    policy.register(desk_relation(name, right))
+
+
 def register_relations() -> None:
     """Called once, when the app is ready."""
     rights.register(*RIGHTS)

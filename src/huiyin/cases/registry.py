@@ -16,6 +16,7 @@ type Effect = Callable[[Any, Any, Any], None]
 type Proposal = Callable[[Any, Mapping[str, str]], Mapping[str, str]]
 type Deed = Callable[[Any, Any], None]
 type Recipient = Callable[[Any], list[Any]]
+type CaseLines = Callable[[Any, Any], Iterable[tuple[Any, str, str]]]
 type Proposer = Callable[[str], Any]
 type PublicSource = Callable[[str, datetime], Iterable[Any]]
 type Searcher = Callable[[Any, str], Any]
@@ -49,9 +50,13 @@ condition: Names[Condition] = Names("condition")
 effect: Names[Effect] = Names("effect")
 deed: Names[Deed] = Names("deed")
 """What an action does beyond its case: given the actor and the dossier just written, inside the act's transaction."""
+paper_facts: Names[Callable[[Any], Mapping[str, str]]] = Names("facts of papers")
+"""By ring: facts that its papers' words may name, from the matter as it stood."""
 recipient: Names[Recipient] = Names("recipient")
 proposal: Names[Proposal] = Names("proposal")
 """By action: what its form is filled with before anybody types, from the case and its texts."""
+case_lines: Names[CaseLines] = Names("lines of the case page")
+"""By ring: what it adds to the facts of a matter's page, given actor and dossier: title, text, address or ""."""
 proposer: Names[Proposer] = Names("proposer")
 """By name: what a text seems to be about (`proposals.py`)."""
 public_source: Names[PublicSource] = Names("public source")

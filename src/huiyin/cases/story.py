@@ -15,11 +15,12 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from huiyin.access.actor import Actor
+from huiyin.audit.services import record
 from huiyin.cases import catalogue, deadlines, ledger, originals, policies, queries
 from huiyin.cases.deadlines import Calendars, LegalClock
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.engine import Option
-from huiyin.cases.enums import Audience, TimeUnit
+from huiyin.cases.enums import Audience, Confidentiality, TimeUnit
 from huiyin.cases.models import Attachment, Case, Event
 from huiyin.cases.models.case import erased_words
 from huiyin.cases.procedures.spec import Action, Input, InputType, Procedure
@@ -91,6 +92,7 @@ def story(actor: Actor, number: str) -> dict[str, Any]:
 def whole(actor: Actor, dossier: Dossier) -> dict[str, Any]:
     """The story of a case already found: its events with the texts and files that the actor may read."""
     case, whom, staff = dossier.case, audiences(actor), is_staff(actor)
+    note_reading(actor, case)
     beside = Beside(queries.passages(case, whom, originals=not staff), queries.attachments(case, whom))
     told = tell(dossier, queries.history(case), beside, staff=staff, shut_at=shut_instants(actor, case))
     if not staff and (heading := originals.read_heading(case)):
@@ -104,6 +106,12 @@ def whole(actor: Actor, dossier: Dossier) -> dict[str, Any]:
         if event["seq"] == 1 and "actor" in event and not told_who:
             event |= {"actor": "", "actor_name": "", "unit": "", "unit_name": ""}
     return told
+
+
+def note_reading(actor: Actor, case: Case) -> None:
+    """Write down for the auditor that somebody other than who made it reads an accusation."""
+    if is_staff(actor) and case.confidentiality == Confidentiality.SEALED:
+        record(actor=actor.key, action="read_accusation", subject=case.number)
 
 
 def shut_instants(actor: Actor, case: Case) -> frozenset[datetime]:

@@ -129,7 +129,7 @@ def packaged() -> list["Procedure"]:
 
 
 def _figures() -> Iterable[str]:
-    from huiyin.metrics.hotline import DEFINITIONS
+    from huiyin.metrics.definitions import DEFINITIONS
 
     yield "# Figures\n\nEach is counted from the record by its definition; sealed cases are in none.\n"
     yield "| name | 名称 | title | unit | 口径 | formula | source |\n| --- | --- | --- | --- | --- | --- | --- |"
@@ -193,6 +193,7 @@ def _action_row(name: str, action: "Action") -> str:
     to = [action.to or "stays", *(f"{branch.to} when {branch.when}" for branch in action.branches)]
     moves = action.clocks
     named = [("start", moves.start), ("meet", moves.meet), ("drop", moves.drop), ("extend", moves.extend)]
+    named += [("give its own limit to", moves.relimit)]
     clocks = [f"{verb} {', '.join(names)}" for verb, names in named if names]
     clocks += ["pause"] * moves.pause + ["resume"] * moves.resume
     cells = [

@@ -18,7 +18,7 @@ from huiyin.cli.main import ready
 def command(first: str, last: str, names: tuple[str, ...], by: str | None, as_json: bool) -> None:
     """Count figures by their definitions; sealed cases are in none."""
     ready()
-    from huiyin.metrics.hotline import DEFINITIONS
+    from huiyin.metrics.definitions import DEFINITIONS
     from huiyin.metrics.run import Session
     from huiyin.reports import facts, figures
 

@@ -26,7 +26,7 @@ def check(file: Path, limits: bool) -> None:
 
     text = file.read_text(encoding="utf-8")
     if limits:
-        policy = limits_module.load(text, file.name, rulebook.current_procedures())
+        policy = limits_module.load(text, file.name, map(rulebook.procedure, rulebook.published_procedures()))
         click.echo(f"{policy.key}: {len(policy.limits)} limits")
         return
     procedure = parts.load(text, file.name, registry.vocabulary())

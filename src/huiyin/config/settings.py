@@ -24,11 +24,13 @@ INSTALLED_APPS = [
     "huiyin.notices",
     "huiyin.files",
     "huiyin.audit",
+    "huiyin.papers",
     "huiyin.webkit",
     "huiyin.signin",
     "huiyin.cases",
     "huiyin.hotline",
     "huiyin.letters",
+    "huiyin.petitions",
     "huiyin.privacy",
     "huiyin.reports",
     "huiyin.ledger",
@@ -73,7 +75,7 @@ TEMPLATES = [
     }
 ]
 
-RULE_RINGS = ("huiyin.hotline", "huiyin.letters", "huiyin.privacy")
+RULE_RINGS = ("huiyin.hotline", "huiyin.letters", "huiyin.petitions", "huiyin.privacy")
 """The rings that bring procedures and limits of their own."""
 
 PROPOSER, FINDER, SEARCHER = "learned", "place", "substring"

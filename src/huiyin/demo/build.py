@@ -6,7 +6,7 @@ that warnings and breaches stand where they would have stood.
 
 import json
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.resources import files
@@ -28,6 +28,8 @@ from huiyin.kernel.errors import ConfigError, Refused
 from huiyin.notices.services import deliver
 from huiyin.people.models import Posting, User
 from huiyin.people.services import create_users, post_many
+from huiyin.petitions.rules import HANDLE_PETITIONS
+from huiyin.petitions.services import Registration, register
 
 type Step = tuple[str, str, float] | tuple[str, str, float, dict[str, Any]]
 
@@ -39,6 +41,15 @@ class Person(Part):
     name: str
     unit: str
     role: str
+    also: tuple[str, ...] = ()
+    """Further roles in the same unit."""
+
+
+def posts_of(people: Iterable[Person], users: Mapping[str, User]) -> Iterator[Posting]:
+    """Everybody's posts, in office from ever: the rehearsal's clock may be set back by years."""
+    for person in people:
+        for role in (person.role, *person.also):
+            yield Posting(user=users[person.username], unit_id=person.unit, role=role)
 
 
 class Matter(Part):
@@ -54,7 +65,7 @@ class Matter(Part):
     ground: str = ""
     """The dispatcher's ground where the unit isn't the catalogue's."""
     urgency: Urgency = Urgency.NORMAL
-    door: Literal["hotline", "mailbox", "letter"] = "hotline"
+    door: Literal["hotline", "mailbox", "letter", "petition"] = "hotline"
     key: str = ""
     """A name by which another matter refers to this one."""
     main: str = ""
@@ -66,6 +77,9 @@ class Matter(Part):
     area: str | None = None
     category: str | None = None
     address: str = ""
+    sort: str = "grievance"
+    """Of a petition: grievance or opinion."""
+    persons: int = 1
     name: str = ""
     phone: str = ""
     reply: str = "已按规定处理。"
@@ -166,8 +180,7 @@ def _make_people(scenario: Scenario) -> None:
     everyone = people_of(scenario)
     create_users(((p.username, p.name) for p in everyone), password=scenario.password)
     users = {user.username: user for user in User.objects.filter(username__in=[p.username for p in everyone])}
-    # In office from ever: the rehearsal's clock may be set back by years.
-    post_many(Posting(user=users[p.username], unit_id=p.unit, role=p.role) for p in everyone)
+    post_many(posts_of(everyone, users))
     listed = [{**p.model_dump(), "password": scenario.password} for p in everyone]
     (home.path() / "personas.json").write_text(json.dumps(listed, ensure_ascii=False, indent=1), encoding="utf-8")
 
@@ -206,7 +219,14 @@ def _set_clock(at: datetime) -> None:
 
 
 def _open(matter: Matter) -> str:
-    asks = Requester(matter.name, matter.phone)
+    asks = Requester(matter.name, matter.phone, address=matter.address)
+    if matter.door == "petition":
+        said = Registration(
+            matter.body, matter.sort, Channel.PHONE if matter.phone else Channel.COUNTER, requester=asks,
+            persons=matter.persons, representatives=min(matter.persons, 5), category=matter.category, area=matter.area,
+            address=matter.address,
+        )  # fmt: skip
+        return register(actor=_OFFICER, said=said).number
     opening = Opening(
         title=title_from(matter.body), body=matter.body, channel=Channel.PHONE if matter.phone else Channel.WEB,
         kind=matter.kind, urgency=matter.urgency, category=matter.category, area=matter.area, address=matter.address,
@@ -231,6 +251,7 @@ def _take(walk: Walk, step: Step, users: Mapping[str, User]) -> None:
 
 
 _CLERK = Actor("system:demo", "演练", rights=frozenset({TAKE_IN}))
+_OFFICER = Actor("system:demo", "演练", rights=frozenset({HANDLE_PETITIONS}))
 _READER = Actor("system:demo", "演练", rights=frozenset({READ_ALL}))
 
 
@@ -240,6 +261,7 @@ def _filled(value: Any, walk: Walk) -> Any:
         return [_filled(item, walk) for item in value]
     if isinstance(value, str):
         words = {"unit": matter.unit, "other": matter.other, "reply": matter.reply, "body": matter.body}
+        words["today"] = clock.today().isoformat()
         for name, word in (words | {"title": title_from(matter.body), "main": walk.main}).items():
             value = value.replace(f"{{{name}}}", word)
         return value

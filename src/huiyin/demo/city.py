@@ -25,7 +25,7 @@ from huiyin.cases.services.numbers import take_serials
 from huiyin.cases.services.open import Opening, Requester, title_from
 from huiyin.cases.services.requests import Request
 from huiyin.cases.services.sweep import sweep
-from huiyin.demo.build import Built, Person, standing
+from huiyin.demo.build import Built, Person, posts_of, standing
 from huiyin.demo.pictures import picture
 from huiyin.demo.planner import plan_city
 from huiyin.demo.quotas import CityScenario, quotas
@@ -37,7 +37,7 @@ from huiyin.kernel import building, clock, home, ids
 from huiyin.kernel.building import Building
 from huiyin.kernel.errors import Refused, Stale
 from huiyin.notices.services import note_sent
-from huiyin.people.models import Posting, User
+from huiyin.people.models import User
 from huiyin.people.services import create_users, post_many
 from huiyin.redaction.text import redacted
 from huiyin.workdays.services import calendar
@@ -143,7 +143,7 @@ def _make_staff(scenario: CityScenario) -> None:
     everyone = staff_of(scenario)
     create_users(((p.username, p.name) for p in everyone), password=scenario.password)
     users = {user.username: user for user in User.objects.filter(username__in=[p.username for p in everyone])}
-    post_many(Posting(user=users[p.username], unit_id=p.unit, role=p.role) for p in everyone)
+    post_many(posts_of(everyone, users))
     listed = [{**p.model_dump(), "password": scenario.password} for p in everyone]
     (home.path() / "personas.json").write_text(json.dumps(listed, ensure_ascii=False, indent=1), encoding="utf-8")
 

@@ -105,26 +105,6 @@ def complex_letter(context: Context) -> Refusal | None:
     )
 
 
-@guard("not_own_draft")
-def not_own_draft(context: Context) -> Refusal | None:
-    """A reply is read by somebody other than its author before it leaves the unit."""
-    drafted = context.dossier.tally.get("drafted_by")
-    if drafted is None or drafted != context.actor.key:
-        return None
-    return Refusal(
-        "own_draft",
-        _("答复是您本人拟写的。"),
-        rule=_("答复须由拟稿人以外的负责人审核。"),
-        do=_("请由单位其他负责人审核。"),
-    )
-
-
-@effect("note_draft")
-def note_draft(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """Who wrote the draft can't approve it."""
-    dossier.tally["drafted_by"] = act.actor
-
-
 @guard("publication_agreed")
 def publication_agreed(context: Context) -> Refusal | None:
     """Nothing is published that the writer didn't agree to, nor what is confidential."""

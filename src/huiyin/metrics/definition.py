@@ -11,7 +11,7 @@ from huiyin.metrics.view import View
 
 type Population = Callable[[View, Period], ibis.Table]
 """One row per counted case: `number`; `at`, the instant that places it in the period; `hit` (bool) of a rate or
-`value` (float) of a mean; and `lead` where the figure is about another unit than the one leading at the end.
+`value` (float) of a mean or a sum; and `lead` where the figure is about another unit than the one leading at the end.
 """
 
 
@@ -21,6 +21,7 @@ class Unit(StrEnum):
     COUNT = "count"
     RATE = "rate"
     DAYS = "days"
+    SUM = "sum"
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,8 @@ class Words:
 class Definition:
     """A named figure. A change in what it counts is a new version; another way of counting is another name.
 
-    A count is the number of rows of its population, a rate the share of hits, a mean the average of the values.
+    A count is the number of rows of its population, a rate the share of hits, a mean the average of the values, a sum
+    their total.
     """
 
     name: str

@@ -55,13 +55,17 @@ ACTS = pa.schema(
         pa.field("supported", pa.bool_(), nullable=False),
         pa.field("model", pa.string()),
         pa.field("rank", pa.int8()),
+        pa.field("persons", pa.int32()),
+        pa.field("door", pa.string()),
+        pa.field("starts", pa.list_(pa.string())),
     ]
 )
 """One row per act or mark. `lead`, `units`, `phase`, `state` and `promise_at` say how the case stands after it;
 `promise_at` is empty while no promise runs (not accepted yet, paused, answered, closed). `answers` marks the act that
 gave the promised answer, in time or not. `clock` is the clock a mark is about. `model` is the version that proposed
 beside a dispatch; `rank` the place of the unit chosen among those it was sure enough to propose, 0 for another one,
-empty where it proposed none.
+empty where it proposed none. `persons` came with the act, by the door it names (empty: that of the case); `starts` are
+the clocks that it starts.
 """
 
 

@@ -26,7 +26,7 @@ WORKS = ("note_progress", "sub_dispatch", "request_extension", "pause", "escalat
 REHANDLES = ("rehandle", "fail_audit")
 ANSWERED_ANEW = (*REHANDLES, "raise_allegation", "resume_examination", "take_back")
 """What was said of the answer before doesn't hold for the one that follows these."""
-WITHOUT_SIGNING = ("consult", "mailbox", "letter")
+WITHOUT_SIGNING = ("consult", "mailbox", "letter", "petition")
 """Procedures in which units answer without signing for the matter or calling first."""
 CALLBACK = "record_callback"
 SECONDS_A_DAY = 86_400.0
@@ -43,11 +43,11 @@ def define(name: str, title: Words, unit: Unit, formula: Words, source: str, pop
     return DEFINITIONS[name]
 
 
-def _received(view: View, period: Period) -> ibis.Table:
+def received(view: View, period: Period) -> ibis.Table:
     return view.matters.filter(within(_.received_at, period)).select(_.number, at=_.received_at)
 
 
-def _marked(cases: ibis.Table, hits: ibis.Table) -> ibis.Table:
+def marked(cases: ibis.Table, hits: ibis.Table) -> ibis.Table:
     """`cases`, each a hit if its number is among those of `hits`."""
     found = hits.select("number").distinct().mutate(found=True)
     joined = cases.left_join(found, "number")
@@ -71,7 +71,7 @@ def _signable(view: View, period: Period) -> ibis.Table:
     return view.shared(_dispatched, period).semi_join(signing, "number")
 
 
-def _closed(view: View, period: Period) -> ibis.Table:
+def closings(view: View, period: Period) -> ibis.Table:
     """The last closing of each case within the period."""
     return latest(view.acts(period).filter(_.closes)).select("number", "at", "seq", "opening")
 
@@ -86,14 +86,14 @@ def _due(view: View, period: Period) -> ibis.Table:
     return promises.mutate(at=_.promise - first)
 
 
-def _due_and(view: View, period: Period, event: ibis.Value, *, in_time: bool) -> ibis.Table:
+def due_and(view: View, period: Period, event: ibis.Value, *, in_time: bool) -> ibis.Table:
     """Cases that fell due, a hit if the event (of the same opening) came before the period's end, or in time."""
     due = view.shared(_due, period)
     events = view.acts_until(period).filter(event).select("number", "opening", happened=_.at)
     met = due.select("number", "opening", "promise").inner_join(events, ["number", "opening"])
     if in_time:
         met = met.filter(_.happened < _.promise)
-    return _marked(due.select("number", "at"), met)
+    return marked(due.select("number", "at"), met)
 
 
 def _open(view: View, until: Period | None) -> ibis.Table:
@@ -104,7 +104,7 @@ def _open(view: View, until: Period | None) -> ibis.Table:
 
 def _answered_directly(view: View, period: Period) -> ibis.Table:
     direct = view.acts_until(period).filter(_.kind == "answer_directly")
-    return _marked(_received(view, period), direct)
+    return marked(received(view, period), direct)
 
 
 def _answered_directly_of_calls(view: View, period: Period) -> ibis.Table:
@@ -137,7 +137,7 @@ def _unanswered_now(view: View, _period: Period) -> ibis.Table:
 
 
 def _dispatched_closed(view: View, period: Period) -> ibis.Table:
-    return _marked(view.shared(_dispatched, period).select("number", "at"), view.standing(period.until).filter(_.out))
+    return marked(view.shared(_dispatched, period).select("number", "at"), view.standing(period.until).filter(_.out))
 
 
 def _signed(view: View, period: Period) -> ibis.Table:
@@ -148,7 +148,7 @@ def _signed(view: View, period: Period) -> ibis.Table:
     signed = fate.filter(_.kind.isin(SIGNS)).select("number", signed=_.at)
     too_late = signed.inner_join(late, "number").filter(_.breach <= _.signed)
     counted = dispatched.anti_join(fate.filter(_.kind.isin(ENDS_UNSIGNED)), "number")
-    return _marked(counted.select("number", "at", "lead"), signed.anti_join(too_late, "number"))
+    return marked(counted.select("number", "at", "lead"), signed.anti_join(too_late, "number"))
 
 
 def _contacted_within(hours: int) -> Population:
@@ -156,7 +156,7 @@ def _contacted_within(hours: int) -> Population:
         dispatched = _signable(view, period)
         limit = ibis.interval(timedelta(hours=hours))
         contacts = _after(dispatched, view.acts_until(period)).filter(_.kind == "contact_requester")
-        return _marked(dispatched.select("number", "at", "lead"), contacts.filter(_.at <= _.from_at + limit))
+        return marked(dispatched.select("number", "at", "lead"), contacts.filter(_.at <= _.from_at + limit))
 
     return population
 
@@ -164,20 +164,20 @@ def _contacted_within(hours: int) -> Population:
 def _contacted_first(view: View, period: Period) -> ibis.Table:
     dispatched = _signable(view, period)
     steps = _after(dispatched, view.acts_until(period)).filter(_.kind.isin(("contact_requester", *WORKS)))
-    return _marked(dispatched.select("number", "at"), earliest(steps).filter(_.kind == "contact_requester"))
+    return marked(dispatched.select("number", "at"), earliest(steps).filter(_.kind == "contact_requester"))
 
 
 def _returned(view: View, period: Period) -> ibis.Table:
     dispatched = view.shared(_dispatched, period)
     returns = _after(dispatched, view.acts_until(period)).filter(_.kind == "return_order")
-    return _marked(dispatched.select("number", "at", "lead"), returns)
+    return marked(dispatched.select("number", "at", "lead"), returns)
 
 
 def _well_dispatched(view: View, period: Period) -> ibis.Table:
     dispatched = view.shared(_dispatched, period)
     later = _after(dispatched, view.acts_until(period).filter(_.opening == 0)).filter(_.kind.isin(PLACES))
     elsewhere = later.filter(_.lead != _.first)
-    return _marked(dispatched.select("number", "at", "lead"), dispatched.anti_join(elsewhere, "number"))
+    return marked(dispatched.select("number", "at", "lead"), dispatched.anti_join(elsewhere, "number"))
 
 
 def _proposed(view: View, period: Period) -> ibis.Table:
@@ -230,7 +230,7 @@ def _rated(*, first: bool) -> Population:
         ratings = view.shared(_by_answer, period).filter((_.at < moment(period.until)) & _.satisfied.notnull())
         chosen = _scored(view, (earliest if first else latest)(ratings), period)
         rated = chosen.select("number", hit=_.satisfied == "yes")
-        return view.shared(_closed, period).select("number", "at").inner_join(rated, "number")
+        return view.shared(closings, period).select("number", "at").inner_join(rated, "number")
 
     return population
 
@@ -242,7 +242,7 @@ def _solved(view: View, period: Period) -> ibis.Table:
 
 def _once(days: int) -> Population:
     def population(view: View, period: Period) -> ibis.Table:
-        closed = view.shared(_closed, period).select("number", "at", close=_.seq, closing=_.at, stretch=_.opening)
+        closed = view.shared(closings, period).select("number", "at", close=_.seq, closing=_.at, stretch=_.opening)
         limit = ibis.interval(timedelta(days=days))
         again = view.history.inner_join(closed.drop("at"), "number").filter(
             (_.kind.isin(REHANDLES) & (_.seq < _.close))
@@ -254,36 +254,36 @@ def _once(days: int) -> Population:
             (_.came >= _.closing) & (_.came < _.closing + limit)
         )
         clean = closed.anti_join(again, "number").anti_join(repeated, "number")
-        return _marked(closed.select("number", "at"), clean)
+        return marked(closed.select("number", "at"), clean)
 
     return population
 
 
-def _days_since_receipt(view: View, ended: ibis.Table) -> ibis.Table:
+def days_since_receipt(view: View, ended: ibis.Table) -> ibis.Table:
     received = view.matters.select("number", "received_at")
     timed = ended.select("number", "at").inner_join(received, "number")
     return timed.select("number", "at", value=timed.at.delta(timed.received_at, unit="second") / SECONDS_A_DAY)
 
 
 def _closing_days(view: View, period: Period) -> ibis.Table:
-    return _days_since_receipt(view, view.shared(_closed, period))
+    return days_since_receipt(view, view.shared(closings, period))
 
 
 def _closing_days_of_dispatched(view: View, period: Period) -> ibis.Table:
-    closed = view.shared(_closed, period)
+    closed = view.shared(closings, period)
     sent = view.history.filter(_.kind.isin(FIRST)).select("number", sent=_.seq)
     dispatched = closed.inner_join(sent, "number").filter(_.sent < _.seq)
-    return _days_since_receipt(view, closed.semi_join(dispatched, "number"))
+    return days_since_receipt(view, closed.semi_join(dispatched, "number"))
 
 
 def _answer_days(view: View, period: Period) -> ibis.Table:
     first = earliest(view.history.filter(_.answers)).filter(within(_.at, period))
-    return _days_since_receipt(view, first)
+    return days_since_receipt(view, first)
 
 
 def _received_and(kinds: tuple[str, ...]) -> Population:
     def population(view: View, period: Period) -> ibis.Table:
-        return _received(view, period).semi_join(view.history.filter(_.kind.isin(kinds)), "number")
+        return received(view, period).semi_join(view.history.filter(_.kind.isin(kinds)), "number")
 
     return population
 
@@ -297,7 +297,7 @@ def _called_back_of_passed_on(view: View, period: Period) -> ibis.Table:
 
 
 def _callback_coverage(view: View, period: Period) -> ibis.Table:
-    return _marked(_received_and(FIRST)(view, period), _called_back_of_passed_on(view, period))
+    return marked(_received_and(FIRST)(view, period), _called_back_of_passed_on(view, period))
 
 
 HOUSE = "本系统口径"
@@ -308,7 +308,7 @@ BJ = "《北京市接诉即办工作条例》"
 define(
     "received", Words("收件数", "Received"), Unit.COUNT,
     Words("本期收到的件数，各渠道合计", "Cases received in the period, by whatever channel"),
-    HOUSE, _received,
+    HOUSE, received,
 )  # fmt: skip
 define(
     "answered", Words("答复数", "Answered"), Unit.COUNT,
@@ -331,7 +331,7 @@ define(
         "本期结案的件数：直接答复、不予受理、结案、终止都算；一件多次结案计一次，已重开的也算",
         "Cases closed in the period: answered directly, refused, closed or terminated; once each, reopened ones too",
     ),
-    HOUSE, _closed,
+    HOUSE, closings,
 )  # fmt: skip
 define(
     "refused", Words("不予受理数", "Refused"), Unit.COUNT,
@@ -373,7 +373,7 @@ define(
         "期末前已结案数 ÷ 本期应结案数（承诺期限在本期届满的件，未到期的在办件不计）",
         "Closed by the period's end ÷ cases whose promise fell due in the period; open ones not yet due are out",
     ),
-    LYG, lambda view, period: _due_and(view, period, _.out, in_time=False),
+    LYG, lambda view, period: due_and(view, period, _.out, in_time=False),
 )  # fmt: skip
 define(
     "on_time_rate_due", Words("按时办结率（占应结案）", "On-time closing rate, of those due"), Unit.RATE,
@@ -381,7 +381,7 @@ define(
         "期限内结案数 ÷ 本期应结案数；逾期结案的留在分母",
         "Closed before the promise ran out ÷ cases whose promise fell due; those closed late stay below the line",
     ),
-    LYG, lambda view, period: _due_and(view, period, _.out, in_time=True),
+    LYG, lambda view, period: due_and(view, period, _.out, in_time=True),
 )  # fmt: skip
 define(
     "answered_on_time_rate_due", Words("按时答复率（占应答复）", "On-time answer rate, of those due"), Unit.RATE,
@@ -390,7 +390,7 @@ define(
         "Answered before the promise ran out ÷ cases whose promise fell due; callback and closing may come later",
     ),
     "《济南市12345市民服务热线条例》第二十四条",
-    lambda view, period: _due_and(view, period, _.answers, in_time=True),
+    lambda view, period: due_and(view, period, _.answers, in_time=True),
 )  # fmt: skip
 define(
     "completion_rate_dispatched", Words("办结率（占派单）", "Completion rate, of those dispatched"), Unit.RATE,

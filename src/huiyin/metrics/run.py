@@ -245,6 +245,8 @@ def _accepts(column: ibis.Value, name: str, values: Collection[str | None]) -> i
 def _tally(unit: Unit, total: float, cases: int) -> tuple[float, int, float | None]:
     if unit is Unit.COUNT:
         return float(cases), cases, float(cases)
+    if unit is Unit.SUM:
+        return total, cases, total
     return total, cases, total / cases if cases else None
 
 
@@ -252,5 +254,5 @@ def _row(unit: Unit, row: Mapping[str, Any]) -> Row:
     return Row(
         row["number"], row["at"], row["lead"],
         hit=row["score"] == 1.0 if unit is Unit.RATE else None,
-        value=row["score"] if unit is Unit.DAYS else None,
+        value=row["score"] if unit in {Unit.DAYS, Unit.SUM} else None,
     )  # fmt: skip

@@ -33,6 +33,7 @@ from huiyin.privacy.requests import PROCEDURE
 from huiyin.privacy.rules import matters
 
 LOOKS: dict[str, Any] = {
+    "print_paper": gettext_lazy("下载文书"), "read_accusation": gettext_lazy("查阅检举控告"),
     "reveal_contact": gettext_lazy("查看联系方式"), "reveal_heading": gettext_lazy("查看原标题和地址"),
     "reveal_text": gettext_lazy("查看原文"), "open_file": gettext_lazy("打开材料"),
 }  # fmt: skip

@@ -12,7 +12,7 @@ from huiyin.cases import echo, worklists
 from huiyin.cases.places import townships
 from huiyin.kernel import clock
 from huiyin.metrics.definition import Definition, Unit
-from huiyin.metrics.hotline import DEFINITIONS
+from huiyin.metrics.definitions import DEFINITIONS
 from huiyin.metrics.run import By, Figure, Session, Tally
 from huiyin.org.reference import org
 from huiyin.reports.figures import period_of

@@ -148,6 +148,7 @@ def _act(row: tuple[Any, ...], number: str, paths: dict[str, str]) -> Iterable[A
     yield "catalogue" in payload and expected != given.get("lead")
     yield kind not in OUTSIDE_THE_SCORE
     yield from _proposed(payload.get("suggested"), given.get("lead"))
+    yield from (given.get("persons"), given.get("door"), list(payload.get("limits", ())))
 
 
 def _proposed(suggested: Mapping[str, Any] | None, lead: str | None) -> tuple[str | None, int | None]:

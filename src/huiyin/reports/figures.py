@@ -19,7 +19,7 @@ from huiyin.cases.web.forms import CHANNELS, KINDS, URGENCIES
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, NotFound
 from huiyin.metrics.definition import Definition
-from huiyin.metrics.hotline import DEFINITIONS
+from huiyin.metrics.definitions import DEFINITIONS
 from huiyin.metrics.period import Period
 from huiyin.metrics.run import By, Row, Session, Where
 from huiyin.metrics.scoped import EVERYTHING, Scope

@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include((own, "web"))),
     path("", include("huiyin.signin.web.urls")),
     path("", include("huiyin.letters.web.urls")),
+    path("", include("huiyin.petitions.web.urls")),
     path("", include("huiyin.privacy.web.urls")),
     path("", include("huiyin.reports.web.urls")),
     path("", include("huiyin.ledger.web.urls")),

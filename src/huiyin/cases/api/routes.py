@@ -307,6 +307,7 @@ def _checked_files(ids: list[UUID]) -> list[UUID]:
 def _case(actor: Actor, dossier: Dossier, response: HttpResponse) -> CaseOut:
     response["ETag"] = f'"{dossier.case.version}"'
     case = dossier.case
+    story.note_reading(actor, case)
     shut_at = story.shut_instants(actor, case)
     told = story.tell(dossier, [], story.Beside(), staff=story.is_staff(actor), shut_at=shut_at)
     plain = {name: getattr(case, name) for name in ("version", "kind", "urgency", "channel", "outcome")}

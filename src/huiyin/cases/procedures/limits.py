@@ -77,6 +77,8 @@ class LimitPolicy(Part):
     """The furthest day that may be named to a requester whose matter is late, in calendar days."""
     examining_bodies: frozenset[str] = frozenset()
     """Codes of the units that may examine accusations against public bodies and their staff."""
+    repeat_days: int = Field(default=0, ge=0)
+    """How far back the same person's same matter makes a petition a repeat, in calendar days; 0: however long."""
     petition_body: str = ""
     """Code of the unit that registers petitions; empty where the city names none."""
     acts_for: Mapping[str, str] = {}
@@ -127,12 +129,15 @@ class Limit:
 
 
 def load(text: str, file: str, procedures: Iterable[Procedure]) -> LimitPolicy:
-    """Read a policy and check that it has a limit for every clock, kind and urgency of the `procedures` it rules."""
-    policy, known = parse(text, file, LimitPolicy), list(procedures)
+    """Read a policy and check that it has a limit for every clock, kind and urgency of those of the `procedures` that
+    it rules: the ones whose matters it can be in force for.
+    """
+    policy = parse(text, file, LimitPolicy)
+    known = [procedure for procedure in procedures if procedure.in_force.overlaps(policy.in_force)]
     ruled = [procedure for procedure in known if any(row.procedure == procedure.name for row in policy.limits)]
     missing = [gap for procedure in ruled for gap in gaps(policy, procedure)]
     faults = [f"no limit for: {missing}."] if missing else []
-    faults += [*_strange_words(policy, {p.name: p for p in known}), *_bad_hours(policy)]
+    faults += [*_strange_words(policy, known), *_bad_hours(policy)]
     if faults:
         raise ConfigError("bad_limits", f"{file}: " + " ".join(faults), faults=faults)
     return policy
@@ -149,10 +154,12 @@ def gaps(policy: LimitPolicy, procedure: Procedure) -> list[str]:
     return [" ".join(want) for want in wanted if not any(row.fits(*want) for row in policy.limits)]
 
 
-def _strange_words(policy: LimitPolicy, known: Mapping[str, Procedure]) -> Iterable[str]:
+def _strange_words(policy: LimitPolicy, known: Iterable[Procedure]) -> Iterable[str]:
+    clocks: dict[str, set[str]] = {}
+    for procedure in known:
+        clocks.setdefault(procedure.name, set()).update(procedure.clocks)
     for number, row in enumerate(policy.limits):
-        clocks = known[row.procedure].clocks if row.procedure in known else {row.clock}
-        wrong = [row.clock] * (row.clock not in clocks)
+        wrong = [row.clock] * (row.clock not in clocks.get(row.procedure, {row.clock}))
         wrong += sorted(set(row.kinds) - set(Kind)) + sorted(set(row.urgencies) - set(Urgency))
         if wrong:
             yield f"limits.{number} ({row.procedure} {row.clock}): unknown words: {', '.join(wrong)}."

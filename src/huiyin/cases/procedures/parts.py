@@ -1,7 +1,9 @@
 """Parts that several procedures share: written once, taken into each before it is checked and published.
 
 A procedure names them under `with`, and gives the states that a part asks for under `groups`: where a part (or the
-procedure itself) says `from: $working`, those states stand. What a procedure states itself wins over a part. The
+procedure itself) says `from: $working`, those states stand. What a procedure states itself wins over a part. Where a
+part speaks of somebody or cites something that is another here, the procedure says under `in_place` what stands in its
+place: the relation in `by`, the recipient in `to`, a citation in `basis`. The
 published text is the whole one, so that a part which changes later changes no published version. A part is of the
 case core, or of another ring and then named after it, as `letters.correspondence`.
 """
@@ -27,15 +29,18 @@ def whole(text: str, file: str) -> str:
         raw = yaml.load(text, Loader=Loader)  # noqa: S506 - a safe loader
     except NO_YAML as error:
         raise ConfigError("bad_yaml", f"{file}: {error}") from error
-    if not isinstance(raw, dict) or not ({"with", "groups"} & raw.keys()):
+    if not isinstance(raw, dict) or not ({"with", "groups", "in_place"} & raw.keys()):
         return text
-    groups = raw.pop("groups", {})
+    groups, instead = raw.pop("groups", {}), raw.pop("in_place", {})
     for name in raw.pop("with", []):
         part = _part(name, file)
         for table in TABLES:
             raw[table] = {**part.get(table, {}), **raw.get(table, {})}
     for name, action in raw.get("actions", {}).items():
         _fill(action, groups, f"{file}: actions.{name}")
+    for table in ("clocks", "actions", "notices"):
+        for entry in raw.get(table, {}).values():
+            _put_in_place(entry, instead)
     return yaml.dump(raw, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=120)
 
 
@@ -61,9 +66,21 @@ def _fill(action: dict[str, Any], groups: Mapping[str, Any], at: str) -> None:
         (action["to"],) = _names(action["to"], groups, at)
     moves = action.get("clocks", {})
     action["clocks"] = {
-        key: list(_names(value, groups, at)) if isinstance(value, (str, list)) else value
+        key: list(_names(value, groups, at)) if key != "since" and isinstance(value, (str, list)) else value
         for key, value in moves.items()
     }
+
+
+def _put_in_place(entry: dict[str, Any], instead: Mapping[str, str]) -> None:
+    """Say of an action, a clock or a notice what this procedure says instead; what becomes double stands once."""
+    if instead and "by" in entry:
+        by = [entry["by"]] if isinstance(entry["by"], str) else entry["by"]
+        entry["by"] = list(dict.fromkeys(instead.get(name, name) for name in by))
+    if "to" in entry:
+        entry["to"] = instead.get(entry["to"], entry["to"])
+    if instead and "basis" in entry:
+        cited = [instead.get(part.strip(), part.strip()) for part in str(entry["basis"]).split(";")]
+        entry["basis"] = "; ".join(dict.fromkeys(cited))
 
 
 def _names(given: str | list[str], groups: Mapping[str, Any], at: str) -> Iterable[str]:

@@ -86,6 +86,10 @@ class Force(Part):
     def covers(self, day: date) -> bool:
         return self.since <= day and (self.until is None or day <= self.until)
 
+    def overlaps(self, other: "Force") -> bool:
+        """Whether there is a day on which both apply."""
+        return (other.until is None or self.since <= other.until) and (self.until is None or other.since <= self.until)
+
 
 class State(Part):
     """Where a case can stand. `holder` must move next."""
@@ -122,16 +126,22 @@ class Input(Part):
     type: InputType
     required: bool = False
     choices: Mapping[str, Title] = {}
+    most: int = Field(default=366, ge=1)
+    """The most that an input that counts takes."""
     audience: Audience = Audience.STAFF
     help: Title | None = None
 
 
 class ClockMoves(Part):
     """What an action does to clocks, by name. `pause`/`resume` reach every pausable clock that runs; `clear` ends
-    whatever runs, of the case and of its units, before anything starts.
+    whatever runs, of the case and of its units, before anything starts. `since` names the input whose day what starts
+    is counted from, where that is earlier than the act; `relimit` gives a running clock the action's own limit,
+    counted from where the clock began.
     """
 
     start: Names = ()
+    since: str | None = None
+    relimit: Names = ()
     meet: Names = ()
     drop: Names = ()
     extend: Names = ()
@@ -206,10 +216,12 @@ class Clock(Part):
     scope: ClockScope = ClockScope.CASE
     basis: str = Field(min_length=1)
     promise: bool = False
-    """True for the one clock whose due date the requester is told."""
+    """True for a clock whose due date the requester is told; no action starts two of them."""
     pausable: bool = False
     window: bool = False
     """True for a right that lapses (to return, to reopen): running out is nobody's breach."""
+    unless: str | None = None
+    """Condition under which the limit isn't owed: the clock then doesn't start."""
     marks: tuple[Mark, ...] = ()
     breach_notice: str | None = None
     then: str | None = None
@@ -313,11 +325,14 @@ def _unknown_names(procedure: Procedure, known: Vocabulary) -> Iterable[str]:
         if action.deeds and (action.opens or "sweep" in action.by):
             yield f"{at}.deeds: neither an opening action nor one of the sweep has any."
         yield from missing(f"{at}.notices", action.notices, procedure.notices)
-        yield from missing(f"{at}.clocks", moves.start + moves.meet + moves.drop + moves.extend, procedure.clocks)
+        named = moves.start + moves.meet + moves.drop + moves.extend + moves.relimit
+        yield from missing(f"{at}.clocks", named, procedure.clocks)
+        yield from missing(f"{at}.clocks.since", [moves.since] if moves.since else [], action.inputs)
     for name, clock in procedure.clocks.items():
         told = [mark.notice for mark in clock.marks] + [n for n in [clock.breach_notice] if n]
         yield from missing(f"clocks.{name}", told, procedure.notices)
         yield from missing(f"clocks.{name}.then", [n for n in [clock.then] if n], procedure.actions)
+        yield from missing(f"clocks.{name}.unless", [n for n in [clock.unless] if n], known.conditions)
     for name, notice in procedure.notices.items():
         yield from missing(f"notices.{name}.to", [notice.to], known.recipients)
     bases = {f"actions.{name}.basis": action.basis for name, action in procedure.actions.items()}
@@ -376,6 +391,8 @@ def _broken_clocks(procedure: Procedure) -> Iterable[str]:
             yield f"clocks.{name}: nothing ends it."
         if any((mark.percent is None) == (mark.late_workdays is None) for mark in clock.marks):
             yield f"clocks.{name}.marks: each says either percent or late_workdays."
-    promises = [name for name, clock in procedure.clocks.items() if clock.promise]
-    if len(promises) > 1:
-        yield f"clocks: only one may be the promise, not {', '.join(promises)}."
+    promises = {name for name, clock in procedure.clocks.items() if clock.promise}
+    for name, action in procedure.actions.items():
+        both = sorted(promises & set(action.clocks.start))
+        if len(both) > 1:
+            yield f"actions.{name}.clocks: only one may be the promise, not {', '.join(both)}."

@@ -200,7 +200,7 @@ def prepare(
     move = engine.decide(procedure, case.state, request.action, context, registry.rules())
     if not isinstance(move, engine.Move):
         raise explained(move, dossier).error()
-    payload = _payload(dossier, move, given, relation, at, context.facts)
+    payload = _payload(dossier, move, given, relation, at, context)
     if PLACING & set(move.action.effects):
         sealing = SEALS in move.action.effects
         reach.refuse_empty(dossier, _units_named(given), payload.get("barred", ()), sealing=sealing)
@@ -240,7 +240,7 @@ def acting_unit(actor: Actor, dossier: Dossier, relation: str) -> str:
 
 
 def _payload(
-    dossier: Dossier, move: engine.Move, given: Given, relation: str, at: datetime, found: Mapping[str, Any]
+    dossier: Dossier, move: engine.Move, given: Given, relation: str, at: datetime, context: Context
 ) -> dict[str, Any]:
     """What the event says. Everything an effect needs is in it, so that history can be replayed."""
     payload: dict[str, Any] = {"from": move.origin, "to": move.to, "relation": relation, "given": given.codes}
@@ -250,20 +250,28 @@ def _payload(
     def limit(name: str) -> dict[str, object]:
         return policy.limit(dossier.procedure.name, name, kind, urgency, move.name).as_payload()
 
-    if move.action.clocks.start:
-        payload["limits"] = {name: limit(name) for name in move.action.clocks.start}
+    starting = [*owed_clocks(move.action, context), *move.action.clocks.relimit]
+    if starting:
+        payload["limits"] = {name: limit(name) for name in starting}
     if (kind, urgency) != (case.kind, case.urgency):
         moves = move.action.clocks
         running = {c.name for c in dossier.clocks if c.running and not c.unit}
         payload["relimits"] = {name: limit(name) for name in sorted(running - {*moves.meet, *moves.drop})}
-    if "catalogue_unit" in found:
-        payload["catalogue"] = found["catalogue_unit"]
+    if "catalogue_unit" in context.facts:
+        payload["catalogue"] = context.facts["catalogue_unit"]
     if given.codes.keys() & {"named", "people"}:
         beside = known_people(given.codes.get("people", []), "people")
         payload["barred"] = sorted({*barred_with(given.codes.get("named", [])), *(user.key for user in beside)})
     if "count_urge" in move.action.effects:
         payload["on"] = clock.local_date(at).isoformat()
     return payload
+
+
+def owed_clocks(action: Action, context: Context) -> list[str]:
+    """The clocks that the action starts, without those that aren't owed here."""
+    specs = context.dossier.procedure.clocks
+    lets_off = {name: specs[name].unless for name in action.clocks.start}
+    return [name for name, unless in lets_off.items() if unless is None or not registry.condition[unless](context)]
 
 
 def _units_named(given: Given) -> list[str]:

@@ -58,6 +58,13 @@ def owe(dossier: Dossier, names: Iterable[str], texts: Mapping[str, str], at: da
 
 
 DESKS = {"desk", "supervisor", "leaders"}
+"""Recipients in whose place an examining body hears of an accusation."""
+
+
+def register_desk_recipient(name: str, key: str) -> None:
+    """Make the desk of another ring a recipient."""
+    DESKS.add(name)
+    recipient(name)(lambda dossier: [Address(key)])
 
 
 def _to_whom(dossier: Dossier, named: str) -> str:

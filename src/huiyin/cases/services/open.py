@@ -288,7 +288,7 @@ def _first_event(
     }  # fmt: skip
     limits = {
         name: dossier.policy.limit(dossier.procedure.name, name, case.kind, case.urgency, opening.action).as_payload()
-        for name in action.clocks.start
+        for name in act.owed_clocks(action, context)
     }
     if limits:
         payload["limits"] = limits

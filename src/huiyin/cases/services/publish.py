@@ -68,7 +68,7 @@ def _check(sort: Sort, text: str, file: str) -> Any:
         return spec.load(text, file, vocabulary())
     if sort != "limits":
         return document[sort](text, file)
-    return limits.load(text, file, rulebook.current_procedures())
+    return limits.load(text, file, map(rulebook.procedure, rulebook.published_procedures()))
 
 
 def publish_packaged(*, actor: Actor, package: str) -> list[str]:

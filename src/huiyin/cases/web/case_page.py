@@ -24,6 +24,7 @@ from huiyin.cases.procedures.spec import InputType
 from huiyin.cases.services.act import options
 from huiyin.cases.services.drafts import drafts_of
 from huiyin.cases.services.outgoing import speaks
+from huiyin.cases.services.papers import papers_of
 from huiyin.cases.services.reveal import REASONS, Revealed
 from huiyin.cases.web.composer import typed_of
 from huiyin.cases.web.forms import ALLEGATIONS, CHANNELS, KINDS, URGENCIES, fields_of, staff, units_today
@@ -70,7 +71,8 @@ def context_of(
         "sees_identity": policies.sees_identity(actor, case_),
         "in_pane": False, "back": worklists.address_from(request.POST.get("back", "")).removeprefix("?"), "links": "?",
         "deserted": [_hand(code) for code in case_.tally.get("deserted", ())],
-        "is_open": case_.phase == Phase.OPEN, **_words(told),
+        "is_open": case_.phase == Phase.OPEN, "papers": papers_of(actor, case_),
+        "lines": [line for ring in registry.case_lines.values() for line in ring(actor, dossier)], **_words(told),
     } | _card(request, actor, dossier, offered, chosen, error, told) | {"preview": preview}  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from huiyin.cases.services.act import act, options
 from huiyin.cases.services.expect import expected_answer
 from huiyin.cases.services.invite import rater
 from huiyin.cases.services.open import Opened, Opening, open_case
+from huiyin.cases.services.papers import papers_of
 from huiyin.cases.services.track import prove
 from huiyin.cases.web.codes import as_svg, tracking_address
 from huiyin.cases.web.forms import KINDS, SCHEME, fields_of, read_action
@@ -38,7 +39,7 @@ PROOF_SECONDS = 4 * 3600
 PROOFS_MOST = 5
 RATE = "rate"
 ANSWERS = {"reply", "explanation"}
-PAUSES = {"pause", "resume"}
+PAUSES = {"pause", "resume", "open_hearing", "close_hearing"}
 
 
 def taken_in(request: HttpRequest, opening: Opening) -> HttpResponse:
@@ -191,6 +192,7 @@ def _progress(
         "told": told, "case": dossier.case, "offered": offered, "attempted": attempted, "error": error,
         "promise": promised[-1] if promised else None, "key": new_key(), "passed_on": _passed_on(told),
         "expected": None if promised else expected_answer(dossier), "answer": _answer(told), "pauses": _pauses(told),
+        "papers": papers_of(actor, dossier.case),
     }  # fmt: skip
     return render(request, "cases/progress.html", context, status=error.status if error else 200)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huiyin.cases.web import bulk, composer, deadlines, desk, keys_page, lists, lists_out, portal, say
+from huiyin.cases.web import bulk, composer, deadlines, desk, keys_page, lists, lists_out, papers, portal, say
 
 app_name = "cases"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("track/", portal.track, name="track"),
     path("track/<str:number>/", portal.progress, name="progress"),
     path("track/<str:number>/files/<uuid:key>/", portal.attachment, name="own-file"),
+    path("track/<str:number>/papers/<uuid:key>/", papers.read_own, name="own-paper"),
+    path("track/<str:number>/papers/<uuid:key>/<str:name>/", papers.download_own, name="own-paper-file"),
     path("track/<str:number>/<str:action>/", portal.requester_action, name="requester-action"),
     path("duties/", portal.duties, name="duties"),
     path("rate/<str:token>/", portal.rate, name="rate"),
@@ -37,6 +39,8 @@ urlpatterns = [
     path("desk/<str:number>/pane/", lists.pane, name="pane"),
     path("desk/<str:number>/contact/", desk.contact, name="contact"),
     path("desk/<str:number>/files/<uuid:key>/", desk.attachment, name="file"),
+    path("desk/<str:number>/papers/<uuid:key>/", papers.read, name="paper"),
+    path("desk/<str:number>/papers/<uuid:key>/<str:name>/", papers.download, name="paper-file"),
     path("desk/<str:number>/watch/", composer.watching, name="watch"),
     path("desk/<str:number>/draft/<str:action>/", composer.draft, name="draft"),
     path("desk/<str:number>/outgoing/<str:action>/undo/", composer.undo, name="undo"),

@@ -36,6 +36,7 @@ ACTIONS = {
     "replay_webhook": _("重送"), "drop_webhook": _("放弃推送"),
     "add_partner": _("新增上级平台"), "end_partner": _("停止上级平台"), "retry_partner": _("再试往来消息"),
     "drop_message": _("放弃往来消息"),
+    "print_paper": _("下载文书"), "read_accusation": _("查阅检举控告"),
     "rotate_keys": _("更换密钥"), "backup_keys": _("备份密钥"), "publish_rules": _("发布规则"),
     "declare_day": _("设定工作日"), "withdraw_day": _("撤销设定的工作日"), "import_year": _("导入放假安排"),
     "add_unit": _("新设单位"), "rename_unit": _("单位更名"), "move_unit": _("调整上级单位"),

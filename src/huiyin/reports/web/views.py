@@ -17,7 +17,7 @@ from huiyin.cases.web.drawings import town_map
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError
 from huiyin.metrics.definition import Definition, Unit
-from huiyin.metrics.hotline import DEFINITIONS
+from huiyin.metrics.definitions import DEFINITIONS
 from huiyin.metrics.run import By, Tally
 from huiyin.org.reference import KnownArea, org
 from huiyin.reports import board as boards

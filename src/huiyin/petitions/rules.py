@@ -1,0 +1,691 @@
+"""Rules that only petitions have. Articles are those of 2022 unless said otherwise."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.cases import facts
+from huiyin.cases.barriers import superiors
+from huiyin.cases.deadlines import Calendars, LegalClock
+from huiyin.cases.dossier import Act, Context, Dossier
+from huiyin.cases.enums import Allegation, Channel, OrderStatus, Phase
+from huiyin.cases.models import Case
+from huiyin.cases.procedures.limits import LimitPolicy
+from huiyin.cases.registry import condition, effect, guard, paper_facts
+from huiyin.cases.services.notify import register_desk_recipient
+from huiyin.kernel import clock
+from huiyin.kernel.errors import Refusal
+from huiyin.org.enums import UnitLevel
+from huiyin.org.reference import org
+
+HANDLE_PETITIONS = "petitions:petition:handle"
+SUPERVISE_PETITIONS = "petitions:petition:supervise"
+PROCEDURE = "petition"
+OPINION, GRIEVANCE, ACCUSATION = "opinion", "grievance", "accusation"
+MOST_REPRESENTATIVES = 5
+FINAL = "final"
+OPENING_DOOR = "first_from"
+
+register_desk_recipient("petition_desk", "desk:petitions")
+register_desk_recipient("petition_chief", "desk:petition_chief")
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The earlier petition of the same person on the same matter, as far as a rule asks."""
+
+    number: str
+    is_open: bool
+    outcome: str
+    lead: str | None
+    promise_at: datetime | None
+
+    def runs(self, now: datetime) -> bool:
+        """Whether it is being handled within its limit."""
+        return self.is_open and (self.promise_at is None or now < self.promise_at)
+
+
+def earlier_petitions(dossiers: Sequence[Dossier]) -> list[Earlier | None]:
+    """What each petition repeats; None for a first one. One statement, none where nothing repeats."""
+    wanted = {d.case.earlier_id for d in dossiers if d.case.earlier_id}
+    columns = ("pk", "number", "phase", "outcome", "lead_unit", "promise_at")
+    rows = Case.objects.filter(pk__in=wanted).values_list(*columns) if wanted else []
+    found = {pk: Earlier(number, phase == Phase.OPEN, *rest) for pk, number, phase, *rest in rows}
+    return [found.get(d.case.earlier_id) if d.case.earlier_id else None for d in dossiers]
+
+
+facts.PROVIDERS["earlier_petition"] = earlier_petitions
+for _guard in ("not_running_below", "not_final", "ground_holds"):
+    facts.NEEDS[_guard] = ("earlier_petition",)
+
+
+def kind_of(dossier: Dossier) -> str:
+    """Opinion, grievance or accusation."""
+    return str(dossier.tally.get("petition_kind", ""))
+
+
+def bodies_above(unit: str, policy: LimitPolicy) -> frozenset[str]:
+    """Who reviews what the unit decided: the body one level up, or whoever acts for it. The petition bureau where that
+    stands outside the city: it hands the request up and records what comes back.
+    """
+    principals = {one for one, agent in policy.acts_for.items() if agent == unit} or {unit}
+    above = {known.parent for one in principals if (known := org().unit(one)) and known.parent}
+    above |= {policy.acts_for[code] for code in above if code in policy.acts_for}
+    return frozenset(above - {unit}) or frozenset({policy.petition_body})
+
+
+def common_superior(one: str, other: str) -> str | None:
+    """The nearest unit above both; None where there is none."""
+    first, second = org().unit(one), org().unit(other)
+    if first is None or second is None:
+        return None
+    above = [code for code in first.path.strip("/").split("/") if code != one]
+    shared = [code for code in above if code in second.path.strip("/").split("/") and code != other]
+    return shared[-1] if shared else None
+
+
+@paper_facts("petitions")
+def paper_facts_of(dossier: Dossier) -> dict[str, str]:
+    """Who is asked for the next review, by name."""
+    decided = dossier.tally.get("decided_by") or dossier.case.lead_unit_id
+    if not decided:
+        return {}
+    above = bodies_above(decided, dossier.policy)
+    outside = above == {dossier.policy.petition_body}
+    names = [org().name_of(code) for code in sorted(above) if org().unit(code)]
+    return {
+        "decided_by": org().name_of(decided),
+        "above": "上一级机关" if outside else "或".join(names) or "上一级机关",
+    }
+
+
+# Conditions
+
+
+@condition("is_opinion")
+def is_opinion(context: Context) -> bool:
+    """An opinion is studied and answered (art. 29)."""
+    return kind_of(context.dossier) == OPINION
+
+
+@condition("studied_without_limit")
+def studied_without_limit(context: Context) -> bool:
+    """The 60 days are for grievances; an opinion has a limit only in simple handling."""
+    return is_opinion(context) and "simple_ground" not in (context.given or {})
+
+
+@condition("name_or_address_unclear")
+def name_or_address_unclear(context: Context) -> bool:
+    """No written notice is owed to somebody whom none can reach (art. 23)."""
+    return bool(context.dossier.tally.get("unclear"))
+
+
+# Registration and forwarding
+
+
+@guard("representatives_few")
+def representatives_few(context: Context) -> Refusal | None:
+    """Several people who come with one matter send at most five (art. 20; 2005: art. 18)."""
+    given = context.given
+    if given is None or given.get("door", str(context.dossier.case.channel)) != Channel.COUNTER:
+        return None
+    persons = int(given.get("persons", 1))
+    chosen = given.get("representatives", persons if persons <= MOST_REPRESENTATIVES else None)
+    if chosen is not None and int(chosen) <= min(persons, MOST_REPRESENTATIVES):
+        return None
+    return Refusal(
+        "too_many_representatives",
+        _("来访%(persons)s人，代表人数没有写明或超过5人。") % {"persons": persons},
+        rule=_("多人走访提出共同信访事项的，应推选代表，代表不得超过5人。"),
+        do=_("请来访人推选不超过5名代表后登记，其余人数照实填写。"),
+        facts={"persons": persons},
+    )
+
+
+@guard("accusation_sealed")
+def accusation_sealed(context: Context) -> Refusal | None:
+    """An accusation is one in the record too: nobody takes it in as something that everybody reads."""
+    sealed = context.dossier.case.allegation == Allegation.WRONGDOING
+    if context.given is None or (context.given.get("petition_kind") == ACCUSATION) == sealed:
+        return None
+    return Refusal(
+        "accusation_open",
+        _("检举控告类事项没有按检举控告保密，或保密了却不是检举控告。"),
+        rule=_("不得将检举、揭发材料及有关情况透露给被检举的人员或单位。"),
+        do=_("请选择信访类别“检举控告”，并写明被反映单位。"),
+    )
+
+
+@guard("visit_at_level")
+def visit_at_level(context: Context) -> Refusal | None:
+    """A visit belongs at the body with power to decide, or one level above it (art. 20; 2005: art. 16)."""
+    lead, body = (context.given or {}).get("lead"), context.dossier.policy.petition_body
+    decides, receives = org().unit(str(lead)), org().unit(body)
+    if context.dossier.case.channel != Channel.COUNTER or decides is None or receives is None:
+        return None
+    levels = list(UnitLevel)
+    apart = levels.index(UnitLevel(decides.level)) - levels.index(UnitLevel(receives.level))
+    if 0 <= apart <= 1:
+        return None
+    return Refusal(
+        "visit_at_wrong_level",
+        _("“%(unit)s”与本级相隔一级以上，来访不能由这里转送。") % {"unit": org().name_of(str(lead))},
+        rule=_("走访应到有权处理的本级或者上一级机关设立或者指定的接待场所提出。"),
+        do=_("请用“不予受理并告知”，告诉来访人应到哪里提出。"),
+        facts={"unit": str(lead)},
+    )
+
+
+@guard("not_running_below")
+def not_running_below(context: Context) -> Refusal | None:
+    """What a body below handles within its limit isn't accepted above (art. 19; 2005: art. 16)."""
+    before: Earlier | None = context.fact("earlier_petition")
+    target = (context.given or {}).get("lead") or context.unit
+    if before is None or not before.runs(context.now) or not before.lead or not target:
+        return None
+    if target not in superiors(before.lead, context.dossier.policy):
+        return None
+    return Refusal(
+        "running_below",
+        _("同一事项%(number)s正由“%(unit)s”在规定期限内办理。")
+        % {"number": before.number, "unit": org().name_of(before.lead)},
+        rule=_("信访事项正在办理的，信访人在规定期限内向上级机关又提出同一事项的，上级机关不予受理。"),
+        do=_("请用“不予受理并告知”，告诉信访人办理机关和期限。"),
+        facts={"number": before.number},
+    )
+
+
+@guard("not_final")
+def not_final(context: Context) -> Refusal | None:
+    """After the re-review the same facts and reasons aren't accepted again (art. 36; 2005: art. 35)."""
+    before: Earlier | None = context.fact("earlier_petition")
+    if before is None or before.outcome != FINAL or context.dossier.tally.get("new_facts"):
+        return None
+    return Refusal(
+        "final_before",
+        _("同一事项%(number)s已经复核终结。") % {"number": before.number},
+        rule=_("对复核意见不服，仍以同一事实和理由提出的，不再受理；仍应做好疏导帮扶。"),
+        do=_("请用“不予受理并告知”；有新的事实和理由的，在原事项上“提出新的事实和理由”。"),
+        facts={"number": before.number},
+    )
+
+
+@guard("ground_holds")
+def ground_holds(context: Context) -> Refusal | None:
+    """Nothing is turned away on a ground that the record contradicts."""
+    reason = (context.given or {}).get("reason")
+    before: Earlier | None = context.fact("earlier_petition")
+    wrong = {
+        "running_below": before is None or not before.runs(context.now),
+        "final": before is None or before.outcome != FINAL,
+        "wrong_level": context.dossier.case.channel != Channel.COUNTER,
+    }
+    if not wrong.get(str(reason)):
+        return None
+    return Refusal(
+        "ground_missing",
+        _("记录不支持这项不予受理的依据。"),
+        rule=_("不予受理须有法定依据：正在下级办理的、已复核终结的，应先关联前一件；越级的限于走访。"),
+        do=_("请先“认定为重复信访”关联前一件，或改选依据。"),
+    )
+
+
+@guard("repeat_in_time")
+def repeat_in_time(context: Context) -> Refusal | None:
+    """A repeat: the same person, the same matter, within the days that the policy names."""
+    before, days = context.beside.get("earlier"), context.dossier.policy.repeat_days
+    if context.given is None or before is None or not days:
+        return None
+    if before.case.received_at >= context.dossier.case.received_at - timedelta(days=days):
+        return None
+    return Refusal(
+        "repeat_too_old",
+        _("前一件在%(days)s日以前，按规则算作初次信访。") % {"days": days},
+        rule=_("同一人就同一事项在%(days)s日内再次提出的，为重复信访。") % {"days": days},
+        do=_("请按初次信访办理。"),
+    )
+
+
+@guard("is_grievance")
+def is_grievance(context: Context) -> Refusal | None:
+    """The six ways of art. 31 are for grievances; opinions follow art. 29, accusations art. 30."""
+    if kind_of(context.dossier) == GRIEVANCE:
+        return None
+    return Refusal(
+        "no_grievance",
+        _("这件事项不是申诉求决。"),
+        rule=_("六种处理途径只用于申诉求决；意见建议应研究论证并回复。"),
+        do=_("请用“受理并书面告知”，或先更正类别。"),
+    )
+
+
+@guard("first_time")
+def first_time(context: Context) -> Refusal | None:
+    """Only a first petition is handled the short way."""
+    if context.dossier.case.earlier_id is None:
+        return None
+    return Refusal(
+        "not_first",
+        _("这件是重复信访。"),
+        rule=_("简易办理只用于初次信访事项。"),
+        do=_("请按普通程序受理。"),
+    )
+
+
+# Objection and dispute
+
+
+@guard("objection_in_time")
+def objection_in_time(context: Context) -> Refusal | None:
+    """Within five working days (art. 23); the Regulations of 2005 set no time."""
+    dossier, lead = context.dossier, context.dossier.lead
+    if "objection" not in dossier.procedure.clocks or lead is None:
+        return None
+    running = dossier.running("objection", lead.unit_id)
+    if running and running.due_at and context.now < running.due_at:
+        return None
+    return Refusal(
+        "objection_too_late",
+        _("提出异议的期限已过。"),
+        rule=_("不属于本机关职权的，应自收到之日起5个工作日内提出异议，并详细说明理由。"),
+        do=_("请告知信访人并办理；确有争议的，请联系信访部门。"),
+    )
+
+
+@guard("objected_once")
+def objected_once(context: Context) -> Refusal | None:
+    """What the sender didn't agree to isn't said again by the same body."""
+    if not context.dossier.tally.get("returns_rejected"):
+        return None
+    return Refusal(
+        "objection_refused",
+        _("信访部门没有同意过异议。"),
+        rule=_("异议须经转送、交办的信访部门核实同意。"),
+        do=_("请办理。"),
+    )
+
+
+@guard("common_superior_first")
+def common_superior_first(context: Context) -> Refusal | None:
+    """The common superior decides; the joint conference only where there is none (art. 24)."""
+    given, dossier = context.given, context.dossier
+    if given is None:
+        return None
+    disputes = [order.unit_id for order in dossier.orders if order.status == OrderStatus.RETURNED]
+    above = next((found for one in disputes if (found := common_superior(one, given["lead"]))), None)
+    if given["decided_by"] == "common_superior" and (above or given["lead"] in disputes):
+        return None
+    if given["decided_by"] == "joint_conference" and above is None:
+        return None
+    if above is None:
+        return Refusal(
+            "no_common_superior",
+            _("争议双方没有共同的上一级机关。"),
+            rule=_("没有共同的上一级机关的，由信访工作联席会议协调处理。"),
+            do=_("请选择“信访工作联席会议”。"),
+        )
+    return Refusal(
+        "common_superior_decides",
+        _("争议双方有共同的上一级机关：%(unit)s。") % {"unit": org().name_of(above)},
+        rule=_("受理有争议的，由其共同的上一级机关决定；没有的才由联席会议协调。"),
+        do=_("请选择“共同的上一级机关”。"),
+        facts={"unit": above},
+    )
+
+
+# Handling
+
+
+@guard("petitioner_heard")
+def petitioner_heard(context: Context) -> Refusal | None:
+    """Nobody decides without having heard the petitioner (art. 31, 6)."""
+    if context.dossier.tally.get("heard"):
+        return None
+    return Refusal(
+        "not_heard",
+        _("还没有听取信访人陈述的记录。"),
+        rule=_("应当听取信访人陈述事实和理由，并调查核实，再出具信访处理意见书。"),
+        do=_("请先“听取信访人陈述”。"),
+    )
+
+
+@guard("report_owed")
+def report_owed(context: Context) -> Refusal | None:
+    """There is a report to give: it was assigned, not just forwarded."""
+    lead = context.dossier.lead
+    if lead is not None and context.dossier.running("report", lead.unit_id):
+        return None
+    return Refusal(
+        "no_report_owed", _("这件事项没有要求反馈办结报告。"), rule=_("交办的事项才须反馈。"), do=_("无需提交。")
+    )
+
+
+@guard("served_on_fits")
+def served_on_fits(context: Context) -> Refusal | None:
+    """A paper was received after the petition was, and not tomorrow."""
+    if context.given is None:
+        return None
+    served = date.fromisoformat(context.given["served_on"])
+    if clock.local_date(context.dossier.case.received_at) <= served <= clock.local_date(context.now):
+        return None
+    return Refusal(
+        "served_when",
+        _("收到日期%(day)s不可能。") % {"day": served.isoformat()},
+        rule=_("收到日期在登记信访事项之后，不晚于今天；请求复查、复核的期限从这一天起算。"),
+        do=_("请核对送达回证。"),
+    )
+
+
+@guard("not_served_yet")
+def not_served_yet(context: Context) -> Refusal | None:
+    """A letter is served once; the time to ask for a review isn't begun anew."""
+    if context.dossier.case.state not in context.dossier.tally.get("served", {}):
+        return None
+    return Refusal(
+        "served_already",
+        _("这份意见书已登记送达。"),
+        rule=_("期限从第一次收到之日起算。"),
+        do=_("登记有误的，请在备注中说明。"),
+    )
+
+
+@guard("not_solved_yet")
+def not_solved_yet(context: Context) -> Refusal | None:
+    """One day on which it was solved."""
+    if "solved_on" not in context.dossier.tally:
+        return None
+    return Refusal(
+        "solved_already",
+        _("已记录事项解决：%(day)s。") % {"day": context.dossier.tally["solved_on"]},
+        rule=_("事解日期只记一次；案结日期另由程序记录。"),
+        do=_("又出现问题的，请登记新的事实。"),
+    )
+
+
+# Review and re-review
+
+
+def _window(context: Context, name: str) -> LegalClock | None:
+    return next((c for c in reversed(context.dossier.clocks) if c.name == name), None)
+
+
+def _in_time(context: Context, name: str, rule: object) -> Refusal | None:
+    window = _window(context, name)
+    closed = context.dossier.case.phase == Phase.CLOSED
+    if not closed and (window is None or (window.running and window.due_at and context.now < window.due_at)):
+        return None
+    return Refusal(
+        "too_late_to_ask",
+        _("请求的期限已过。"),
+        rule=rule,
+        do=_("有新的事实和理由的，可以“提出新的事实和理由”；办理确有错误的，可以向信访部门反映，由其督办改正。"),
+    )
+
+
+@guard("review_in_time")
+def review_in_time(context: Context) -> Refusal | None:
+    """Within thirty days of receiving the decision (art. 35); before it was served, at any time."""
+    return _in_time(context, "ask_review", _("对处理意见不服的，自收到书面答复之日起30日内请求复查。"))
+
+
+@guard("rereview_in_time")
+def rereview_in_time(context: Context) -> Refusal | None:
+    """Within thirty days of receiving the review (art. 36)."""
+    return _in_time(context, "ask_rereview", _("对复查意见不服的，自收到书面答复之日起30日内请求复核。"))
+
+
+@guard("reviewer_above")
+def reviewer_above(context: Context) -> Refusal | None:
+    """The body above whoever decided last, and nobody else."""
+    given, decided = context.given, context.dossier.tally.get("decided_by", "")
+    fit = bodies_above(decided, context.dossier.policy)
+    if given is None or given.get("lead") in fit:
+        return None
+    names = "、".join(org().name_of(code) for code in sorted(fit) if org().unit(code))
+    return Refusal(
+        "reviewer_not_above",
+        _("“%(unit)s”不是“%(decider)s”的上一级机关。")
+        % {"unit": org().name_of(str(given.get("lead"))), "decider": org().name_of(decided)},
+        rule=_("复查由原办理机关的上一级机关进行，复核由复查机关的上一级机关进行。"),
+        do=_("请选择：%(units)s。") % {"units": names or "—"},
+        facts={"fit": sorted(fit)},
+    )
+
+
+@guard("hearing_opened")
+def hearing_opened(context: Context) -> Refusal | None:
+    """A hearing is going on."""
+    if context.dossier.tally.get("hearing"):
+        return None
+    return Refusal("no_hearing", _("没有正在进行的听证。"), rule=_("结束的是已开始的听证。"), do=_("无需处理。"))
+
+
+@guard("hearing_closed")
+def hearing_closed(context: Context) -> Refusal | None:
+    """No letter leaves in the middle of a hearing, and no second one begins."""
+    if not context.dossier.tally.get("hearing"):
+        return None
+    return Refusal(
+        "hearing_open",
+        _("听证还没有结束。"),
+        rule=_("听证所需时间不计入复核期限；听证结束后再出具意见。"),
+        do=_("请先登记“听证结束”。"),
+    )
+
+
+@guard("time_to_ask_over")
+def time_to_ask_over(context: Context) -> Refusal | None:
+    """It is closed only once the petitioner can no longer ask."""
+    name = "ask_review" if context.dossier.case.state == "decided" else "ask_rereview"
+    window = _window(context, name)
+    if window is not None and window.due_at is not None and context.now >= window.due_at:
+        return None
+    return Refusal(
+        "may_still_ask",
+        _("信访人还可以请求复查、复核，或意见书还没有送达。"),
+        rule=_("自收到书面答复之日起30日内没有请求的，才办结。"),
+        do=_("请先登记送达；期满后自动办结。"),
+    )
+
+
+@guard("not_my_decision")
+def not_my_decision(context: Context) -> Refusal | None:
+    """Nobody supervises what their own unit handled; what it only handed up and wrote down isn't that."""
+    decided = context.dossier.tally.get("handled_by")
+    if not decided or decided not in {post.unit for post in context.actor.postings}:
+        return None
+    return Refusal(
+        "own_decision",
+        _("这份意见是您所在单位作出的。"),
+        rule=_("督办由作出意见的机关以外的人员进行。"),
+        do=_("请由其他督查人员处理。"),
+    )
+
+
+@guard("proposal_open")
+def proposal_open(context: Context) -> Refusal | None:
+    """There is a proposal that nobody has answered."""
+    if context.dossier.tally.get("proposal"):
+        return None
+    return Refusal("no_proposal", _("没有待反馈的建议。"), rule=_("反馈的是信访部门提出的建议。"), do=_("无需处理。"))
+
+
+# What acts leave in the file
+
+
+@effect("note_registration")
+def note_registration(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """What sort it is, how many came, whether a notice can reach them, and where it was before."""
+    given, tally = act.given, dossier.tally
+    tally["petition_kind"] = given["petition_kind"]
+    if given.get("unclear"):
+        tally["unclear"] = True
+    if given.get(OPENING_DOOR):
+        tally[OPENING_DOOR] = given[OPENING_DOOR]
+    _count(dossier, str(dossier.case.channel), given)
+
+
+def _count(dossier: Dossier, door: str, given: Any) -> None:
+    """Three counts: items are cases; here are visits (批次) and persons (人次)."""
+    tally = dossier.tally
+    tally["persons"] = tally.get("persons", 0) + int(given.get("persons", 1))
+    if door == Channel.COUNTER:
+        tally["batches"] = tally.get("batches", 0) + 1
+
+
+@effect("note_again")
+def note_again(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """The same petition is brought again while it runs: one item, one more visit or letter."""
+    _count(dossier, act.given["door"], act.given)
+    dossier.tally["again"] = dossier.tally.get("again", 0) + 1
+
+
+@effect("note_kind")
+def note_kind(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """The sort was corrected."""
+    if act.given.get("petition_kind"):
+        dossier.tally["petition_kind"] = act.given["petition_kind"]
+
+
+@effect("note_urgent")
+def note_urgent(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """It was reported up."""
+    dossier.tally["urgent"] = True
+
+
+@effect("note_judicial_body")
+def note_judicial_body(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """It left the petition track."""
+    dossier.case.outcome = "litigation"
+
+
+@effect("note_path")
+def note_path(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """Which of the five ways it takes."""
+    dossier.tally["legal_path"] = act.given["legal_path"]
+
+
+@effect("note_path_done")
+def note_path_done(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """The other procedure has come to its end."""
+    dossier.case.outcome = "legal_path"
+
+
+@effect("note_heard")
+def note_heard(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """The petitioner was heard."""
+    dossier.tally["heard"] = dossier.tally.get("heard", 0) + 1
+
+
+@effect("note_hearing")
+def note_hearing(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """A hearing was held."""
+    dossier.tally["hearings"] = dossier.tally.get("hearings", 0) + 1
+
+
+@effect("open_hearing")
+def open_hearing(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """The time that it takes isn't counted."""
+    dossier.tally["hearing"] = True
+    note_hearing(dossier, act, calendars)
+
+
+@effect("close_hearing")
+def close_hearing(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """Counting goes on."""
+    dossier.tally.pop("hearing", None)
+
+
+@effect("note_opinion")
+def note_opinion(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """Supported, explained or not; upheld, changed or to be decided anew."""
+    dossier.tally["opinion"] = act.given["opinion"]
+
+
+@effect("note_decider")
+def note_decider(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """Whose opinion it is: the body above this one reviews it."""
+    dossier.tally["decided_by"] = act.unit
+    dossier.tally.setdefault("handled_by", act.unit)
+
+
+@effect("note_served")
+def note_served(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """Which opinion the petitioner received, and when."""
+    dossier.tally["served"] = {**dossier.tally.get("served", {}), act.origin: act.given["served_on"]}
+
+
+@effect("note_settlement")
+def note_settlement(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """By when it is to be performed."""
+    dossier.tally["perform_by"] = act.given["until"]
+
+
+@effect("note_settled")
+def note_settled(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """It ended in an agreement that was kept."""
+    dossier.case.outcome = "settled"
+
+
+@effect("note_solved")
+def note_solved(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """事解: the trouble itself is gone; 案结 is another date."""
+    dossier.tally.setdefault("solved_on", clock.local_date(act.at).isoformat())
+
+
+@effect("note_simple")
+def note_simple(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """Answered the short way."""
+    dossier.case.outcome = "simple"
+
+
+@effect("note_unappealed")
+def note_unappealed(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """It ended with the last opinion."""
+    dossier.case.outcome = str(dossier.tally.get("opinion", "unappealed"))
+
+
+@effect("note_final")
+def note_final(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """The same facts and reasons aren't accepted again."""
+    dossier.case.outcome = FINAL
+
+
+@effect("note_guidance")
+def note_guidance(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """What is owed after finality was done once more (art. 37)."""
+    dossier.tally["guidance"] = dossier.tally.get("guidance", 0) + 1
+
+
+@effect("note_new_facts")
+def note_new_facts(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """It isn't the same facts any more."""
+    dossier.tally["new_facts"] = dossier.tally.get("new_facts", 0) + 1
+    _anew(dossier)
+
+
+@effect("note_redo")
+def note_redo(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """Supervision found that it was handled wrongly."""
+    dossier.tally["redone"] = dossier.tally.get("redone", 0) + 1
+    _anew(dossier)
+
+
+def _anew(dossier: Dossier) -> None:
+    for name in ("served", "decided_by", "handled_by", "opinion", "drafted_by", "heard", "hearing", "solved_on"):
+        dossier.tally.pop(name, None)
+
+
+@effect("note_proposal")
+def note_proposal(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """To better the work, better the policy, or hold somebody to account."""
+    dossier.tally["proposal"] = act.given["proposal_kind"]
+
+
+@effect("answer_proposal")
+def answer_proposal(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """The body said in writing whether it takes it up."""
+    dossier.tally.pop("proposal", None)

@@ -1,0 +1,51 @@
+"""What a petition adds to the facts on its page, and what other matters say of the petition they became."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from huiyin.access.actor import Actor
+from huiyin.cases.dossier import Dossier
+from huiyin.cases.enums import Confidentiality
+from huiyin.cases.registry import case_lines
+from huiyin.petitions import services
+from huiyin.petitions.rules import HANDLE_PETITIONS, PROCEDURE, kind_of
+
+type Line = tuple[Any, str, str]
+
+
+@case_lines("petitions")
+def lines(actor: Actor, dossier: Dossier) -> Iterator[Line]:
+    """Of a petition its sort, counts and dates; of any other open matter the petition that it became or may become."""
+    if dossier.procedure.name == PROCEDURE:
+        yield from _of_petition(actor, dossier)
+        return
+    case = dossier.case
+    there = services.became(actor, case.number)
+    if there:
+        yield _("信访事项"), there, reverse("cases:case", args=[there])
+    elif actor.may(HANDLE_PETITIONS) and case.confidentiality == Confidentiality.OPEN:
+        address = f"{reverse('petitions:register')}?from={case.number}"
+        yield _("信访事项"), _("登记为信访事项"), address
+
+
+def _of_petition(actor: Actor, dossier: Dossier) -> Iterator[Line]:
+    case, tally, language = dossier.case, dossier.tally, get_language() or "zh"
+    sorts = dossier.procedure.actions["register"].inputs["petition_kind"].choices
+    if kind_of(dossier) in sorts:
+        yield _("信访类别"), sorts[kind_of(dossier)].in_(language), ""
+    yield _("初次或重复"), _("重复信访") if case.earlier_id else _("初次信访"), ""
+    counts = {"persons": tally.get("persons", 1), "batches": tally.get("batches", 0)}
+    yield _("人次和批次"), _("%(persons)s人次，%(batches)s批次") % counts, ""
+    if tally.get("unclear"):
+        yield _("书面告知"), _("姓名或住址不清，不要求告知"), ""
+    before = services.was(actor, case)
+    if before:
+        yield _("原事项"), before, reverse("cases:case", args=[before])
+    if tally.get("perform_by"):
+        yield _("协议履行期限"), tally["perform_by"], ""
+    if tally.get("solved_on"):
+        yield _("事解日期"), tally["solved_on"], ""

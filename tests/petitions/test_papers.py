@@ -1,0 +1,215 @@
+"""Papers: complete or not issued, numbered without gaps, the same whenever they are read, and for whose eyes."""
+
+import zipfile
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from huiyin.access.actor import requester
+from huiyin.audit.models import Entry
+from huiyin.cases import story
+from huiyin.cases.models import Passage
+from huiyin.cases.services.papers import TEMPLATES, papers_of, sheet_of
+from huiyin.kernel.errors import ConfigError, NotFound, Refused
+from huiyin.papers import pdf
+from huiyin.papers.docx import as_docx
+from huiyin.papers.models import Paper
+from huiyin.papers.pdf import as_pdf
+from huiyin.papers.sheet import Sheet
+from huiyin.papers.template import parse
+from huiyin.petitions.services import Registration, register
+from tests.factories.cases import look
+from tests.petitions.world import ACCEPTED, DECIDED, FINAL, PETITIONER, Bureau
+
+pytestmark = pytest.mark.django_db
+
+
+def words(sheet: Sheet) -> str:
+    """All that a paper says."""
+    return "\n".join(
+        [sheet.title, sheet.addressee, *(line for part in sheet.parts for line in (part.heading, *part.lines))]
+    )
+
+
+def issued(number: str) -> list[str]:
+    return [row.template.partition("@")[0] for row in Paper.objects.filter(subject=number).order_by("seq")]
+
+
+def test_every_act_that_the_law_wants_on_paper_issues_one(bureau: Bureau) -> None:
+    number = bureau.register()
+    bureau.walk(number, *ACCEPTED, "request_extension", "grant_extension")
+    bureau.walk(number, *FINAL[2:])
+
+    assert issued(number) == [
+        f"petition.{name}" for name in ("transfer", "receipt", "extension", "decision", "review", "rereview")
+    ]
+    others = {
+        "refusal": ("not_accept",),
+        "judicial_notice": ("split_litigation",),
+        "path": ("forward", "lead_into_path"),
+        "settlement": (*ACCEPTED, "settle"),
+    }
+    for name, way in others.items():
+        another = bureau.register()
+        bureau.walk(another, *way)
+        assert issued(another)[-1] == f"petition.{name}"
+    assert {key.partition("@")[0].removeprefix("petition.") for key in TEMPLATES} == {
+        "transfer", "receipt", "extension", "decision", "review", "rereview", *others,
+    }  # fmt: skip
+
+
+def test_a_decision_letter_says_what_the_law_asks_for(bureau: Bureau) -> None:
+    number = bureau.register()
+    bureau.walk(number, *DECIDED)
+    me = requester(number)
+
+    said = words(sheet_of(me, number, papers_of(me, look(number).case)[-1].paper.pk))
+
+    for part in ("何立秋", "要求恢复停靠", "8路车自1月起不停靠", "予以支持", "限期恢复停靠", "管理规定", "30日内"):
+        assert part in said
+    assert "《信访工作条例》第35条" in said
+    assert "界首市人民政府" in said
+
+
+@pytest.mark.parametrize("lacking", ["claim", "facts", "decision", "law"])
+def test_a_decision_letter_without_a_required_part_is_not_issued(bureau: Bureau, lacking: str) -> None:
+    number = bureau.register()
+    bureau.walk(number, *DECIDED[:-1])
+    Passage.objects.filter(case__number=number, field=lacking).delete()
+
+    with pytest.raises(Refused) as caught:
+        bureau.do(number, "issue_decision")
+
+    assert caught.value.code == "paper_incomplete"
+    assert look(number).case.state == "drafted"
+    assert "petition.decision" not in issued(number)
+
+
+def test_numbers_run_without_gaps_by_unit_series_and_year(bureau: Bureau, at: Any) -> None:
+    def number_of(template: str) -> list[str]:
+        return list(Paper.objects.filter(template=template).order_by("id").values_list("number", flat=True))
+
+    for _n in range(2):
+        bureau.walk(bureau.register(), *ACCEPTED)
+    broken = bureau.register()
+    bureau.walk(broken, "forward")
+    with pytest.raises(Refused):
+        bureau.do(broken, "report_back", who="transport_clerk")
+    at("2024-01-02 09:00")
+    bureau.walk(bureau.register(), *ACCEPTED)
+
+    assert number_of("petition.receipt@1") == [
+        "交通局信受〔2023〕1号",
+        "交通局信受〔2023〕2号",
+        "交通局信受〔2024〕1号",
+    ]
+    assert number_of("petition.transfer@1")[:3] == [
+        "信访局信转〔2023〕1号",
+        "信访局信转〔2023〕2号",
+        "信访局信转〔2023〕3号",
+    ]
+
+
+def test_a_paper_goes_on_saying_what_it_said(bureau: Bureau) -> None:
+    number = bureau.register()
+    bureau.walk(number, "forward")
+    me = requester(number)
+    key = papers_of(me, look(number).case)[0].paper.pk
+    before = sheet_of(me, number, key)
+
+    bureau.do(number, "object")
+    bureau.do(number, "forward", lead="housing")
+
+    assert sheet_of(me, number, key) == before
+    assert "交通运输局" in words(before)
+
+
+def test_a_draft_is_nobodys_letter_yet(bureau: Bureau) -> None:
+    number = bureau.register()
+    bureau.walk(number, *DECIDED[:-1])
+    assert "限期恢复停靠" not in str(story.story(requester(number), number))
+    assert "限期恢复停靠" in str(story.story(bureau.city.transport_head, number))
+    assert "petition.decision" not in issued(number)
+
+
+def test_staff_read_it_masked_and_what_they_take_along_is_audited(bureau: Bureau) -> None:
+    number = bureau.register(body=f"我叫{PETITIONER.name}，电话{PETITIONER.phone}，8路车不停。")
+    bureau.walk(number, *DECIDED)
+    clerk = bureau.city.transport_clerk
+    key = papers_of(clerk, look(number).case)[-1].paper.pk
+
+    masked = words(sheet_of(clerk, number, key))
+    assert "何**" in masked
+    assert PETITIONER.name not in masked
+    assert not Entry.objects.filter(action="print_paper").exists()
+
+    assert PETITIONER.name in words(sheet_of(clerk, number, key, whole=True))
+    entry = Entry.objects.get(action="print_paper")
+    assert (entry.actor, entry.subject) == (clerk.key, number)
+
+
+def test_a_paper_of_a_matter_one_may_not_know_of_is_not_there(bureau: Bureau) -> None:
+    number = bureau.register()
+    bureau.walk(number, *ACCEPTED)
+    key = Paper.objects.filter(subject=number).latest("seq").pk
+    other = bureau.register()
+    for who, asked in (("housing_clerk", number), ("stranger", number), ("transport_clerk", other)):
+        with pytest.raises(NotFound):
+            sheet_of(bureau.actor(who), asked, key)
+
+
+def test_it_is_a_pdf_with_its_font_and_a_word_document(bureau: Bureau) -> None:
+    number = bureau.register()
+    bureau.walk(number, *DECIDED)
+    me = requester(number)
+    sheet = sheet_of(me, number, papers_of(me, look(number).case)[-1].paper.pk)
+
+    made = as_pdf(sheet)
+    assert made.startswith(b"%PDF-")
+    assert b"/FontFile" in made
+    with zipfile.ZipFile(BytesIO(as_docx(sheet))) as folder:
+        text = folder.read("word/document.xml").decode()
+    for part in ("信访事项处理意见书", "何立秋", "限期恢复停靠", sheet.number):
+        assert part in text
+
+
+def test_without_a_chinese_font_no_pdf_is_made(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = bureau.register()
+    bureau.walk(number, "forward")
+    me = requester(number)
+    sheet = sheet_of(me, number, papers_of(me, look(number).case)[0].paper.pk)
+    monkeypatch.setattr(pdf, "families", lambda: ())
+
+    with pytest.raises(Refused) as caught:
+        as_pdf(sheet)
+
+    assert caught.value.code == "no_chinese_font"
+
+
+@pytest.mark.parametrize(
+    "wrong", ["blocks: [{heading: 无}]", "blocks: [{say: 甲, text: 乙}]", "blocks: []", "blocks: [{say: 甲, tpyo: 1}]"]
+)
+def test_a_faulty_template_is_refused_by_its_file(wrong: str) -> None:
+    with pytest.raises(ConfigError, match=r"x\.yaml"):
+        parse(f"name: x.y\nversion: 1\ntitle: {{zh: 题, en: T}}\nseries: 试\n{wrong}\n", "x.yaml")
+
+
+def test_the_petitioner_reads_and_downloads_it_with_number_and_code(bureau: Bureau, client: Client) -> None:
+    opened = register(
+        actor=bureau.city.petition_officer, said=Registration("8路车不停。", requester=PETITIONER, key="k" * 24)
+    )
+    number = opened.number
+    bureau.walk(number, *DECIDED)
+    key = Paper.objects.filter(subject=number).latest("seq").pk
+    address = f"/track/{number}/papers/{key}/"
+
+    assert client.get(address).headers["Location"].startswith("/track/?")
+    client.post("/track/", {"number": number, "code": opened.access_code})
+    page = client.get(address).content.decode()
+    assert "何立秋" in page
+    assert "信访事项处理意见书" in client.get(f"/track/{number}/").content.decode()
+    got = client.get(f"{address}docx/")
+    assert got.headers["Content-Disposition"].endswith('.docx"')
+    assert client.get(f"{address}exe/").status_code == 302

@@ -1,0 +1,310 @@
+"""What the law of petitions forbids, each rule refused with its ground and the way out."""
+
+from typing import Any
+
+import pytest
+
+from huiyin.access.actor import actor_of
+from huiyin.cases.enums import Allegation, Channel, Kind
+from huiyin.cases.models import Case, Event
+from huiyin.cases.services.open import open_case
+from huiyin.kernel.errors import BadInput, NotAllowed, Refused
+from huiyin.people.services import post
+from huiyin.petitions import services
+from huiyin.petitions.rules import bodies_above, common_superior
+from tests.conftest import SetClock
+from tests.factories.cases import Step, clock_of, history, look, opening, sound, walk
+from tests.petitions.world import ACCEPTED, DECIDED, FINAL, REVIEWED, Bureau
+
+pytestmark = pytest.mark.django_db
+
+FORWARDED = ("forward",)
+OBJECTED = ("forward", "object")
+REFUSED: list[tuple[str, tuple[str, ...], str, dict[str, Any], str]] = [
+    # what is tried, after which acts, the act, with what, the rule
+    ("a visit forwarded two levels down", (), "forward", {"lead": "renzhai-village"}, "visit_at_wrong_level"),
+    ("an objection after one was refused", (*OBJECTED, "refuse_objection"), "object", {}, "objection_refused"),
+    (
+        "the conference where a common superior is", (*OBJECTED, "raise_dispute"), "settle_dispute",
+        {"decided_by": "joint_conference"}, "common_superior_decides",
+    ),
+    (
+        "the common superior where there is none", (*OBJECTED, "raise_dispute"), "settle_dispute",
+        {"decided_by": "common_superior", "lead": "petitions"}, "no_common_superior",
+    ),
+    ("a decision without hearing the petitioner", ACCEPTED, "draft_decision", {}, "not_heard"),
+    ("refused as final without a final one", (), "not_accept", {"reason": "final"}, "ground_missing"),
+    ("refused as running without one that runs", (), "not_accept", {"reason": "running_below"}, "ground_missing"),
+    ("a report that nobody asked for", ACCEPTED, "report_back", {}, "no_report_owed"),
+    ("service tomorrow", DECIDED, "serve_decision", {"served_on": "2023-03-08"}, "served_when"),
+    ("service before registration", DECIDED, "serve_decision", {"served_on": "2023-03-06"}, "served_when"),
+    ("served twice", (*DECIDED, "serve_decision"), "serve_decision", {}, "served_already"),
+    (
+        "review by the deciding body", (*DECIDED, "ask_review"), "send_to_review", {"lead": "transport"},
+        "reviewer_not_above",
+    ),
+    (
+        "review beside the deciding body", (*DECIDED, "ask_review"), "send_to_review", {"lead": "housing"},
+        "reviewer_not_above",
+    ),
+    (
+        "re-review by the reviewing body", (*REVIEWED, "serve_review", "ask_rereview"), "send_to_rereview",
+        {"lead": "jieshou"}, "reviewer_not_above",
+    ),
+    ("a re-review of what nobody reviewed", (*DECIDED, "serve_decision"), "ask_rereview", {}, "wrong_state"),
+    ("closed while it may be asked about", (*DECIDED, "serve_decision"), "close_unappealed", {}, "may_still_ask"),
+    ("closed before it was served", DECIDED, "close_unappealed", {}, "may_still_ask"),
+    ("solved twice", (*DECIDED, "note_solved"), "note_solved", {}, "solved_already"),
+    ("an answer to no proposal", DECIDED, "answer_proposal", {}, "no_proposal"),
+    ("the end of no hearing", FINAL[:-1], "close_hearing", {}, "no_hearing"),
+    ("a second review", FINAL, "ask_review", {}, "wrong_state"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("row", REFUSED, ids=lambda row: row[0])
+def test_a_rule_refuses_and_says_the_way_out(
+    bureau: Bureau, row: tuple[str, tuple[str, ...], str, dict[str, Any], str]
+) -> None:
+    _tried, before, action, given, code = row
+    number = bureau.register()
+    version = bureau.walk(number, *before).case.version
+
+    with pytest.raises(Refused) as caught:
+        bureau.do(number, action, **given)
+
+    assert caught.value.code == code
+    assert str(caught.value.rule)
+    assert str(caught.value.do)
+    assert look(number).case.version == version
+
+
+@pytest.mark.parametrize(
+    ("persons", "representatives", "ok"),
+    [(1, None, True), (5, None, True), (6, None, False), (60, 5, True), (60, 6, False), (2, 3, False), (600, 5, True)],
+)
+def test_a_group_that_visits_sends_at_most_five(
+    bureau: Bureau, persons: int, representatives: int | None, ok: bool
+) -> None:
+    if not ok:
+        with pytest.raises(Refused) as caught:
+            bureau.register(persons=persons, representatives=representatives)
+        assert caught.value.code == "too_many_representatives"
+        assert not Case.objects.exists()
+        return
+    tally = look(bureau.register(persons=persons, representatives=representatives)).case.tally
+    assert (tally["persons"], tally["batches"]) == (persons, 1)
+
+
+def test_a_letter_of_many_needs_no_representatives_and_is_no_visit(bureau: Bureau) -> None:
+    tally = look(bureau.register(channel=Channel.LETTER, persons=60)).case.tally
+    assert tally["persons"] == 60
+    assert "batches" not in tally
+
+
+def test_coming_again_while_it_runs_is_one_item_and_another_visit(bureau: Bureau) -> None:
+    number = bureau.register(persons=3)
+    bureau.walk(number, "forward", "record_again")
+
+    tally = look(number).case.tally
+    assert (tally["persons"], tally["batches"], tally["again"]) == (5, 2, 1)
+    with pytest.raises(Refused) as caught:
+        bureau.do(number, "record_again", persons=9, representatives=9)
+    assert caught.value.code == "too_many_representatives"
+
+
+def test_what_runs_below_is_not_accepted_above(bureau: Bureau, at: SetClock) -> None:
+    first = bureau.register()
+    bureau.walk(first, *ACCEPTED)
+    at("2023-03-20 09:30")
+    again = bureau.register()
+    bureau.do(again, "link_repeat", earlier=first)
+
+    with pytest.raises(Refused) as caught:
+        bureau.do(again, "forward", lead="jieshou")
+    assert caught.value.code == "running_below"
+    assert first in str(caught.value.what)
+
+    told = bureau.do(again, "not_accept", reason="running_below", explanation="交通局正在办理")
+    assert told.case.state == "not_accepted"
+    assert sound(again) == []
+
+
+def test_above_takes_it_up_once_the_time_below_is_over(bureau: Bureau, at: SetClock) -> None:
+    first = bureau.register()
+    bureau.walk(first, *ACCEPTED)
+    at("2023-05-09 09:30")
+    again = bureau.register()
+    bureau.do(again, "link_repeat", earlier=first)
+
+    assert bureau.do(again, "forward", lead="jieshou").case.state == "forwarded"
+
+
+def test_after_finality_the_same_facts_are_not_accepted_but_new_ones_are(bureau: Bureau, at: SetClock) -> None:
+    first = bureau.register()
+    bureau.walk(first, *FINAL)
+    at("2023-03-20 09:30")
+    again = bureau.register()
+    bureau.do(again, "link_repeat", earlier=first)
+
+    with pytest.raises(Refused) as caught:
+        bureau.do(again, "forward")
+    assert caught.value.code == "final_before"
+    bureau.do(again, "not_accept", reason="final", explanation="已复核终结")
+    assert bureau.do(first, "note_guidance").case.tally["guidance"] == 1
+    assert bureau.do(first, "raise_new_facts").case.state == "registered"
+    assert bureau.walk(first, *DECIDED).case.state == "decided"
+    assert sound(first) == []
+
+
+def test_an_objection_is_too_late_after_five_working_days(bureau: Bureau, at: SetClock) -> None:
+    number = bureau.register()
+    bureau.walk(number, "forward")
+    at("2023-03-15 00:00")
+
+    with pytest.raises(Refused) as caught:
+        bureau.do(number, "object")
+
+    assert caught.value.code == "objection_too_late"
+
+
+def test_a_dispute_without_common_superior_goes_to_the_joint_conference(bureau: Bureau) -> None:
+    number = bureau.register()
+    bureau.walk(number, *OBJECTED, "raise_dispute")
+
+    told = bureau.do(number, "settle_dispute", decided_by="joint_conference", lead="petitions")
+
+    assert (told.case.state, told.case.lead_unit_id) == ("forwarded", "petitions")
+    assert told.lead is not None
+    assert told.lead.designated
+    assert sound(number) == []
+
+
+def test_whoever_drafted_a_decision_does_not_sign_it(bureau: Bureau) -> None:
+    number = bureau.register()
+    bureau.walk(number, *ACCEPTED, "hear_petitioner")
+    bureau.do(number, "draft_decision", who="transport_head")
+
+    with pytest.raises(Refused) as caught:
+        bureau.do(number, "issue_decision")
+
+    assert caught.value.code == "own_draft"
+
+
+def test_a_repeat_is_not_handled_the_short_way_and_an_old_one_is_no_repeat(bureau: Bureau, at: SetClock) -> None:
+    first = bureau.register()
+    at("2023-04-07 09:30")
+    again = bureau.register()
+    bureau.do(again, "link_repeat", earlier=first)
+    bureau.walk(again, "forward")
+    with pytest.raises(Refused) as short:
+        bureau.do(again, "accept_simply")
+    at("2024-03-08 09:30")
+    late = bureau.register()
+    with pytest.raises(Refused) as old:
+        bureau.do(late, "link_repeat", earlier=first)
+
+    assert (short.value.code, old.value.code) == ("not_first", "repeat_too_old")
+    assert look(again).case.tally["repeats"] == 1
+
+
+def test_supervision_reopens_what_was_handled_wrongly_and_the_body_cannot_object(bureau: Bureau) -> None:
+    number = bureau.register()
+    bureau.walk(number, *FINAL)
+
+    told = bureau.walk(number, "order_redo")
+
+    assert told.case.state == "forwarded"
+    assert (told.case.tally["redone"], told.case.tally["reopenings"]) == (1, 1)
+    with pytest.raises(Refused) as caught:
+        bureau.do(number, "object")
+    assert caught.value.code == "designated_unit"
+    done = ("accept", "hear_petitioner", "draft_decision", "issue_decision", "serve_decision")
+    assert bureau.walk(number, *done).case.state == "decided"
+    assert clock_of(look(number), "ask_review").running
+    assert sound(number) == []
+
+
+def test_only_the_bureaus_supervisor_reopens(bureau: Bureau) -> None:
+    number = bureau.register()
+    bureau.walk(number, *FINAL)
+    for who in ("petition_officer", "transport_head", "operator", "supervisor", "leader"):
+        with pytest.raises(NotAllowed):
+            bureau.do(number, "order_redo", who=who)
+
+
+def test_solved_and_closed_are_two_dates(bureau: Bureau, at: SetClock) -> None:
+    number = bureau.register()
+    bureau.walk(number, *DECIDED, "serve_decision")
+    at("2023-03-20 09:00")
+    bureau.do(number, "note_solved")
+    at("2023-04-07 00:00")
+    bureau.do(number, "close_unappealed")
+
+    case = look(number).case
+    assert case.tally["solved_on"] == "2023-03-20"
+    assert case.closed_at is not None
+    assert case.closed_at.date().isoformat() == "2023-04-06"
+    assert [e.kind for e in history(number)][-2:] == ["note_solved", "close_unappealed"]
+
+
+def test_the_hotline_registers_no_petition_and_moves_none(bureau: Bureau) -> None:
+    with pytest.raises(NotAllowed):
+        services.register(actor=bureau.city.operator, said=services.Registration("试"))
+    number = bureau.register()
+    for who in ("operator", "dispatcher", "supervisor"):
+        with pytest.raises(NotAllowed):
+            bureau.do(number, "forward", who=who)
+
+
+# One matter, one record
+
+
+def test_a_letter_that_was_handed_over_ends_as_a_petition_and_both_know_of_each_other(bureau: Bureau) -> None:
+    said = opening(procedure="mailbox", action="write", channel=Channel.MAILBOX)
+    letter = open_case(actor=bureau.city.stranger, opening=said).number
+    walk(bureau.city, letter, Step("dispatcher", "to_petition", {"explanation": "属信访"}))
+    clerk = bureau.city.petition_officer
+    users = bureau.city.users
+    post(user=users["petition_officer"], unit="petitions", role="unit_clerk")
+    officer = actor_of(users["petition_officer"])
+
+    number = services.register(actor=officer, said=services.Registration("试", first_from=letter)).number
+
+    assert look(letter).case.outcome == "petition"
+    assert services.became(clerk, letter) == number
+    assert services.was(clerk, look(number).case) == letter
+    with pytest.raises(Refused) as caught:
+        services.register(actor=officer, said=services.Registration("试", first_from=letter))
+    assert caught.value.code == "petition_already"
+    assert sound(letter) == sound(number) == []
+
+
+def test_a_call_becomes_a_petition_and_stays_what_it_was(bureau: Bureau) -> None:
+    call = open_case(actor=bureau.city.operator, opening=opening()).number
+
+    number = bureau.register(first_from=call)
+
+    assert services.became(bureau.city.operator, call) == number
+    assert look(call).case.state == "received"
+    accusing = opening(allegation=Allegation.WRONGDOING, respondent_unit="transport", kind=Kind.REPORT)
+    sealed = open_case(actor=bureau.city.operator, opening=accusing).number
+    for wrong in (sealed, number, "230307-999999-9"):
+        with pytest.raises(BadInput):
+            bureau.register(first_from=wrong)
+
+
+def test_who_reviews_whom(bureau: Bureau) -> None:
+    policy = look(bureau.register()).policy
+    assert bodies_above("transport", policy) == {"jieshou", "government-office"}
+    assert bodies_above("bus", policy) == {"transport"}
+    assert bodies_above("jieshou", policy) == {"petitions"}
+    assert bodies_above("government-office", policy) == {"petitions"}
+    assert common_superior("transport", "housing") == "jieshou"
+    assert common_superior("transport", "petitions") is None
+
+
+def test_every_act_of_a_petition_is_in_its_chain(bureau: Bureau) -> None:
+    number = bureau.register()
+    bureau.walk(number, *FINAL)
+    events = list(Event.objects.filter(case__number=number).order_by("seq").values_list("kind", flat=True))
+    assert events == ["register", *FINAL]
