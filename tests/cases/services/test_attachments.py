@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.test import Client
 from PIL import Image
 from pytest_django import Settings
@@ -16,8 +17,9 @@ from huiyin.access.actor import ANONYMOUS, Actor, requester
 from huiyin.access.tokens import issue
 from huiyin.cases import ledger, queries
 from huiyin.cases.models import Attachment, Case, Event
+from huiyin.cases.services import numbers
 from huiyin.cases.services.act import act
-from huiyin.cases.services.open import Opening, open_case
+from huiyin.cases.services.open import Opening, open_case, prepare_opening, write_opened
 from huiyin.files.models import File
 from huiyin.files.services import drop_loose, name_of, path_of, store
 from huiyin.kernel import clock
@@ -200,3 +202,12 @@ def test_what_nobody_attached_is_thrown_away_with_its_bytes(hotline: SmallCity) 
     assert path_of(File.objects.get()).exists()
     assert not lonely.exists()
     assert loose != kept
+
+
+def test_a_file_that_is_thrown_away_while_it_is_being_attached_is_refused_in_words(hotline: SmallCity) -> None:
+    opening = Opening(title="路灯", body="路灯不亮。", files=(paper(ANONYMOUS),))
+    made = prepare_opening(actor=ANONYMOUS, opening=opening, serial=numbers.take_serials(1)[0])
+    assert drop_loose(before=clock.now() + timedelta(seconds=1)) == 1
+    with pytest.raises(Refused, match="有文件已被清理"), transaction.atomic():
+        write_opened([made.dossier])
+    assert not Case.objects.exists()

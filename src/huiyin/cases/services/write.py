@@ -15,7 +15,7 @@ from huiyin.cases.dossier import Dossier
 from huiyin.cases.models import Attachment, Order
 from huiyin.cases.services.rows import BATCH, compare_and_set, insert, together
 from huiyin.files.models import File
-from huiyin.kernel.errors import Stale
+from huiyin.kernel.errors import Refused, Stale
 
 FOLDED = (
     "procedure", "policy", "state", "phase", "version", "head", "kind", "urgency", "category", "area", "allegation",
@@ -34,17 +34,19 @@ def write(dossiers: Sequence[Dossier]) -> None:
     events = list(chain.from_iterable(d.events for d in dossiers))
     passages = list(chain.from_iterable(d.passages for d in dossiers))
     notices = list(chain.from_iterable(d.notices for d in dossiers))
+    attachments = list(chain.from_iterable(d.attachments for d in dossiers))
     moved = sorted((d for d in dossiers if not d.is_new), key=lambda d: d.case.pk)
     sets: list[CursorWrapper] = []
     try:
         with transaction.atomic(savepoint=False):
+            _claim(attachments)
             with together(orders, events, passages, notices):
                 insert([d.case for d in dossiers if d.is_new])
                 sets += [compare_and_set(d.case, FOLDED, version_read=d.version_read) for d in moved]
                 _write_orders(orders)
                 insert(events)
                 insert(passages)
-                _attach(list(chain.from_iterable(d.attachments for d in dossiers)))
+                insert(attachments)
                 insert(list(chain.from_iterable(d.bars for d in dossiers)))
                 insert(notices)
             _check_moved(moved, sets)
@@ -82,7 +84,13 @@ def _write_orders(orders: list[Order]) -> None:
         )
 
 
-def _attach(attachments: list[Attachment]) -> None:
-    if attachments:
-        File.objects.filter(pk__in=[one.file_id for one in attachments]).update(attached=True)
-        insert(attachments)
+def _claim(attachments: Sequence[Attachment]) -> None:
+    """Mark the files as attached. Refused when one was dropped as loose, or attached elsewhere, since it was found."""
+    wanted = {one.file_id for one in attachments}
+    if wanted and File.objects.filter(pk__in=wanted, attached=False).update(attached=True) != len(wanted):
+        raise Refused(
+            "file_used",
+            _("有文件已被清理，或已经附在一件事项上。"),
+            rule=_("一个文件只能附一次；上传后一天内没有提交的会被清理。"),
+            do=_("请重新上传。"),
+        )
