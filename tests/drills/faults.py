@@ -64,7 +64,8 @@ def under_load(city: City) -> Iterator[None]:
 @drill("web-worker")
 def kill_a_web_process(city: City) -> None:
     """SIGKILL to one of the processes that answer; the server starts another by itself."""
-    _head, answering = city.web_processes()
+    while not (answering := city.web_processes()[1]):  # between two, or the server took it for a crash loop
+        city.wait_until_well()
     send(city.dice.choice(answering), signal.SIGKILL)
 
 
