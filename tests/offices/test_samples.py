@@ -49,7 +49,7 @@ def test_only_the_administrator_changes_it(hotline: SmallCity) -> None:
         with pytest.raises(HuiyinError) as caught:
             samples.publish(getattr(hotline, who), policy, GIVEN, since=date(2021, 3, 3), source="试")
         assert caught.value.code == "not_allowed"
-    assert not Publication.objects.filter(version=2).exists()
+    assert not Publication.objects.filter(name=policy.name, version=2).exists()
 
 
 def test_from_the_expected_size_to_the_published_rule_on_the_page(hotline: SmallCity) -> None:
