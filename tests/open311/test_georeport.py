@@ -16,7 +16,7 @@ from PIL import Image
 
 from huiyin.access import limits
 from huiyin.access.tokens import issue
-from huiyin.cases import originals
+from huiyin.cases import originals, policies
 from huiyin.cases.enums import Channel
 from huiyin.cases.models import Case
 from huiyin.cases.services.act import act
@@ -515,6 +515,29 @@ def test_the_program_that_sent_a_report_adds_to_it_once_and_no_other_does(town: 
     statements = [event.kind for event in Case.objects.get(number=number).events.all()]
     assert statements.count("add_statement") == 1
     assert sound(number) == []
+
+
+def test_a_key_that_only_reads_adds_nothing(town: SmallCity, client: Client) -> None:
+    reads = issue(town.users["operator"], "读", scopes=[policies.READ_ALL])
+    acts = issue(town.users["operator"], "办", scopes=[policies.READ_ALL, policies.TAKE_IN])
+    number = reported(client, api_key=reads)
+
+    def add(key: str) -> int:
+        more = {"service_request_id": number, "description": "又坏了一盏", "api_key": key}
+        status: int = post(client, more, "servicerequestupdates.json").status_code
+        return status
+
+    assert [add(reads), add(acts)] == [403, 200]
+
+
+def test_pages_of_other_places_may_read_refusals_too(client: Client, town: SmallCity) -> None:
+    answers = [
+        get(client, "requests/x.json"), get(client, "services.html"), client.delete("/open311/v2/requests.json"),
+        get(client, "nothing/here"), get(client, "services.json"),
+    ]  # fmt: skip
+
+    assert [one.status_code for one in answers] == [404, 404, 405, 404, 200]
+    assert {one["Access-Control-Allow-Origin"] for one in answers} == {"*"}
 
 
 def test_an_unreadable_body_is_an_error_and_no_fault(town: SmallCity, client: Client) -> None:
