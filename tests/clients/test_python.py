@@ -1,5 +1,8 @@
 """`huiyin-client` against the description and against a running server."""
 
+import base64
+import hashlib
+import hmac
 import inspect
 import json
 import re
@@ -177,3 +180,46 @@ def test_a_call_is_tried_again_as_long_as_told_and_given_up_in_the_end(receiver:
     with pytest.raises(Refused):
         Client("", caller=here).take_in({"body": "x"})
     assert receiver.calls == before + 1
+
+
+def test_a_redirect_is_an_answer_and_takes_no_token_anywhere(receiver: Receiver) -> None:
+    receiver.answers = lambda message: 307 if receiver.calls == 1 else 302
+    city = Client(receiver.url.partition("/hook")[0], token="hy_secret")
+
+    for status in (307, 302):
+        with pytest.raises(Refused) as told:
+            city.take_in({"body": "x"})
+        assert told.value.status == status
+    assert receiver.calls == 2
+
+
+SECRET = "whsec_" + base64.b64encode(b"s" * 32).decode()
+
+
+def signed(secret: bytes = b"s" * 32, name: str = "msg_1", sent: str = "1000") -> dict[str, str]:
+    """Headers of `{}`."""
+    mark = hmac.new(secret, f"{name}.{sent}.{{}}".encode(), hashlib.sha256).digest()
+    return {
+        "webhook-id": name,
+        "webhook-timestamp": sent,
+        "webhook-signature": f"v1,{base64.b64encode(mark).decode()}",
+    }
+
+
+@pytest.mark.parametrize(
+    ("secret", "headers"),
+    [
+        ("", signed(b"")),
+        ("whsec_", signed(b"")),
+        ("whsec_密", signed()),
+        ("whsec_\ud800", signed()),
+        (SECRET, signed() | {"webhook-timestamp": "1" * 5_000}),
+        (SECRET, signed() | {"webhook-id": "\ud800"}),
+        (SECRET, signed() | {"webhook-signature": "v1,\udcff"}),
+        (SECRET, {}),
+    ],
+)
+def test_whatever_can_not_be_read_is_forged(secret: str, headers: dict[str, str]) -> None:
+    assert verify(SECRET, signed(), b"{}", now=1000) == {}
+    with pytest.raises(Forged):
+        verify(secret, headers, b"{}", now=1000)

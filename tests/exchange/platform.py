@@ -28,6 +28,7 @@ class Platform:
     garbled: bool = False
     unwanted: str = ""
     """The order whose results it doesn't take."""
+    refusal: bytes = b"no such order"
     forged: int = 0
 
     def say(self, remote: str, order: str, sort: str, **said: Any) -> None:
@@ -61,7 +62,7 @@ def handler_of(here: Platform) -> type[BaseHTTPRequestHandler]:  # noqa: C901 - 
             if self.away_or_forged(said["name"], body):
                 return
             if said["order"] == here.unwanted:
-                self.answer(422, b"no such order")
+                self.answer(422, here.refusal)
                 return
             if self.headers["Idempotency-Key"] not in here.names:
                 here.names.append(self.headers["Idempotency-Key"])

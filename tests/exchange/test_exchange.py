@@ -179,6 +179,33 @@ def test_a_poisonous_message_waits_for_a_person_and_holds_up_nobody(
     assert passing.work().poisoned == 0
 
 
+def test_characters_that_no_database_keeps_stop_nobody(hotline: SmallCity, province: Platform) -> None:
+    province.say("m\x00", "P\ud800", "order", **LAMP)
+    province.say("m1", "P-1", "order", **LAMP)
+    passing.work()
+    province.unwanted = "P-1"
+    province.refusal = b"no\x00"
+    walk(hotline, number_of("P-1"), "accept")
+    passing.work()
+
+    assert PassedOrder.objects.get(order="P-1").refused.endswith("no\ufffd")
+    assert {one.remote for one in Message.objects.all()} == {"m\ufffd", "m1"}
+    assert Partner.objects.get().last_error == ""
+
+
+def test_one_partner_s_fault_ends_its_own_turn_alone(hotline: SmallCity, province: Platform) -> None:
+    province.say("m1", "P-1", "order", **LAMP)
+    secret = "whsec_" + base64.b64encode(SECRET).decode()
+    partners.add(SHELL, name="other", url=province.url, secret=secret)
+    first = Partner.objects.order_by("id")[0]
+    Partner.objects.filter(pk=first.pk).update(secret=b"\x01" + b"x" * 60)
+
+    assert passing.work().read == 1
+    first.refresh_from_db()
+    assert first.last_error
+    assert first.leased_until is None
+
+
 def test_the_same_order_with_other_words_is_poisonous(hotline: SmallCity, province: Platform) -> None:
     province.say("m1", "P-1", "order", **LAMP)
     province.say("m2", "P-1", "order", **{**LAMP, "body": "别的事。"})

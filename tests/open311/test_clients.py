@@ -116,7 +116,8 @@ def test_chicagorequests_gets_every_record_exactly_once(
 
     monkeypatch.setattr(chicagorequests.Downloader, "BASE_URL", f"{endpoint}/requests.json")
     made = {reported(client), published_letter(city)} | so_many(client, 404)
-    midnight = datetime.combine(clock.today(), datetime.min.time(), tzinfo=ZoneInfo("America/Chicago"))
+    there = clock.now().astimezone(ZoneInfo("America/Chicago"))
+    midnight = there.replace(hour=0, minute=0, second=0, microsecond=0)
     days = list(chicagorequests.day_intervals(midnight - timedelta(days=2), midnight + timedelta(days=2)))
 
     got = [one for day in days for one in chicagorequests.Downloader()(day)]

@@ -16,9 +16,10 @@ from PIL import Image
 
 from huiyin.access import limits
 from huiyin.access.tokens import issue
-from huiyin.cases import originals
+from huiyin.cases import originals, policies
 from huiyin.cases.enums import Channel
 from huiyin.cases.models import Case
+from huiyin.cases.services.act import act
 from huiyin.cases.services.open import open_case
 from huiyin.kernel import clock
 from huiyin.open311 import requests, services
@@ -246,6 +247,40 @@ def test_what_strangers_may_not_know_is_as_if_it_were_not_there(town: SmallCity,
     assert get(client, "requests.json", service_request_id=number).json() == []
 
 
+@pytest.mark.parametrize("steps", [("refuse",), ("accept", "refuse"), ("refuse", "reopen")])
+@pytest.mark.parametrize("service", ["city_street-lights", "housing_property-service"])
+def test_what_the_desk_refused_is_never_shown(
+    town: SmallCity, client: Client, steps: tuple[str, ...], service: str
+) -> None:
+    made = post(client, {"service_code": service, "address_string": "西城街道", "description": "老刘收钱不管",
+                         "attribute[fault]": "dark" if service == "city_street-lights" else ""})  # fmt: skip
+    number = Case.objects.get().number
+    walk(town, number, *steps)
+
+    assert get(client, f"requests/{number}.json").status_code == client.get(f"/reports/{number}/").status_code == 404
+    assert get(client, "requests.json").json() == get(client, "servicerequestupdates.json").json() == []
+    if "token" in made.json()[0] and steps == ("refuse",):
+        token = made.json()[0]["token"]
+        assert get(client, f"tokens/{token}.json").json()[0]["service_request_id"] is None
+
+
+@pytest.mark.parametrize("allegation", ["firm", "conduct"])
+def test_the_words_of_what_was_once_confidential_stay_shut_when_it_is_opened_again(
+    town: SmallCity, client: Client, allegation: str
+) -> None:
+    number = reported(client)
+    walk(town, number, "accept")
+    against = {"allegation": allegation, **({"respondent_unit": "housing"} if allegation == "conduct" else {})}
+    act(actor=town.operator, number=number, action="reclassify", given=against)
+    lower = {"allegation": "none", "reason": "误判"}
+    act(actor=town.dispatcher, number=number, action="propose_downgrade", given=lower)
+    act(actor=town.supervisor, number=number, action="approve_downgrade", given={"reason": "属实"})
+    assert look(number).case.confidentiality == "open"
+
+    assert get(client, f"requests/{number}.json").status_code == client.get(f"/reports/{number}/").status_code == 404
+    assert get(client, "requests.json").json() == get(client, "servicerequestupdates.json").json() == []
+
+
 # Sending
 
 
@@ -421,6 +456,19 @@ def test_a_question_that_can_not_be_read_is_refused(town: SmallCity, client: Cli
         fits(said(refused), schema.ERRORS)
 
 
+@pytest.mark.parametrize("name", ["start_date", "end_date", "updated_after", "updated_before"])
+@pytest.mark.parametrize("zone", ["+23:59", "-23:59"])
+def test_a_time_of_any_zone_can_be_asked_for(town: SmallCity, client: Client, name: str, zone: str) -> None:
+    for path in ("requests.json", "servicerequestupdates.json"):
+        assert get(client, path, **{name: f"2021-03-01T00:00:00{zone}"}).status_code == 200
+        assert get(client, path, **{name: f"0001-01-01T00:00:00{zone}"}).status_code in {200, 400}
+
+
+@pytest.mark.parametrize("token", ["%00", "%01x", "路灯"])
+def test_a_token_that_none_can_be_is_not_there(town: SmallCity, client: Client, token: str) -> None:
+    assert get(client, f"tokens/{token}.json").status_code == 404
+
+
 def test_pages_give_every_request_once_in_as_many_statements_whatever_their_size(
     town: SmallCity, client: Client, at: SetClock
 ) -> None:
@@ -467,6 +515,29 @@ def test_the_program_that_sent_a_report_adds_to_it_once_and_no_other_does(town: 
     statements = [event.kind for event in Case.objects.get(number=number).events.all()]
     assert statements.count("add_statement") == 1
     assert sound(number) == []
+
+
+def test_a_key_that_only_reads_adds_nothing(town: SmallCity, client: Client) -> None:
+    reads = issue(town.users["operator"], "读", scopes=[policies.READ_ALL])
+    acts = issue(town.users["operator"], "办", scopes=[policies.READ_ALL, policies.TAKE_IN])
+    number = reported(client, api_key=reads)
+
+    def add(key: str) -> int:
+        more = {"service_request_id": number, "description": "又坏了一盏", "api_key": key}
+        status: int = post(client, more, "servicerequestupdates.json").status_code
+        return status
+
+    assert [add(reads), add(acts)] == [403, 200]
+
+
+def test_pages_of_other_places_may_read_refusals_too(client: Client, town: SmallCity) -> None:
+    answers = [
+        get(client, "requests/x.json"), get(client, "services.html"), client.delete("/open311/v2/requests.json"),
+        get(client, "nothing/here"), get(client, "services.json"),
+    ]  # fmt: skip
+
+    assert [one.status_code for one in answers] == [404, 404, 405, 404, 200]
+    assert {one["Access-Control-Allow-Origin"] for one in answers} == {"*"}
 
 
 def test_an_unreadable_body_is_an_error_and_no_fault(town: SmallCity, client: Client) -> None:

@@ -3,6 +3,11 @@
 import base64
 import hashlib
 import hmac
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +19,7 @@ from huiyin.cases import feed
 from huiyin.cases.models import Case, Event
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, NotAllowed, Refused
+from huiyin.offices import people
 from huiyin.people.models import User
 from huiyin.vault.keyring import keyring
 from huiyin.webhooks import calling, sending, subscriptions
@@ -221,7 +227,8 @@ def test_a_worker_leaves_alone_what_another_is_sending(
         "https://[::ffff:127.0.0.1]/x", "https://localhost/x", "http://93.184.216.34/x", "ftp://93.184.216.34/x",
         "https://0.0.0.0/", "https://100.64.0.1/", "https://224.0.0.1/", "https://user@93.184.216.34/", "https:///x",
         "nonsense", "https://93.184.216.34/\r\nX: y", "https://93.184.216.34:99999/", "https://[::1", "https://2130706433/",
-        "https://0177.0.0.1/",
+        "https://0177.0.0.1/", "https://[64:ff9b::7f00:1]/", "https://[::127.0.0.1]/", "https://[fec0::1]/",
+        "https://[::ffff:0:127.0.0.1]/", "https://[::]/",
     ],
 )  # fmt: skip
 def test_inner_addresses_are_never_called(hotline: SmallCity, machine: User, url: str) -> None:
@@ -245,6 +252,174 @@ def test_a_public_address_is_fine_and_a_name_that_turns_inward_later_is_not_call
 
     assert (done.failed, receiver.calls) == (1, 0)
     assert "HUIYIN_WEBHOOK_NETWORKS" in Subscription.objects.get().last_error
+
+
+@contextmanager
+def raw(talk: Callable[[socket.socket], None]) -> Iterator[str]:
+    """The address of a receiver that says whatever it likes."""
+    server = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        with suppress(OSError):
+            while True:
+                one, _address = server.accept()
+                with one, suppress(OSError):
+                    one.recv(65_536)
+                    talk(one)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.getsockname()[1]}/"
+    server.shutdown(socket.SHUT_RDWR)
+    server.close()
+    thread.join()
+
+
+@pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\nX-Long: ", b"HTTP/1.0 200 OK\r\n\r\n", b"HTTP/1.1 2"])
+def test_a_receiver_that_drips_is_cut_off_in_time(
+    own_network: None, monkeypatch: pytest.MonkeyPatch, head: bytes
+) -> None:
+    monkeypatch.setattr(calling, "WHOLE", 0.3)
+
+    def drip(one: socket.socket) -> None:
+        one.sendall(head)
+        for _ in range(60):
+            one.sendall(b"0")
+            time.sleep(0.05)
+
+    with raw(drip) as url:
+        began = time.monotonic()
+        answer = calling.post(url, b"{}", {})
+        took = time.monotonic() - began
+
+    assert answer.status == 0
+    assert "0.3 seconds" in answer.said
+    assert took < 2
+
+
+@pytest.mark.parametrize("status", [b"500 no", b"422 no", b"junk\x00"])
+def test_a_nul_in_an_answer_stops_nobody(
+    hotline: SmallCity, told: Subscription, receiver: Receiver, status: bytes
+) -> None:
+    said = b"oops\x00oops"
+
+    def talk(one: socket.socket) -> None:
+        one.sendall(b"HTTP/1.1 " + status + b"\r\nContent-Length: %d\r\n\r\n" % len(said) + said)
+
+    take_in(hotline)
+    with raw(talk) as url:
+        Subscription.objects.update(url=url)
+        sending.work()
+
+    error = Delivery.objects.get().last_error
+    assert error
+    assert "\x00" not in error
+    assert "\ufffd" in error
+
+
+def test_one_subscription_s_fault_ends_its_own_turn_alone(
+    hotline: SmallCity, told: Subscription, receiver: Receiver
+) -> None:
+    broken = subscriptions.add(hotline.administrator, name="坏", url=receiver.url, username="platform")[0]
+    Subscription.objects.filter(pk=told.pk).update(secret=b"\x01" + b"x" * 60)
+    assert told.pk < broken.pk
+    number = take_in(hotline)
+
+    sending.work()
+
+    assert receiver.events() == [(number, 1)]
+    told.refresh_from_db()
+    assert "doesn't open" in told.last_error
+    assert told.leased_until is None
+
+
+def test_a_lease_that_another_worker_took_over_is_neither_used_nor_given_back(
+    hotline: SmallCity, told: Subscription, receiver: Receiver
+) -> None:
+    for _ in range(3):
+        take_in(hotline)
+    theirs = clock.now() + timedelta(hours=1)
+
+    def slow(_message: dict[str, Any]) -> int:
+        Subscription.objects.update(leased_until=theirs)
+        return 204
+
+    post = calling.post
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(calling, "post", lambda *said: (slow({}), post(*said))[1])
+        sending.work()
+
+    assert receiver.calls == 1
+    told.refresh_from_db()
+    assert told.leased_until == theirs
+
+
+def test_nothing_is_sent_after_the_end_also_in_the_middle_of_a_round(
+    hotline: SmallCity, told: Subscription, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(4):
+        take_in(hotline)
+    post = calling.post
+
+    def ending(*said: Any) -> calling.Answer:
+        subscriptions.end("system:shell", told.pk)
+        return post(*said)
+
+    monkeypatch.setattr(calling, "post", ending)
+    sending.work()
+
+    assert receiver.calls == 1
+    assert Delivery.objects.filter(done_at=None, dropped_at=None).count() == 0
+
+
+def test_an_account_that_becomes_a_person_s_is_told_nothing_any_more(
+    hotline: SmallCity, told: Subscription, receiver: Receiver
+) -> None:
+    people.link_as("system:shell", told.user)
+    take_in(hotline)
+
+    sending.work()
+
+    assert receiver.calls == 0
+    told.refresh_from_db()
+    assert (told.ended_at is not None, told.secret) == (True, None)
+    assert Entry.objects.filter(action="end_webhook", actor=sending.WORKER).exists()
+
+
+def test_what_was_wrong_with_the_feed_is_forgotten_after_a_good_page(
+    hotline: SmallCity, told: Subscription, receiver: Receiver
+) -> None:
+    good = told.cursor
+    Subscription.objects.update(cursor="nonsense")
+    sending.work()
+    told.refresh_from_db()
+    assert told.last_error
+
+    Subscription.objects.update(cursor=good)
+    take_in(hotline)
+    sending.work()
+
+    told.refresh_from_db()
+    assert (told.last_error, len(receiver.took)) == ("", 1)
+
+
+def test_the_list_begins_with_what_runs_and_hides_the_numbers_of_what_is_kept_from_people(
+    hotline: SmallCity, told: Subscription, client: Client
+) -> None:
+    ended = subscriptions.add(hotline.administrator, name="旧", url=told.url, username="platform")[0]
+    subscriptions.end("system:shell", ended.pk)
+    kept, plain = take_in(hotline), take_in(hotline)
+    sending.queue(told)
+    Delivery.objects.update(dead_at=clock.now(), due_at=None)
+    Case.objects.filter(number=kept).update(confidentiality="sealed")
+    client.force_login(hotline.users["administrator"])
+
+    page = client.get("/offices/webhooks/").content.decode()
+
+    listed = [(one.pk, one.waiting, one.dead) for one in subscriptions.listed()]  # type: ignore[attr-defined]
+    assert listed == [(told.pk, 2, 2), (ended.pk, 0, 0)]
+    assert plain in page
+    assert kept not in page
 
 
 def test_a_redirect_is_not_followed(hotline: SmallCity, told: Subscription, receiver: Receiver) -> None:

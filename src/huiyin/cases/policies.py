@@ -30,6 +30,8 @@ APPROVE = "cases:order:approve"
 EXAMINE = "cases:accusation:examine"
 
 RIGHTS = (READ_ALL, READ_OWN, TAKE_IN, DISPATCH, CALL_BACK, SUPERVISE, ARBITRATE, INSTRUCT, HANDLE, APPROVE, EXAMINE)
+ACTING = tuple(right for right in RIGHTS if right not in {READ_ALL, READ_OWN})
+"""Rights to do something: a token that is limited to others only reads."""
 
 
 def desk_relation(name: str, right: str) -> Relation:

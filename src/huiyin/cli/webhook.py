@@ -44,12 +44,15 @@ def list_webhooks() -> None:
 
 @command.command("dead")
 def dead() -> None:
-    """Print what receivers refused too often: subscription, delivery, event, and their answer."""
+    """Print what receivers refused too often: subscription, delivery, event, and their answer. Matters that are kept
+    from people have no number here.
+    """
     ready()
     from huiyin.webhooks import subscriptions
 
     for one in subscriptions.dead_letters():
-        click.echo(f"{one.subscription_id}\t{one.pk}\t{one.number}/{one.seq} {one.kind}\t{one.last_error}")
+        number = one.number if getattr(one, "tellable", False) else "confidential"
+        click.echo(f"{one.subscription_id}\t{one.pk}\t{number}/{one.seq} {one.kind}\t{one.last_error}")
 
 
 @command.command("retry")

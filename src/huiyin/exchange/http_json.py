@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from huiyin.exchange.adapters import Down, Page, Result, Told, Unwanted, adapter
 from huiyin.kernel import clock
+from huiyin.kernel.text import shown
 from huiyin.webhooks import calling
 
 BYTES_MOST = 4 * 1024**2
@@ -31,7 +32,7 @@ class HttpJson:
         try:
             said = json.loads(got.body)
             messages = [_told(one) for one in said["messages"]]
-            return Page(messages, str(said["cursor"])[:200], bool(said["more"]))
+            return Page(messages, shown(str(said["cursor"]))[:200], bool(said["more"]))
         except (ValueError, KeyError, TypeError, RecursionError) as error:
             raise Down(f"the page of messages can't be read: {error!r}") from error
 
@@ -59,6 +60,6 @@ def _told(one: Any) -> Told:
     """A message as far as its frame can be read; what is inside is judged when it is taken in."""
     said = one.get("said")
     return Told(
-        str(one["id"])[:LONGEST], str(one["order"])[:LONGEST], str(one.get("sort", ""))[:12],
+        shown(str(one["id"]))[:LONGEST], shown(str(one["order"]))[:LONGEST], shown(str(one.get("sort", "")))[:12],
         said if isinstance(said, dict) else {},
     )  # fmt: skip

@@ -6,6 +6,8 @@ waits for a person and holds up nobody. Results go out event by event, in order 
 them; a platform that is away gets them later.
 """
 
+import logging
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,14 +26,17 @@ from huiyin.cases.services.open import Opening, Requester, open_case, title_from
 from huiyin.exchange.adapters import MORE, ORDER, URGE, Adapter, Down, Result, Told, Unwanted, adapter
 from huiyin.exchange.models import Message, Partner, PassedOrder
 from huiyin.exchange.partners import data_key, secret_of
-from huiyin.kernel import clock
+from huiyin.kernel import clock, text
 from huiyin.kernel.canonical import digest
 from huiyin.kernel.errors import BadInput, FieldError, HuiyinError, Outage
 from huiyin.vault.index import keyed_digest
 
 EXCHANGE = Actor("system:exchange", "上级平台")
 """Takes orders in; it has no right beyond anybody's."""
+log = logging.getLogger("huiyin.exchange")
 LEASE = timedelta(minutes=5)
+SECONDS_MOST = 20.0
+"""How long one round may read from one partner, and as long again tell it: the worker has other work."""
 PAGES_MOST = 20
 BATCH = 200
 WAIT, PATIENCE = timedelta(minutes=1), timedelta(days=3)
@@ -50,18 +55,25 @@ class Round:
 
 
 def work() -> Round:
-    """One round over all partners; each is one worker's at a time."""
+    """One round over all partners; each is one worker's at a time. What goes wrong with one ends its own turn."""
     done = Round()
     for row in Partner.objects.filter(ended_at=None).order_by("id"):
         now = clock.now()
         free = Partner.objects.filter(Q(leased_until=None) | Q(leased_until__lte=now), pk=row.pk, ended_at=None)
         if not free.update(leased_until=now + LEASE):
             continue
+        row.leased_until = now + LEASE
         try:
             row.refresh_from_db()
             _round(row, done)
+        except (Outage, OperationalError, InterfaceError):
+            raise
+        except Exception as fault:
+            log.exception("partner %s", row.pk)
+            said = str(fault) if isinstance(fault, HuiyinError) else type(fault).__name__
+            Partner.objects.filter(pk=row.pk).update(last_error=text.shown(said)[:300])
         finally:
-            Partner.objects.filter(pk=row.pk).update(leased_until=None)
+            Partner.objects.filter(pk=row.pk, leased_until=row.leased_until).update(leased_until=None)
     return done
 
 
@@ -79,15 +91,17 @@ def _round(row: Partner, done: Round) -> None:
     except Down as down:
         rest = min(REST_FIRST * 2 ** min(row.failures, 10), REST_MOST)
         Partner.objects.filter(pk=row.pk).update(
-            failures=F("failures") + 1, rests_until=clock.now() + rest, last_error=str(down)[:300]
+            failures=F("failures") + 1, rests_until=clock.now() + rest, last_error=text.shown(str(down))[:300]
         )
         take_in_due(row, done)
 
 
 def fetch(row: Partner, platform: Adapter) -> int:
     """Keep what is new; how many messages. What is kept and how far was read are one transaction."""
-    many = 0
+    many, began = 0, time.monotonic()
     for _page in range(PAGES_MOST):
+        if time.monotonic() - began > SECONDS_MOST:
+            break
         page = platform.fetch(row.cursor)
         fresh = [_kept(row, told) for told in page.messages]
         with transaction.atomic():
@@ -128,7 +142,8 @@ def take_in_due(row: Partner, done: Round) -> None:
             raise
         except Exception as fault:  # noqa: BLE001 - one message's fault, whatever it is, must not stop the others
             ours = isinstance(fault, HuiyinError)
-            mine.update(poison=(str(fault) if ours else type(fault).__name__)[:300] or "refused", due_at=None)
+            poison = text.shown(str(fault)) if ours else type(fault).__name__
+            mine.update(poison=poison[:300] or "refused", due_at=None)
             done.poisoned += 1
             continue
         if settled:
@@ -198,21 +213,25 @@ _SORTS: dict[str, Callable[[Partner, Message, Mapping[str, Any]], bool]] = {ORDE
 
 def tell(row: Partner, platform: Adapter) -> int:
     """Tell what happened to its orders since they were last told; how many results. Raises Down."""
-    many = 0
+    many, until = 0, time.monotonic() + SECONDS_MOST
     moved = PassedOrder.objects.filter(partner=row, refused="").exclude(case__version=F("version"))
     for passed in moved.select_related("case").order_by("case")[:BATCH]:
-        many += _tell_one(passed, platform)
+        many += _tell_one(passed, platform, until)
     return many
 
 
-def _tell_one(passed: PassedOrder, platform: Adapter) -> int:
+def _tell_one(passed: PassedOrder, platform: Adapter, until: float) -> int:
     case, many = passed.case, 0
     mine = PassedOrder.objects.filter(pk=passed.pk)
+    if time.monotonic() > until:
+        return many
     for result in _results(case, passed):
+        if time.monotonic() > until:
+            return many
         try:
             platform.tell(result)
         except Unwanted as unwanted:
-            mine.update(refused=f"{result.name}: {unwanted}"[:300])
+            mine.update(refused=text.shown(f"{result.name}: {unwanted}")[:300])
             return many
         mine.update(told=int(result.name.rpartition("/")[2]))
         many += 1

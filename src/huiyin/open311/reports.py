@@ -241,7 +241,7 @@ def notice(report: Report, opened: Opened, service: Service) -> str | None:
 
 def token_of(token: str) -> dict[str, Any]:
     """What a token gives: the number, unless the desk hasn't accepted it yet or never gives one. NotFound otherwise."""
-    report = Report.objects.select_related("case").filter(token=token).first() if token.isascii() else None
+    report = Report.objects.select_related("case").filter(token=token).first() if token.isprintable() else None
     if report is None:
         raise NotFound("no_such_token", _("没有这个凭据。"), do=_("请核对提交时得到的 token。"))
     return {"service_request_id": report.case.number if has_number(report, report.case) else None, "token": token}
@@ -249,5 +249,4 @@ def token_of(token: str) -> dict[str, Any]:
 
 def has_number(report: Report, case: Case) -> bool:
     """Whether the reporter may know the number by now."""
-    settled = case.accepted_at is not None or case.closed_at is not None
-    return report.mode == Mode.REALTIME or (report.mode == Mode.BATCH and settled)
+    return report.mode == Mode.REALTIME or (report.mode == Mode.BATCH and case.accepted_at is not None)

@@ -1,23 +1,25 @@
 """What strangers are told: reports that came by this door, and letters published with their writers' consent.
 
 A report tells its service, place, unit, times and stage, and its words as twice redacted (ADR 0030). It is shown while
-nothing confidential was found in it, its person wasn't erased, and its service is one that strangers may read.
+nothing confidential was ever found in it, the desk never refused it, its person wasn't erased, and its service is one
+that strangers may read.
 """
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from huiyin.cases import registry, rulebook
 from huiyin.cases.enums import Confidentiality, Phase
-from huiyin.cases.models import Case, Passage
+from huiyin.cases.models import Case, Event, Passage
 from huiyin.cases.public_matters import PublicMatter
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError, NotFound
@@ -37,6 +39,10 @@ IDS_MOST = 200
 COARSE = 3
 """Decimals of a place that strangers are told: about a hundred metres."""
 FIRST = 1
+REFUSED = "refused"
+"""The state of what the desk didn't take up."""
+SHUT_ONCE = ["reporter_protected", "kept"]
+"""Marks of a matter that was confidential: what was written then stays shut when the matter itself is opened again."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +69,24 @@ class Request:
 
 
 def reports() -> QuerySet[Report]:
-    """The reports that strangers may read now: the only rows of them that anything public may start from."""
-    settled = Q(case__accepted_at__isnull=False) | Q(case__closed_at__isnull=False)
+    """The reports that strangers may read now: the only rows of them that anything public may start from.
+
+    What was refused stays away also when it is reopened: the words that the desk refused are still its first.
+    """
+    accepted = Q(case__accepted_at__isnull=False)
+    refused = Event.objects.filter(case=OuterRef("case"), kind__in=_refusals(rulebook.edition()))
     return Report.objects.filter(
-        Q(mode=Mode.REALTIME) | Q(settled, mode=Mode.BATCH), case__confidentiality=Confidentiality.OPEN,
+        Q(mode=Mode.REALTIME) | Q(accepted, mode=Mode.BATCH), ~Exists(refused),
+        ~Q(case__tally__has_any_keys=SHUT_ONCE), case__confidentiality=Confidentiality.OPEN,
         case__requester__key__isnull=False, case__category__in=shown_categories(),
     )  # fmt: skip
+
+
+@lru_cache(maxsize=4)
+def _refusals(edition: tuple[tuple[str, str], ...]) -> list[str]:
+    """What the desk's refusals are called in the published procedures."""
+    procedures = [rulebook.procedure(key) for key, _name in edition]
+    return sorted({kind for one in procedures for kind, action in one.actions.items() if action.to == REFUSED})
 
 
 def letters() -> QuerySet[Passage]:
@@ -282,18 +300,19 @@ def whole_second(until: datetime | None) -> datetime | None:
 
 
 def instant(given: Any, name: str, errors: list[FieldError]) -> datetime | None:
-    """A time with its zone; without one it is the city's. A `+` that nobody escaped has come as a blank."""
+    """A time in UTC; said without a zone it is the city's. A `+` that nobody escaped has come as a blank."""
     text = given.get(name, "").strip()
     if not text:
         return None
     try:
         found = datetime.fromisoformat(re.sub(r" (\d\d:?\d\d)$", r"+\1", text) if "T" in text else text)
-    except ValueError:
-        found = datetime.max.replace(tzinfo=clock.zone())
+        found = (found if found.tzinfo else found.replace(tzinfo=clock.zone())).astimezone(UTC)
+    except (ValueError, OverflowError):
+        found = datetime.max.replace(tzinfo=UTC)
     if not 1900 < found.year < 2200:
         errors.append(FieldError(name, _("应为带时区的时间，形如2021-03-09T08:00:00+08:00。")))
         return None
-    return found if found.tzinfo else found.replace(tzinfo=clock.zone())
+    return found
 
 
 def _number(given: Any, name: str, default: int, most: int, errors: list[FieldError]) -> int:

@@ -1,7 +1,7 @@
 """The standard's addresses. Each reads what was asked, calls one function, and answers in the format of its ending."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import wraps
 
@@ -19,6 +19,8 @@ from huiyin.access.actor import ANONYMOUS, Actor
 from huiyin.access.address import client_address
 from huiyin.access.limits import Limit
 from huiyin.access.tokens import pass_of
+from huiyin.apikit.auth import check_scopes
+from huiyin.cases import policies
 from huiyin.kernel import home
 from huiyin.kernel.errors import BadInput, FieldError, HuiyinError, NotAllowed, NotFound, Outage, TooMany
 from huiyin.open311 import reports, requests, updates
@@ -41,6 +43,11 @@ def georeport(*methods: str) -> Callable[[View], View]:
         @csrf_exempt
         @wraps(view)
         def answered(request: HttpRequest, *, form: str, **named: str) -> HttpResponse:
+            made = told(request, form, named)
+            made["Access-Control-Allow-Origin"] = "*"
+            return made
+
+        def told(request: HttpRequest, form: str, named: dict[str, str]) -> HttpResponse:
             try:
                 if form not in FORMATS:
                     raise NotFound("no_such_format", _("没有这种格式；可用：json、xml。"))
@@ -49,14 +56,12 @@ def georeport(*methods: str) -> Callable[[View], View]:
                     refused["Allow"] = ", ".join(methods)
                     return refused
                 _check_jurisdiction(request)
-                made = view(request, form=form, **named)
+                return view(request, form=form, **named)
             except HuiyinError as error:
                 return refusal(error, form)
             except (OperationalError, InterfaceError):
                 log.exception("database")
                 return refusal(Outage("database_away", _("系统暂时连不上数据库，这次没有保存。")), form)
-            made["Access-Control-Allow-Origin"] = "*"
-            return made
 
         return answered
 
@@ -101,8 +106,10 @@ def _posted(request: HttpRequest) -> Form:
     return Form(values, tuple((one.name or "", one.file) for one in sent if one.file is not None))
 
 
-def _sender(request: HttpRequest, form: Form) -> Actor:
-    """Whose key was shown. Without one a stranger; a key that isn't valid is refused, never ignored."""
+def _sender(request: HttpRequest, form: Form, scopes: Collection[str] = ()) -> Actor:
+    """Whose key was shown. Without one a stranger; a key that isn't valid, or is limited to other scopes, is refused,
+    never ignored.
+    """
     key = form.one("api_key") or request.GET.get("api_key", "")
     if not key:
         return ANONYMOUS
@@ -111,6 +118,7 @@ def _sender(request: HttpRequest, form: Form) -> Actor:
         shown = pass_of(key)
         if shown is None:
             raise NotAllowed("key_invalid", _("api_key 无效、已过期或已撤销。"), do=words(offer().key_service) or "")
+    check_scopes(shown, scopes)
     return shown.actor
 
 
@@ -222,7 +230,7 @@ def update_list(request: HttpRequest, *, form: str) -> HttpResponse:
     """mySociety's extension: what changed in a window; or, posted, what a reporter adds."""
     if request.method == "POST":
         posted = _posted(request)
-        added = updates.add(actor=_sender(request, posted), form=posted)
+        added = updates.add(actor=_sender(request, posted, policies.ACTING), form=posted)
         return answer("service_request_updates", [{"update_id": added}], form)
     return answer("service_request_updates", updates.updates(request.GET), form)
 
@@ -231,7 +239,9 @@ def update_list(request: HttpRequest, *, form: str) -> HttpResponse:
 def nothing_here(_request: HttpRequest, rest: str) -> HttpResponse:
     """Addresses that the standard doesn't have."""
     form = "json" if rest.endswith(".json") else "xml"
-    return errors_of(404, [_("没有这个地址；请从 discovery.json 或 discovery.xml 开始。")], form)
+    made = errors_of(404, [_("没有这个地址；请从 discovery.json 或 discovery.xml 开始。")], form)
+    made["Access-Control-Allow-Origin"] = "*"
+    return made
 
 
 @require_GET

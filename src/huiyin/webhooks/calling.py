@@ -1,25 +1,33 @@
 """Calling a receiver: only public addresses, or those of networks that the city names; no redirect is followed.
 
 The name is resolved once, every address it stands for is looked at, and the connection goes to one of those addresses:
-a name that answers differently the second time gains nothing.
+a name that answers differently the second time gains nothing. However slowly a receiver drips, a call ends in time.
 """
 
 import http.client
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
+from threading import Timer
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from huiyin.kernel import text
 from huiyin.kernel.errors import BadInput, FieldError
 
 SECONDS = 10
 """How long a receiver may take for any step of its answer."""
+WHOLE = 30.0
+"""How many seconds the whole call may take from the first byte on."""
 READ = 2_000
+NOT_PUBLIC = tuple(ip_network(one) for one in ("64:ff9b::/96", "::/96", "::ffff:0:0:0/96", "fec0::/10", "5f00::/16"))
+"""Addresses that are global by their registry's letter and lead inward all the same: translated and compatible IPv4,
+old site-local ones, segments."""
 
 
 @dataclass(frozen=True)
@@ -73,16 +81,19 @@ def _call(method: str, url: str, body: bytes | None, headers: Mapping[str, str],
     try:
         parts = urlsplit(url)
         caller = _Pinned(parts, _reached(parts))
-        try:
+        with caller.in_time():
             path = parts.path + (f"?{parts.query}" if parts.query else "") or "/"
             caller.request(method, path, body, dict(headers))
             got = caller.getresponse()
             data = got.read(most)
-            return Answer(got.status, f"{got.status} {data.decode('utf-8', 'replace')}".strip()[:300], data)
-        finally:
-            caller.close()
+        return Answer(got.status, _said(f"{got.status} {data.decode('utf-8', 'replace')}"), data)
     except (OSError, http.client.HTTPException, ValueError) as error:
-        return Answer(0, f"{type(error).__name__}: {error}"[:300])
+        return Answer(0, _said(f"{type(error).__name__}: {error}"))
+
+
+def _said(words: str) -> str:
+    """What a receiver said, as far as a database keeps it."""
+    return text.shown(words).strip()[:300]
 
 
 def _reached(parts: SplitResult) -> str:
@@ -96,14 +107,15 @@ def _reached(parts: SplitResult) -> str:
     return found[0]
 
 
-def _is_public(text: str) -> bool:
-    address = ip_address(text.partition("%")[0])
+def _is_public(found: str) -> bool:
+    address = ip_address(found.partition("%")[0])
     inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
-    return address.is_global and not address.is_multicast and (inner is None or _is_public(str(inner)))
+    inward = address.is_multicast or any(address in network for network in NOT_PUBLIC)
+    return address.is_global and not inward and (inner is None or _is_public(str(inner)))
 
 
-def _is_named(text: str) -> bool:
-    address = ip_address(text.partition("%")[0])
+def _is_named(found: str) -> bool:
+    address = ip_address(found.partition("%")[0])
     return any(address in network for network in settings.WEBHOOK_NETWORKS if network.version == address.version)
 
 
@@ -116,9 +128,37 @@ class _Pinned(http.client.HTTPConnection):
         super().__init__(parts.hostname, parts.port or self.default_port, timeout=SECONDS)
         self._address = address
         self._secure = ssl.create_default_context() if parts.scheme == "https" else None
+        self._late = False
+        self._wire: socket.socket | None = None
+        """The socket, also once the answer alone holds it."""
+
+    @contextmanager
+    def in_time(self) -> Iterator[None]:
+        """Closed at the end, and cut off when the end doesn't come: TimeoutError then, whatever had come by then."""
+        limit = Timer(WHOLE, self._cut)
+        limit.daemon = True
+        limit.start()
+        try:
+            yield
+        except (OSError, http.client.HTTPException, ValueError):
+            if not self._late:
+                raise
+        finally:
+            limit.cancel()
+            self.close()
+        if self._late:
+            raise TimeoutError(f"not over in {WHOLE:g} seconds")
+
+    def _cut(self) -> None:
+        self._late = True
+        if self._wire is not None:
+            with suppress(OSError):
+                socket.socket.shutdown(self._wire, socket.SHUT_RDWR)  # not SSLSocket's, which another thread is reading
 
     def connect(self) -> None:
         """To the address that was looked at, whatever the name stands for by now."""
-        self.sock = socket.create_connection((self._address, self.port), SECONDS)
+        self.sock = self._wire = socket.create_connection((self._address, self.port), SECONDS)
         if self._secure is not None:
-            self.sock = self._secure.wrap_socket(self.sock, server_hostname=self.host)
+            secured = self._secure.wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
+            self.sock = self._wire = secured
+            secured.do_handshake()

@@ -8,24 +8,30 @@ nothing. A message that a receiver refuses is tried again for three days and the
 import base64
 import hashlib
 import hmac
+import logging
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from huiyin.access.actor import actor_of
+from huiyin.audit.tokens import is_machine
 from huiyin.cases import feed, policies
 from huiyin.cases.enums import Confidentiality
 from huiyin.cases.models import Case
-from huiyin.kernel import clock
+from huiyin.kernel import clock, text
 from huiyin.kernel.canonical import dumps
 from huiyin.kernel.errors import HuiyinError
 from huiyin.webhooks import calling
 from huiyin.webhooks.models import Delivery, Subscription
-from huiyin.webhooks.subscriptions import secret_of
+from huiyin.webhooks.subscriptions import end, secret_of
+
+log = logging.getLogger("huiyin.webhooks")
+WORKER = "system:webhooks"
+"""Who ends a subscription, in the audit, whose account has become a person's."""
 
 LEASE = timedelta(minutes=5)
 SECONDS_MOST = 20.0
@@ -56,20 +62,45 @@ class Round:
 
 
 def work() -> Round:
-    """One round over all subscriptions. Several workers may run: each subscription is one worker's at a time."""
+    """One round over all subscriptions. Several workers may run: each subscription is one worker's at a time. What goes
+    wrong with one ends its own turn.
+    """
     done = Round()
     for row in Subscription.objects.filter(ended_at=None).select_related("user").order_by("id"):
         now = clock.now()
         free = Subscription.objects.filter(Q(leased_until=None) | Q(leased_until__lte=now), pk=row.pk, ended_at=None)
         if not free.update(leased_until=now + LEASE):
             continue
+        row.leased_until = now + LEASE
         try:
             row.refresh_from_db()
+            if not is_machine(row.user):
+                end(WORKER, row.pk)
+                continue
             done.queued += queue(row)
             _send(row, done)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as fault:
+            log.exception("webhook %s", row.pk)
+            said = str(fault) if isinstance(fault, HuiyinError) else type(fault).__name__
+            Subscription.objects.filter(pk=row.pk).update(last_error=text.shown(said)[:300])
         finally:
-            Subscription.objects.filter(pk=row.pk).update(leased_until=None)
+            _mine(row).update(leased_until=None)
     return done
+
+
+def _mine(row: Subscription) -> QuerySet[Subscription]:
+    """The subscription while it is still this worker's."""
+    return Subscription.objects.filter(pk=row.pk, leased_until=row.leased_until)
+
+
+def _renewed(row: Subscription) -> bool:
+    """Whether it is still this worker's and nobody has ended it; then for another while."""
+    until = clock.now() + LEASE
+    kept = bool(_mine(row).filter(ended_at=None).update(leased_until=until))
+    row.leased_until = until if kept else row.leased_until
+    return kept
 
 
 def queue(row: Subscription) -> int:
@@ -82,13 +113,14 @@ def queue(row: Subscription) -> int:
         try:
             page = feed.page(actor_of(row.user), row.cursor, feed.MOST)
         except HuiyinError as error:
-            Subscription.objects.filter(pk=row.pk).update(last_error=str(error)[:300])
+            Subscription.objects.filter(pk=row.pk).update(last_error=text.shown(str(error))[:300])
             return many
         wanted = [one for one in page.events if not row.kinds or one.kind in row.kinds]
         now = clock.now()
         fresh = [_delivery(row, told, now) for told in wanted]
         with transaction.atomic():
-            if not Subscription.objects.filter(pk=row.pk, cursor=row.cursor).update(cursor=page.cursor):
+            read = {"cursor": page.cursor} if row.failing_since else {"cursor": page.cursor, "last_error": ""}
+            if not Subscription.objects.filter(pk=row.pk, cursor=row.cursor).update(**read):
                 return many  # another worker was quicker
             Delivery.objects.bulk_create(fresh, ignore_conflicts=True)
         row.cursor = page.cursor
@@ -126,7 +158,8 @@ def _send(row: Subscription, done: Round) -> None:
         for delivery in batch:
             if time.monotonic() - began > SECONDS_MOST:
                 return
-            Subscription.objects.filter(pk=row.pk).update(leased_until=clock.now() + LEASE)
+            if not _renewed(row):
+                return
             if delivery.number not in known:
                 _settle(delivery, dropped_at=clock.now(), last_error=_("这个账号已不能知道该事项。"))
                 continue

@@ -7,7 +7,8 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access import rights
@@ -15,6 +16,8 @@ from huiyin.access.actor import Actor, actor_of
 from huiyin.audit.services import record
 from huiyin.audit.tokens import is_machine
 from huiyin.cases import feed
+from huiyin.cases.enums import Confidentiality
+from huiyin.cases.models import Case
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, NotFound, Refused
 from huiyin.people.models import User
@@ -89,19 +92,26 @@ def secret_of(row: Subscription) -> bytes:
 
 def listed() -> Sequence[Subscription]:
     """All subscriptions, running ones first, with `waiting` and `dead` counted. One statement."""
-    on_its_way = Q(deliveries__done_at=None, deliveries__dropped_at=None, deliveries__isnull=False)
+    on_its_way = Delivery.objects.filter(subscription=OuterRef("pk"), done_at=None, dropped_at=None)
     rows = Subscription.objects.select_related("user").annotate(
-        waiting=Count("deliveries", filter=on_its_way),
-        dead=Count("deliveries", filter=Q(deliveries__dead_at__isnull=False) & on_its_way),
+        waiting=_counted(on_its_way), dead=_counted(on_its_way.filter(dead_at__isnull=False))
     )
-    return list(rows.order_by("-ended_at", "-id")[:SHOWN])
+    return list(rows.order_by(F("ended_at").desc(nulls_first=True), "-id")[:SHOWN])
+
+
+def _counted(rows: QuerySet[Delivery]) -> Coalesce:
+    counts = rows.order_by().values("subscription").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counts), 0, output_field=IntegerField())
 
 
 def dead_letters(key: UUID | None = None) -> Sequence[Delivery]:
-    """What receivers refused too often and nobody settled yet, the oldest first."""
+    """What receivers refused too often and nobody settled yet, the oldest first. `tellable`: its matter isn't kept from
+    people, so that its number may be shown to those who look after machines.
+    """
     rows = Delivery.objects.filter(dead_at__isnull=False, done_at=None, dropped_at=None)
     rows = rows.filter(subscription=key) if key else rows.filter(subscription__ended_at=None)
-    return list(rows.select_related("subscription").order_by("id")[:SHOWN])
+    known = Case.objects.filter(number=OuterRef("number"), confidentiality=Confidentiality.OPEN)
+    return list(rows.annotate(tellable=Exists(known)).select_related("subscription").order_by("id")[:SHOWN])
 
 
 def found(key: UUID) -> Subscription:

@@ -17,6 +17,16 @@ AGAIN = frozenset({429, 502, 503, 504})
 WAIT_MOST = 60.0
 
 
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """A redirect is an answer like another refusal: a token goes to the city that was named and nowhere else."""
+
+    def redirect_request(self, *_told: object) -> None:
+        return None
+
+
+_OPENER = urllib.request.build_opener(_NoRedirect)
+
+
 @dataclass(frozen=True)
 class Caller:
     """How calls are made: to where, with which headers, how patiently."""
@@ -37,7 +47,7 @@ class Caller:
         fault: Exception | None = None
         for attempt in range(1, self.tries + 1):
             try:
-                with urllib.request.urlopen(request, timeout=self.timeout) as got:  # noqa: S310
+                with _OPENER.open(request, timeout=self.timeout) as got:
                     data = got.read()
                     return (json.loads(data) if data else None), dict(got.headers.items())
             except urllib.error.HTTPError as error:

@@ -58,7 +58,7 @@ router = Router(tags=["cases"])
 
 READ = (policies.READ_ALL, policies.READ_OWN, policies.EXAMINE)
 """Scopes of which one suffices to read cases."""
-ACT = tuple(right for right in policies.RIGHTS if right not in {policies.READ_ALL, policies.READ_OWN})
+ACT = policies.ACTING
 """Scopes of which one suffices to try an act; the procedure says which right the act itself takes."""
 
 

@@ -31,6 +31,7 @@ from huiyin.kernel import clock
 from huiyin.kernel.canonical import digest
 from huiyin.kernel.errors import BadInput, ConfigError
 from huiyin.org.services import unconfirmed_units
+from huiyin.org.versions import touch
 from huiyin.vault.index import keyed_digest
 
 CHUNK = 1000
@@ -317,7 +318,7 @@ def take_in_categories(scheme: str, paths: Iterable[tuple[str, ...]]) -> dict[tu
     if new:
         rows: list[Category] = sorted(new.values(), key=lambda row: row.level)
         Category.objects.bulk_create(rows, ignore_conflicts=True)
-        catalogue.forget()
+        touch(catalogue.CATALOGUE)
     return found
 
 
