@@ -17,7 +17,7 @@ from huiyin.signin import second_factor
 from huiyin.signin.models import RecoveryCode, SecondFactor, Session
 from huiyin.vault.keyring import keyring
 from tests.personas import SmallCity
-from tests.signin.conftest import PASSWORD, Person, code_of, enrolled, shown_codes, sign_in, signed_in
+from tests.signin.conftest import PASSWORD, Person, code_of, enrolled, letters_of, shown_codes, sign_in, signed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -37,7 +37,7 @@ def test_somebody_sets_it_up_and_signs_in_with_it(person: Person, client: Client
     client.post("/sign-in/enrol/", {"step": "begin"})
     page = client.get("/sign-in/enrol/").content.decode()
     assert "data:image/svg+xml" in page
-    assert second_factor.begun(user).letters in page  # type: ignore[union-attr]
+    assert letters_of(user) in page
     wrong = client.post("/sign-in/enrol/", {"code": "000000" if code_of(user) != "000000" else "111111"})
     assert (wrong.status_code, second_factor.has(user)) == (422, False)
     done = client.post("/sign-in/enrol/", {"code": code_of(user, -1)})
@@ -192,6 +192,95 @@ def test_nobody_begins_another_with_half_a_sign_in(person: Person, client: Clien
     assert client.post("/sign-in/enrol/", {"step": "begin"}).status_code == 409
     assert client.post("/sign-in/enrol/", {"code": code_of(user)}).status_code == 409
     assert SecondFactor.objects.get(user=user).pk == before
+
+
+def test_what_one_session_began_no_other_sees_or_confirms(person: Person, client: Client, settings: Settings) -> None:
+    settings.SECOND_FACTOR = "officers"
+    user, thief = person("administrator"), Client()
+    sign_in(thief, user)
+    thief.post("/sign-in/enrol/", {"step": "begin"})
+    planted, code = letters_of(user), code_of(user)
+    assert planted in thief.get("/sign-in/enrol/").content.decode()
+
+    sign_in(client, user)
+    page = client.get("/sign-in/enrol/").content.decode()
+    assert planted not in page
+    assert 'value="begin"' in page
+    assert client.post("/sign-in/enrol/", {"code": code}).status_code == 409
+    client.post("/sign-in/enrol/", {"step": "begin"})
+    assert letters_of(user) != planted
+    assert thief.post("/sign-in/enrol/", {"code": code_of(user)}).status_code == 409
+    assert letters_of(user) not in thief.get("/sign-in/enrol/").content.decode()
+    client.post("/sign-in/enrol/", {"code": code_of(user)})
+
+    assert (signed_in(client), signed_in(thief)) == (True, False)
+
+
+def test_a_session_that_somebody_else_knew_ends_with_the_password(
+    person: Person, client: Client, settings: Settings
+) -> None:
+    settings.SECOND_FACTOR = "officers"
+    user, thief = person("administrator"), Client()
+    sign_in(thief, user)
+    thief.post("/sign-in/enrol/", {"step": "begin"})
+    known = thief.cookies["sessionid"].value
+    client.cookies["sessionid"] = known
+
+    sign_in(client, user)
+
+    assert client.cookies["sessionid"].value != known
+    assert letters_of(user) not in client.get("/sign-in/enrol/").content.decode()
+    assert thief.get("/sign-in/enrol/").headers["Location"] == "/sign-in/"
+
+
+def test_one_that_was_begun_anew_while_it_was_confirmed_is_not_in_use(
+    person: Person, client: Client, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SECOND_FACTOR = "officers"
+    user = person("administrator")
+    sign_in(client, user)
+    client.post("/sign-in/enrol/", {"step": "begin"})
+    code, read = code_of(user), second_factor._step
+
+    def meanwhile(row: SecondFactor, typed: str) -> int | None:
+        second_factor.begin(user)
+        return read(row, typed)
+
+    monkeypatch.setattr(second_factor, "_step", meanwhile)
+
+    assert client.post("/sign-in/enrol/", {"code": code}).status_code == 409
+    assert (signed_in(client), second_factor.has(user)) == (False, False)
+    assert not RecoveryCode.objects.filter(user=user).exists()
+    assert not Entry.objects.filter(action="second_factor_on").exists()
+
+
+def test_two_confirm_with_one_code_and_the_first_has_it(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    user = person("operator")
+    which, code, read = second_factor.begin(user), code_of(user), second_factor._step
+    first: list[str] = []
+
+    def meanwhile(row: SecondFactor, typed: str) -> int | None:
+        step = read(row, typed)
+        monkeypatch.setattr(second_factor, "_step", read)
+        first.extend(second_factor.confirm(user, which, code))
+        return step
+
+    monkeypatch.setattr(second_factor, "_step", meanwhile)
+
+    assert refused(second_factor.confirm, user, which, code) == "second_factor_in_use"
+    assert len(first) == 10
+
+
+def test_giving_it_up_takes_the_very_word(person: Person, client: Client) -> None:
+    user = person("operator")
+    enrolled(user)
+    client.force_login(user)
+
+    for step in ({}, {"step": ""}, {"step": "renewed"}):
+        assert client.post("/account/second-factor/", {"code": code_of(user)} | step).status_code == 302
+    assert second_factor.has(user)
+    client.post("/account/second-factor/", {"step": "off", "code": code_of(user)})
+    assert not second_factor.has(user)
 
 
 def test_an_officers_link_opens_with_their_own_code(hotline: SmallCity, client: Client, person: Person) -> None:

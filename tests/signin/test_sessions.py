@@ -7,6 +7,8 @@ from django.test import Client
 
 from huiyin.audit.models import Entry
 from huiyin.kernel import clock
+from huiyin.people.models import User
+from huiyin.signin import passwords
 from huiyin.signin.models import Session
 from huiyin.signin.sessions import device_of, handle_of, place_of
 from huiyin.signin.store import SEEN_EVERY
@@ -126,3 +128,48 @@ def test_a_password_is_changed_with_a_code_where_there_is_a_second_factor(person
 
     assert client.post("/account/password/", new).status_code == 422
     assert client.post("/account/password/", new | {"code": code_of(user)}).status_code == 302
+
+
+def test_a_password_that_was_changed_meanwhile_is_not_said_to_be_changed(
+    person: Person, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = person("operator")
+    sign_in(client, user)
+    good = passwords.good
+
+    def meanwhile(who: User, password: str) -> None:
+        User.objects.filter(pk=who.pk).update(password="elsewhere")
+        good(who, password)
+
+    monkeypatch.setattr(passwords, "good", meanwhile)
+    new = "一年之计在于春一日之计在于晨"
+
+    answer = client.post("/account/password/", {"old": PASSWORD, "password": new, "again": new})
+
+    assert answer.status_code == 422
+    assert "现在的密码不对" in answer.content.decode()
+    assert User.objects.get(pk=user.pk).password == "elsewhere"
+
+
+@pytest.mark.parametrize(
+    "asked", ["abc", "?x=1", "x:y", "web:sign-in", "//elsewhere.example/", "/\\elsewhere.example", ""]
+)
+def test_only_addresses_of_this_house_are_followed(person: Person, client: Client, asked: str) -> None:
+    user = person("operator")
+
+    for address in ("/language/", "/look/"):
+        assert client.post(address, {"next": asked}).headers["Location"] == "/"
+    assert sign_in(client, user, to=asked) == "/desk/"
+    assert client.get("/sign-in/", {"next": asked}).headers["Location"] == "/desk/"
+
+    enrolled(user)
+    browser = Client()
+    sign_in(browser, user, to=asked)
+    assert browser.post("/sign-in/code/", {"code": code_of(user)}).headers["Location"] == "/desk/"
+
+
+def test_who_is_signed_in_is_not_led_round_in_a_ring(person: Person, client: Client) -> None:
+    sign_in(client, person("operator"))
+
+    assert client.get("/sign-in/?next=/sign-in/").headers["Location"] == "/desk/"
+    assert client.get("/sign-in/?next=/desk/new/").headers["Location"] == "/desk/new/"

@@ -1,6 +1,8 @@
 """The desk's lists without a browser: saved views, several at once, the pane beside a list, tables that leave."""
 
+import base64
 import io
+import json
 from urllib.parse import urlencode
 
 import pytest
@@ -13,6 +15,7 @@ from huiyin.cases.services.act_on_each import MOST
 from huiyin.cases.services.saved_views import save_view, saved_views
 from huiyin.cases.worklists import MOST_AREAS, Filters, view_of, views
 from huiyin.kernel.errors import NotFound, Refused
+from tests.api.callers import as_persona
 from tests.factories.cases import case_in, take_in, walk
 from tests.personas import SmallCity
 from tests.web.conftest import As
@@ -184,3 +187,31 @@ def test_the_sheet_of_keys_is_a_page_and_needs_signing_in(hotline: SmallCity, si
 
     assert page.count("<kbd>Ctrl Enter</kbd>") == 2
     assert client.get("/desk/keys/")["Location"] == "/sign-in/?next=/desk/keys/"
+
+
+UNREADABLE = (
+    f'[[], "{"0" * 32}"]', f'[0, "{"0" * 32}"]', f'[null, "{"0" * 32}"]', f'[false, "{"0" * 32}"]', "[" * 100_000,
+    f'["2021-03-01", "{"0" * 32}"]', '["", 5]', "{}", "5", "",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("view", ["open", "all"])
+def test_a_mark_that_nobody_made_is_refused_on_the_page_and_by_the_api(
+    hotline: SmallCity, signed_in: As, view: str
+) -> None:
+    desk, api = signed_in("operator"), as_persona(Client(), hotline, "operator")
+
+    for text in UNREADABLE:
+        cursor = base64.urlsafe_b64encode(f"{text} ".encode()).decode()
+        assert desk.get("/desk/", {"view": view, "cursor": cursor}).status_code == 422, text[:40]
+        assert api.get("/cases", view=view, cursor=cursor).status_code == 422, text[:40]
+    for due in ("", "0001-01-01T00:00:00.000000Z", "9999-12-31T23:59:59.999999Z"):
+        cursor = base64.urlsafe_b64encode(json.dumps([due, "0" * 32]).encode()).decode()
+        assert desk.get("/desk/", {"view": view, "cursor": cursor}).status_code == 200, due
+
+
+def test_an_address_of_very_many_fields_is_no_lists(signed_in: As) -> None:
+    back = "view=open&" + "&".join(f"a{n}=1" for n in range(25))
+
+    assert worklists.address_from(back) == ""
+    assert signed_in("operator").post("/desk/search/", {"q": "路灯", "back": back}).status_code == 302

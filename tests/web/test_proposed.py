@@ -9,6 +9,7 @@ from django.test import Client
 from huiyin.kernel import clock
 from huiyin.reports import figures
 from huiyin.routing import versions
+from tests.api.callers import as_persona
 from tests.factories import models
 from tests.factories.cases import take, take_in
 from tests.factories.models import XICHENG, taught
@@ -125,6 +126,27 @@ def test_a_month_whose_proposals_are_not_taken_is_shown_as_drift(taught: SmallCi
 def test_the_page_is_for_those_who_read_all_matters(taught: SmallCity, signed_in: As) -> None:
     assert signed_in("leader").get("/desk/proposals/").status_code == 200
     assert signed_in("transport_head").get("/desk/proposals/").status_code == 403
+
+
+def test_how_single_dispatchers_do_is_for_their_supervisor_alone(taught: SmallCity, signed_in: As) -> None:
+    _dispatched(taught, right=10, wrong=0)
+    figures.forget()
+    sent = {"by": "dispatcher", "key": taught.dispatcher.key}
+    name = taught.users["dispatcher"].display_name
+
+    def doors(who: str) -> list[int]:
+        desk, program = signed_in(who), as_persona(Client(), taught, who)
+        by_page = [desk.get(f"/desk/figures/received/{rest}", sent).status_code for rest in ("", "cases/")]
+        by_program = [program.get(f"/figures{rest}", **sent).status_code for rest in ("", "/received/cases")]
+        return by_page + by_program
+
+    assert [doors(who) for who in ("supervisor", "dispatcher", "leader")] == [[200] * 4, [403] * 4, [403] * 4]
+    for who, shown in (("supervisor", True), ("leader", False)):
+        desk = signed_in(who)
+        page = desk.get("/desk/proposals/").content.decode().split("首派准确率：")[1]
+        assert (name in page, "派单人" in page, "by=dispatcher" in page) == (shown,) * 3
+        assert "住房和城乡建设局" in page
+        assert ('value="dispatcher"' in desk.get("/desk/figures/received/").content.decode()) is shown
 
 
 def test_a_city_without_a_model_is_told_how_to_begin(

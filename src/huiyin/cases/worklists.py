@@ -434,10 +434,10 @@ def _read_cursor(cursor: str) -> tuple[str, UUID] | None:
         return None
     try:
         due, key = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        if due:
-            parse_instant(due)
+        if due != "":
+            parse_instant(str(due))
         return str(due), UUID(hex=key)
-    except (ValueError, TypeError, AttributeError, binascii.Error) as error:
+    except (ValueError, TypeError, AttributeError, RecursionError, binascii.Error) as error:
         raise BadInput(FieldError("cursor", _("翻页标记读不懂，请从第一页开始。"))) from error
 
 
@@ -466,10 +466,10 @@ def filters_from(given: Mapping[str, str]) -> Filters:
 
 def address_from(query: str) -> str:
     """The query of a list's address, made anew from what it may hold; "" for what is no list's."""
-    asked = dict(parse_qsl(query.removeprefix("?"), max_num_fields=20)) if len(query) < 2000 else {}
     try:
+        asked = dict(parse_qsl(query.removeprefix("?"), max_num_fields=20)) if len(query) < 2000 else {}
         found = {"view": asked["view"]} | filters_from(asked).as_query()
-    except (KeyError, BadInput):
+    except (KeyError, ValueError, BadInput):
         return ""
     return "?" + urlencode(found | ({"cursor": asked["cursor"]} if "cursor" in asked else {}))
 

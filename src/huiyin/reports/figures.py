@@ -135,6 +135,8 @@ def listed(
     limit: int, offset: int, where: Where | None = None,
 ) -> Listed:  # fmt: skip
     """One page of the list behind a figure: the ids of the figure's snapshot, then today's permissions."""
+    if by is not None:
+        dimension(actor, by)
     with session(actor) as open_session:
         page = open_session.rows(one, period, by=by, key=key, where=where, hit=hit, limit=limit, offset=offset)
         total = len(open_session.rows(one, period, by=by, key=key, where=where, hit=hit))
@@ -147,6 +149,23 @@ DIMENSIONS = {
     By.LEAD: _("主办单位"), By.AREA: _("地区"), By.CHANNEL: _("来源"), By.KIND: _("类型"), By.URGENCY: _("紧急程度"),
     By.CATEGORY: _("类别"), By.PROCEDURE: _("程序"), By.DISPATCHER: _("派单人"), By.MONTH: _("月份"), By.DAY: _("日期"),
 }  # fmt: skip
+
+
+def dimensions(actor: Actor) -> dict[By, object]:
+    """What the actor's figures can be grouped by. How single people do is only for who supervises them."""
+    return {by: title for by, title in DIMENSIONS.items() if by != By.DISPATCHER or actor.may(policies.SUPERVISE)}
+
+
+def dimension(actor: Actor, name: str) -> By:
+    """The dimension of that name. BadInput for another, NotAllowed for one that isn't the actor's."""
+    if name not in list(By):
+        raise BadInput(FieldError("by", _("没有这个分组方式。")))
+    if name not in dimensions(actor):
+        raise NotAllowed(
+            "not_yours", _("您不能按派单人查看指标。"), rule=_("每个人的指标只给热线主管看。"),
+            do=_("请换一种分组方式。"),
+        )  # fmt: skip
+    return By(name)
 
 
 def labels_of(by: str, keys: Iterable[str | None]) -> dict[str | None, str]:

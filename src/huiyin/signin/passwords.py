@@ -39,9 +39,14 @@ def put(user: User, password: str, code: str = "") -> bool:
     return True
 
 
-def change(user: User, *, old: str, new: str, code: str = "") -> bool:
-    """Change one's own, for who knows the old one."""
+def change(user: User, *, old: str, new: str, code: str = "") -> None:
+    """Change one's own, for who knows the old one. BadInput also when it was changed meanwhile."""
     with limits.failures(Limit.GUESSES, user.key, BadInput):
         if not user.check_password(old):
-            raise BadInput(FieldError("old", _("现在的密码不对。")))
-    return put(user, new, code)
+            raise _not_present()
+    if not put(user, new, code):
+        raise _not_present()
+
+
+def _not_present() -> BadInput:
+    return BadInput(FieldError("old", _("现在的密码不对。")))

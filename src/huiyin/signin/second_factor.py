@@ -57,8 +57,10 @@ def must_have(user: User) -> bool:
     return Posting.objects.filter(runs, user=user, role__in=powerful).exists()
 
 
-def begin(user: User) -> None:
-    """A fresh secret, not yet in use, in place of one that was begun before. Refused for who has one in use."""
+def begin(user: User) -> str | None:
+    """A fresh secret, not yet in use, in place of one that was begun before; the id by which only the session that
+    began it goes on with it. None when another click was faster. Refused for who has one in use.
+    """
     key, row = new_key(), SecondFactor(user=user)
     row.key, row.secret = key.wrapped(owner(row)), key.seal(os.urandom(20), f"{owner(row)}/secret")
     if has(user):
@@ -66,34 +68,33 @@ def begin(user: User) -> None:
     with suppress(IntegrityError), transaction.atomic():  # a second click at the same time begins nothing more
         SecondFactor.objects.filter(user=user, confirmed_at=None).delete()
         row.save(force_insert=True)
+        return str(row.pk)
+    return None
 
 
-def begun(user: User) -> Enrolment | None:
-    """What was begun and isn't confirmed; None when nothing was."""
-    row = SecondFactor.objects.filter(user=user, confirmed_at=None).first()
+def begun(user: User, which: str | None) -> Enrolment | None:
+    """What was begun by that id and isn't confirmed; None when nothing was."""
+    row = _waiting(user, which)
     if row is None:
         return None
     secret = _secret(row)
     return Enrolment(totp.address(secret, user.username, ISSUER), totp.in_letters(secret))
 
 
-def confirm(user: User, typed: str) -> list[str]:
-    """Put it to use with a first code from the telephone; the recovery codes, which are never shown again.
-
-    BadInput for a wrong code, Refused when nothing was begun.
+def confirm(user: User, which: str | None, typed: str) -> list[str]:
+    """Put what was begun by that id to use with a first code from the telephone; the recovery codes, which are never
+    shown again. BadInput for a wrong code, Refused when it wasn't begun, or is in use or replaced by now.
     """
-    row = SecondFactor.objects.filter(user=user, confirmed_at=None).first()
+    row = _waiting(user, which)
     if row is None:
-        raise (
-            _in_use()
-            if has(user)
-            else Refused("nothing_begun", _("还没有开始设置。"), do=_("请从头开始设置第二步验证。"))
-        )
+        raise _not_begun(user)
     with limits.failures(Limit.CODES, user.key, BadInput), transaction.atomic():
         step = _step(row, _plain(typed))
         if step is None:
             raise _wrong()
-        SecondFactor.objects.filter(pk=row.pk).update(confirmed_at=clock.now(), last_step=step)
+        waiting = SecondFactor.objects.filter(pk=row.pk, confirmed_at=None)
+        if not waiting.update(confirmed_at=clock.now(), last_step=step):
+            raise _not_begun(user)
         record(actor=user.key, action="second_factor_on", subject=user.key)
         return _new_codes(user)
 
@@ -151,6 +152,10 @@ def owner(row: SecondFactor) -> str:
     return f"second-factor/{row.pk}"
 
 
+def _waiting(user: User, which: str | None) -> SecondFactor | None:
+    return SecondFactor.objects.filter(pk=which, user=user, confirmed_at=None).first() if which else None
+
+
 def _secret(row: SecondFactor) -> bytes:
     return unwrapped(row.key, owner(row)).open(row.secret, f"{owner(row)}/secret")
 
@@ -178,6 +183,12 @@ def _plain(typed: str) -> str:
 
 def _wrong() -> BadInput:
     return BadInput(FieldError("code", _("验证码不对，或已经用过。请等手机显示下一个再输入。")))
+
+
+def _not_begun(user: User) -> Refused:
+    if has(user):
+        return _in_use()
+    return Refused("nothing_begun", _("还没有开始设置。"), do=_("请从头开始设置第二步验证。"))
 
 
 def _in_use() -> Refused:

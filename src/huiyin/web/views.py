@@ -11,7 +11,6 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_POST
 
@@ -25,6 +24,7 @@ from huiyin.kernel import home
 from huiyin.kernel.errors import TooMany
 from huiyin.signin.web.entrance import first_page, let_in, second_step
 from huiyin.webkit import look as looks
+from huiyin.webkit.addresses import followed
 
 
 class SignIn(LoginView):
@@ -32,6 +32,11 @@ class SignIn(LoginView):
 
     template_name = "web/sign_in.html"
     redirect_authenticated_user = True
+
+    def get_redirect_url(self, request: HttpRequest | None = None) -> str:
+        """Where the form leads; nowhere in particular when that is the form itself."""
+        asked = followed(self.request, str(super().get_redirect_url(request)))
+        return "" if asked == self.request.path else asked
 
     def get_default_redirect_url(self) -> str:
         """The first page of whoever is signed in already."""
@@ -113,8 +118,7 @@ def display(request: HttpRequest) -> HttpResponse:
 
 def _back(request: HttpRequest) -> str:
     """The page somebody came from, if it is ours."""
-    back = request.POST.get("next", "/")
-    return back if url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}) else "/"
+    return followed(request, request.POST.get("next", "")) or "/"
 
 
 def _keep_language(response: HttpResponse, wanted: str) -> None:

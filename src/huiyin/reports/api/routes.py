@@ -101,13 +101,17 @@ def list_behind_figure(request: HttpRequest, name: str, asked: Query[BehindIn]) 
 def list_figures(
     request: HttpRequest, since: str = "", until: str = "", name: str = "", by: str = ""
 ) -> dict[str, Any]:
-    """Figures of the days `since` to `until`, both included: all, or the one of `name`; grouped `by` a dimension."""
+    """Figures of the days `since` to `until`, both included: all, or the one of `name`; grouped `by` a dimension.
+
+    By `dispatcher` only for who supervises the hotline.
+    """
     actor = caller(request)
     first, last = figures.period_from({"from": since, "until": until})
     chosen = [figures.definition(name)] if name else list(DEFINITIONS.values())
+    grouped = figures.dimension(actor, by) if by else None
     english = (get_language() or "").startswith("en")
     with figures.session(actor) as session:
-        counted = [(one, session.run(one, figures.period_of(first, last), by=by or None)) for one in chosen]
+        counted = [(one, session.run(one, figures.period_of(first, last), by=grouped)) for one in chosen]
         as_of = session.as_of
     told = [
         {

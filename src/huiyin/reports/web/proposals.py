@@ -41,16 +41,17 @@ def page(request: HttpRequest) -> HttpResponse:
         raise NotAllowed("not_yours", _("您不能查看派单建议的统计。"), do=_("本单位的指标在“数据”里。"))
     begun = request.GET.get("from") or (clock.today() - A_YEAR).isoformat()
     first, last = counting.period_from({"from": begun, "until": request.GET.get("until", "")})
+    persons = By.DISPATCHER in counting.dimensions(actor)
     period, query = counting.period_of(first, last), urlencode({"from": first.isoformat(), "until": last.isoformat()})
     with counting.session(actor) as session:
         counted, months = proposals.rates(session, period), proposals.months(session, period)
         units = proposals.accuracy(session, period, By.LEAD)
-        senders = proposals.accuracy(session, period, By.DISPATCHER)
+        senders = proposals.accuracy(session, period, By.DISPATCHER) if persons else []
         changes, as_of = proposals.changes(session, period), session.as_of
     kept = versions.kept()
     context = {
         "rates": [(DEFINITIONS[f.name], value_text(f.unit, f), f) for f in counted], "months": months,
-        "units": _named(By.LEAD, units, query), "senders": _named(By.DISPATCHER, senders, query),
+        "units": _named(By.LEAD, units, query), "senders": _named(By.DISPATCHER, senders, query), "persons": persons,
         "changes": [(one, _opens(query, By.CATEGORY, one.category.key, hit="0")) for one in changes],
         "models": [(one, [(HEADS.get(name, name), told) for name, told in one.told["heads"].items()]) for one in kept],
         "using": next((one for one in kept if one.in_use), None), "heads": HEADS,

@@ -177,7 +177,7 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
     """One figure, by one dimension; each number opens its cases."""
     actor, one = actor_of(request.user), counting.definition(name)
     first, last = counting.period_from(request.GET)
-    by = _dimension(request.GET.get("by", By.LEAD))
+    by = counting.dimension(actor, request.GET.get("by", By.LEAD))
     with counting.session(actor) as session:
         counted = session.run(one, counting.period_of(first, last), by=by)
         as_of = session.as_of
@@ -192,7 +192,7 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
     ]  # fmt: skip
     context = {
         "one": one, "figure": counted, "value": value_text(one.unit, counted), "groups": groups, "by": by,
-        "dimensions": list(counting.DIMENSIONS.items()), "first": first, "last": last, "as_of": as_of,
+        "dimensions": list(counting.dimensions(actor).items()), "first": first, "last": last, "as_of": as_of,
         "query": _query(first, last), "is_rate": one.unit is Unit.RATE, "spans": _spans(clock.today()),
     }  # fmt: skip
     return render(request, "reports/figure.html", context)
@@ -205,7 +205,7 @@ def cases(request: HttpRequest, name: str) -> HttpResponse:
     """The cases behind a number, fifty to a page, as far as the person may open them."""
     actor, one = actor_of(request.user), counting.definition(name)
     first, last = counting.period_from(request.GET)
-    by = _dimension(request.GET["by"]) if request.GET.get("by") else None
+    by = counting.dimension(actor, request.GET["by"]) if request.GET.get("by") else None
     key = None if request.GET.get("none") else request.GET.get("key")
     if key is not None and not key.isprintable():
         raise BadInput(FieldError("key", _("没有这个分组。")))
@@ -240,10 +240,3 @@ def _town(code: str) -> KnownArea | None:
 
 def _hits(one: Definition) -> bool:
     return one.unit is Unit.RATE
-
-
-def _dimension(name: str) -> By:
-    try:
-        return By(name)
-    except ValueError:
-        raise BadInput(FieldError("by", _("没有这个分组方式。"))) from None

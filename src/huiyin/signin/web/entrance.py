@@ -6,7 +6,6 @@ from typing import Any
 from django.contrib.auth import login
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from huiyin.access.actor import Actor, actor_of
 from huiyin.access.address import client_address
@@ -16,19 +15,27 @@ from huiyin.kernel.canonical import instant_text
 from huiyin.people.models import User
 from huiyin.signin import second_factor, store
 from huiyin.signin.sessions import device_of, place_of
+from huiyin.webkit.addresses import followed
 from huiyin.webkit.doors import Place, doors
 
 HALF = "half"
 """Where a session keeps who has given a right password and no code yet."""
 HALF_SECONDS = 600
+BEGUN = "begun"
+"""Where a session keeps the id of the second factor that it began with."""
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def second_step(request: HttpRequest, user: User, to: str) -> str:
-    """The address of the step that this user has to take; "" for nobody's. Until then they aren't signed in."""
+    """The address of the step that this user has to take; "" for nobody's. Until then they aren't signed in.
+
+    Whoever knew this session before the password knows nothing of it from here on: neither its key nor a secret.
+    """
+    request.session.pop(BEGUN, None)
     known = second_factor.has(user)
     if not known and not second_factor.must_have(user):
         return ""
+    request.session.cycle_key()
     request.session[HALF] = [user.pk, user.get_session_auth_hash(), time.time(), to]
     return reverse("signin:code" if known else "signin:enrol")
 
@@ -50,12 +57,7 @@ def let_in(request: HttpRequest, user: User, *, by: str, to: str = "") -> str:
     request.session[store.PLACE] = place_of(client_address(request))
     request.session[store.SINCE] = instant_text(clock.now())
     record(actor=user.key, action="sign_in", detail={"by": by})
-    asked = to or str(kept[3])
-    return (
-        asked
-        if url_has_allowed_host_and_scheme(asked, allowed_hosts={request.get_host()})
-        else first_page(actor_of(user))
-    )
+    return followed(request, to or str(kept[3])) or first_page(actor_of(user))
 
 
 def first_page(actor: Actor) -> str:

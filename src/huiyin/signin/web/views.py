@@ -19,7 +19,7 @@ from huiyin.audit.services import record
 from huiyin.kernel.errors import BadInput
 from huiyin.people.models import User
 from huiyin.signin import passwords, second_factor, sessions
-from huiyin.signin.web.entrance import half_signed_in, let_in
+from huiyin.signin.web.entrance import BEGUN, half_signed_in, let_in
 from huiyin.signin.web.forms import ChangeForm, CodeForm, Form, ProofForm
 
 
@@ -64,12 +64,14 @@ def enrol(request: HttpRequest) -> HttpResponse:
     if user is None:
         return redirect("web:sign-in")
     if request.method == "POST" and request.POST.get("step") == "begin":
-        second_factor.begin(user)
+        if fresh := second_factor.begin(user):
+            request.session[BEGUN] = fresh
         return redirect("signin:enrol")
-    form, begun = CodeForm(request.POST or None), second_factor.begun(user)
+    which = request.session.get(BEGUN)
+    form, begun = CodeForm(request.POST or None), second_factor.begun(user, which)
     if request.method == "POST" and form.is_valid():
         try:
-            codes = second_factor.confirm(user, form.cleaned_data["code"])
+            codes = second_factor.confirm(user, which, form.cleaned_data["code"])
         except BadInput as refused:
             form.take_over(refused)
         else:
@@ -110,11 +112,13 @@ def password(request: HttpRequest) -> HttpResponse:
 
 @_own
 def factor(request: HttpRequest) -> HttpResponse:
-    """New codes on paper, or giving the factor up: for who proves it."""
-    user, form = _user(request), ProofForm(request.POST)
+    """New codes on paper, or giving the factor up: for who proves it and says which."""
+    user, form, step = _user(request), ProofForm(request.POST), request.POST.get("step")
+    if step not in {"renew", "off"}:
+        return redirect("signin:account")
     if form.is_valid():
         try:
-            if request.POST.get("step") == "renew":
+            if step == "renew":
                 codes = second_factor.renew_codes(user, form.cleaned_data["code"])
                 return render(request, "signin/codes.html", {"codes": codes, "to": reverse("signin:account")})
             second_factor.give_up(user, form.cleaned_data["code"])
