@@ -83,9 +83,15 @@ def wait_for(look: Callable[[], str], sign: str) -> str:
     pytest.fail(f"{sign} didn't appear")
 
 
-def test_a_city_killed_halfway_is_gone_on_with_and_kept_for_the_next_home(served: City, kept: Path) -> None:
-    done = served.run(*CITY, "--no-serve")
+@pytest.fixture(scope="module")
+def done(served: City) -> "subprocess.CompletedProcess[str]":
+    """The run that went on with it to its end."""
+    return served.run(*CITY, "--no-serve")
 
+
+def test_a_city_killed_halfway_is_gone_on_with_and_kept_for_the_next_home(
+    served: City, done: "subprocess.CompletedProcess[str]", kept: Path
+) -> None:
     assert done.returncode == 0, done.stderr
     made = re.search(r"(\d+) matters made", done.stdout)
     assert made is not None
@@ -99,6 +105,7 @@ def test_a_city_killed_halfway_is_gone_on_with_and_kept_for_the_next_home(served
     assert not (snapshot / "keys" / "ledger").exists()
 
 
+@pytest.mark.usefixtures("done")
 def test_a_new_home_begins_from_what_was_kept(served: City, kept: Path, tmp_path: Path) -> None:
     second = City(tmp_path / "home", kept)
 
