@@ -160,12 +160,12 @@ def test_a_clock_without_length_is_told_until_the_limits_have_it(hotline: SmallC
     assert rules.lacking_limits(rulebook.procedure("hotline@2")) == []
 
 
-def test_limits_must_cover_what_is_followed_on_their_first_day(hotline: SmallCity) -> None:
+def test_limits_must_cover_every_version_whose_matters_they_rule(hotline: SmallCity) -> None:
     publish(hotline, changed(clocks__ruling=None, in_force={"from": date(2021, 5, 1)}, **_without("ruling")))
     text = rules.next_text("limits", "jieshou-hotline@1")
     without = "\n".join(line for line in text.splitlines() if "clock: ruling" not in line)
 
-    assert refusal("limits", without) == "limits_lacking", "until May the version before is followed"
+    assert refusal("limits", without) == "bad_limits", "matters from before May follow the version before"
 
 
 def _without(clock: str) -> dict[str, Any]:

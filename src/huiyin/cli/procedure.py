@@ -20,16 +20,14 @@ def command() -> None:
 def check(file: Path, limits: bool) -> None:
     """Say whether FILE could be published; exit 2 with file and key of every fault."""
     ready()
-    from huiyin.cases import registry, rulebook
-    from huiyin.cases.procedures import limits as limits_module
-    from huiyin.cases.procedures import parts
+    from huiyin.cases.services.publish import read
 
     text = file.read_text(encoding="utf-8")
     if limits:
-        policy = limits_module.load(text, file.name, map(rulebook.procedure, rulebook.published_procedures()))
+        policy, _text = read("limits", text, file.name)
         click.echo(f"{policy.key}: {len(policy.limits)} limits")
         return
-    procedure = parts.load(text, file.name, registry.vocabulary())
+    procedure, _text = read("procedure", text, file.name)
     click.echo(f"{procedure.key}: {len(procedure.states)} states, {len(procedure.actions)} actions")
 
 

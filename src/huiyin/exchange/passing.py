@@ -140,8 +140,10 @@ def take_in_due(row: Partner, done: Round) -> None:
             settled = _SORTS.get(message.sort, _unknown)(row, message, said)
         except (Outage, OperationalError, InterfaceError):
             raise
-        except Exception as fault:  # noqa: BLE001 - one message's fault, whatever it is, must not stop the others
+        except Exception as fault:
             ours = isinstance(fault, HuiyinError)
+            if not ours:
+                log.exception("message %s", message.pk)
             poison = text.shown(str(fault)) if ours else type(fault).__name__
             mine.update(poison=poison[:300] or "refused", due_at=None)
             done.poisoned += 1

@@ -16,9 +16,9 @@ from django.utils.translation import gettext_lazy as _
 from huiyin.access import rights
 from huiyin.access.actor import Actor
 from huiyin.audit.services import record
-from huiyin.cases import registry, rulebook
+from huiyin.cases import rulebook
 from huiyin.cases.models import Publication
-from huiyin.cases.procedures import limits, parts, spec
+from huiyin.cases.procedures import limits, spec
 from huiyin.cases.procedures.limits import LimitPolicy
 from huiyin.cases.procedures.spec import Procedure
 from huiyin.cases.services import publish as publishing
@@ -141,8 +141,6 @@ def check(sort: Sort, text: str) -> Draft:
                           rule=_("没有长度的时限一起算就会出错。"),
                           do=_("请把生效日定在以后，并在那之前发布补上这些时限的办理时限。"))  # fmt: skip
         return Draft(sort, document, digest, before, sections, going_on, lacking)
-    if isinstance(document, LimitPolicy):
-        _covers_procedures(document)
     return Draft(sort, document, digest, before, compare.versions(before, document, current()) if before else [])
 
 
@@ -188,12 +186,7 @@ def _read(sort: Sort, text: str) -> tuple[Document, str]:
         raise BadInput(FieldError("text", _("请粘贴内容或选择文件。")))
     if len(text) > LONGEST:
         raise BadInput(FieldError("text", _("内容太长，最多%(most)s个字符。") % {"most": LONGEST}))
-    if sort == "procedure":
-        whole = parts.whole(text, "")
-        return spec.load(whole, "", registry.vocabulary()), whole
-    if sort == "replies":
-        return replies.load(text, ""), text
-    return limits.load(text, "", rulebook.current_procedures()), text
+    return publishing.read(sort, text, "")
 
 
 def _fits_in(document: Document, known: Sequence[Version]) -> None:
@@ -213,17 +206,3 @@ def _fits_in(document: Document, known: Sequence[Version]) -> None:
                       rule=_("同一天有两个版本时，按较晚起施行的办，这一版永远不会用到。"),
                       do=_("请把 in_force 的 from 改为%(day)s或以后。")
                       % {"day": newest.since.isoformat()})  # fmt: skip
-
-
-def _covers_procedures(policy: LimitPolicy) -> None:
-    """Refused where a version of a procedure that is followed on the first day has a clock without a line."""
-    for name in sorted({row.procedure for row in policy.limits}):
-        try:
-            followed = rulebook.procedure(rulebook.in_force("procedure", name, policy.in_force.since))
-        except ConfigError:
-            continue
-        missing = limits.gaps(policy, followed)
-        if missing:
-            raise Refused("limits_lacking", _("没有为这些时限规定长度：%(gaps)s。") % {"gaps": "；".join(missing[:5])},
-                          rule=_("“%(key)s”那天还在用这些时限。") % {"key": followed.key},
-                          do=_("请补上这些行。"))  # fmt: skip

@@ -27,8 +27,7 @@ def publish(*, actor: Actor, sort: Sort, text: str, file: str) -> Publication:
     Publishing the same text again does nothing. Another text under a published key is refused: a version
     never changes. Raises ConfigError naming file and key for a faulty checked.
     """
-    text = whole(text, file) if sort == "procedure" else text
-    checked = _check(sort, text, file)
+    checked, text = read(sort, text, file)
     digest = spec.digest_of(text)
     facts = {
         "sort": sort,
@@ -63,12 +62,16 @@ def _covers(document: Any) -> str:
     return f",{','.join(sorted(names))},"
 
 
-def _check(sort: Sort, text: str, file: str) -> Any:
+def read(sort: Sort, text: str, file: str) -> tuple[Any, str]:
+    """The document as it would be published, and its whole text (a procedure's with its parts). Limits are held against
+    every published procedure. Raises ConfigError naming file and key for a faulty one.
+    """
     if sort == "procedure":
-        return spec.load(text, file, vocabulary())
-    if sort != "limits":
-        return document[sort](text, file)
-    return limits.load(text, file, map(rulebook.procedure, rulebook.published_procedures()))
+        text = whole(text, file)
+        return spec.load(text, file, vocabulary()), text
+    if sort == "limits":
+        return limits.load(text, file, map(rulebook.procedure, rulebook.published_procedures())), text
+    return document[sort](text, file), text
 
 
 def publish_packaged(*, actor: Actor, package: str) -> list[str]:
