@@ -41,17 +41,17 @@ def write(folder: Path) -> None:
 def check(folder: Path) -> None:
     """Exit 1 naming each page that isn't what the code says."""
     ready()
-    stale = stale_pages(folder)
+    stale = stale_pages(folder, pages())
     for name in stale:
         click.echo(f"{folder / name} isn't current: run `huiyin docs write`.")
     sys.exit(1 if stale else 0)
 
 
-def stale_pages(folder: Path) -> list[str]:
-    """Names of the pages that are missing or differ from what the code says."""
+def stale_pages(folder: Path, said: Mapping[str, str]) -> list[str]:
+    """Names of the pages that are missing or differ from what the code says (`pages()`)."""
     return [
         name
-        for name, text in pages().items()
+        for name, text in said.items()
         if not (folder / name).exists() or (folder / name).read_text(encoding="utf-8") != text
     ]
 
