@@ -69,16 +69,27 @@ def decide(procedure: Procedure, state: str, name: str, context: object, rules: 
     return Move(name, action, state, target)
 
 
-def first_refusal(action: Action, context: object, rules: Rules) -> Refusal | None:
-    """The first guard's "no". A missing fact is a "no": the engine fails closed."""
-    for guard, judge in [*rules.standing.items(), *((name, rules.guards[name]) for name in action.guards)]:
-        try:
-            refusal = judge(context)
-        except MissingFact as missing:
-            return Refusal("fact_missing", guard, facts={"guard": guard, "fact": str(missing)})
-        if refusal is not None:
-            return refusal
+def first_refusal(
+    action: Action, context: object, rules: Rules, judged: dict[str, Refusal | None] | None = None
+) -> Refusal | None:  # fmt: skip
+    """The first guard's "no". A missing fact is a "no": the engine fails closed.
+
+    `judged` keeps each guard's answer to this context, for the other actions that name it.
+    """
+    judged = {} if judged is None else judged
+    for guard in (*rules.standing, *action.guards):
+        if guard not in judged:
+            judged[guard] = _judge(guard, rules.standing.get(guard) or rules.guards[guard], context)
+        if judged[guard] is not None:
+            return judged[guard]
     return None
+
+
+def _judge(name: str, guard: Guard, context: object) -> Refusal | None:
+    try:
+        return guard(context)
+    except MissingFact as missing:
+        return Refusal("fact_missing", name, facts={"guard": name, "fact": str(missing)})
 
 
 def options(
@@ -88,8 +99,9 @@ def options(
 
     The context holds no input yet: a guard that judges the input has nothing to say here.
     """
+    judged: dict[str, Refusal | None] = {}
     found = [
-        Option(name, action, first_refusal(action, context, rules))
+        Option(name, action, first_refusal(action, context, rules, judged))
         for name, action in procedure.from_state(state)
         if may(action.by)
     ]

@@ -158,7 +158,9 @@ def tell(
             for o in dossier.orders
             if o.placed_at not in shut_at
         ],
-        "clocks": [clock_data(c, procedure, calendars) for c in dossier.clocks if c.started_at not in shut_at],
+        "clocks": [
+            clock_data(c, procedure, calendars, language) for c in dossier.clocks if c.started_at not in shut_at
+        ],
         "events": [event_data(e, procedure, beside, names, staff=staff) for e in events],
         "chain_intact": ledger.first_break(case.number, events) is None,
     }
@@ -176,23 +178,23 @@ def _promise(dossier: Dossier) -> dict[str, object] | None:
     }
 
 
-def clock_data(ticking: LegalClock, procedure: Procedure, calendars: Calendars) -> dict[str, Any]:
+def clock_data(ticking: LegalClock, procedure: Procedure, calendars: Calendars, language: str) -> dict[str, Any]:
     """One clock with every step to its due date."""
     derived = deadlines.derive(ticking, calendars)
     limit, now = ticking.limit, clock.now()
     left = deadlines.time_left(ticking, now, calendars)
     late = ticking.late or (ticking.running and ticking.due_at is not None and ticking.due_at <= now)
-    language, by_hours = get_language() or "zh", limit.unit in {TimeUnit.HOURS, TimeUnit.WORK_HOURS}
+    by_hours = limit.unit in {TimeUnit.HOURS, TimeUnit.WORK_HOURS}
     return {
         "name": ticking.name,
         "title": procedure.clocks[ticking.name].title.in_(language),
         "unit": ticking.unit,
         "unit_name": org().name_of(ticking.unit) if ticking.unit else "",
-        "limit": limit_text(limit.length, str(limit.unit)),
+        "limit": _limit_text(limit.length, str(limit.unit), language),
         "extended_by": ticking.extended_by,
         "source": limit.source,
         "policy": limit.policy,
-        "basis": basis_text(procedure, procedure.clocks[ticking.name].basis),
+        "basis": basis_text(procedure, procedure.clocks[ticking.name].basis, language),
         "started_at": _iso(ticking.started_at),
         "due_at": _iso(derived.due_at),
         "due_text": due_text(derived.due_at),
@@ -205,7 +207,8 @@ def clock_data(ticking: LegalClock, procedure: Procedure, calendars: Calendars) 
         "paused": ticking.paused,
         "provisional_year": derived.provisional,
         "steps": [
-            _by_the_hour(step, ticking, derived) if by_hours else step_data(step, language) for step in derived.steps
+            _by_the_hour(step, ticking, derived, language) if by_hours else step_data(step, language)
+            for step in derived.steps
         ],
     }
 
@@ -217,9 +220,11 @@ def _soon(ticking: LegalClock, procedure: Procedure, *, late: bool, left: tuple[
     return left[0] <= (4 if left[1] == "hours" else 1)
 
 
-def _by_the_hour(step: Step, ticking: LegalClock, derived: deadlines.Derivation) -> dict[str, Any]:
+def _by_the_hour(
+    step: Step, ticking: LegalClock, derived: deadlines.Derivation, language: str
+) -> dict[str, Any]:  # fmt: skip
     """A step of a limit in hours: begin and end with the time."""
-    told, text = step_data(step, get_language() or "zh"), ""
+    told, text = step_data(step, language), ""
     if step.kind == "start":
         text = _("%(time)s 起算") % {"time": f"{clock.local(ticking.started_at):%H:%M}"}
     elif step.kind in {"hours", "work_minutes"} and derived.due_at:
@@ -238,9 +243,9 @@ def step_data(step: Step, language: str) -> dict[str, Any]:
     return {"date": step.date.isoformat(), "kind": str(step.kind), "text": said, "counted": step.counted}
 
 
-def basis_text(procedure: Procedure, basis: str) -> str:
-    """`WF 22; BJ 12` with the documents' names, as the procedure gives them."""
-    english = (get_language() or "").startswith("en")
+def basis_text(procedure: Procedure, basis: str, language: str = "") -> str:
+    """`WF 22; BJ 12` with the documents' names, as the procedure gives them; in the language that is being spoken."""
+    english = (language or get_language() or "").startswith("en")
     said = []
     for part in (p.strip() for p in basis.split(";")):
         abbreviation, _space, articles = part.partition(" ")
@@ -255,7 +260,12 @@ def basis_text(procedure: Procedure, basis: str) -> str:
 
 
 def limit_text(length: int, unit: str) -> str:
-    """`5个工作日`."""
+    """`5个工作日`, in the language that is being spoken."""
+    return _limit_text(length, unit, get_language() or "zh")
+
+
+@lru_cache(maxsize=1024)
+def _limit_text(length: int, unit: str, _language: str) -> str:
     return str(LIMITS[unit]) % {"n": length}
 
 
@@ -376,9 +386,9 @@ _TOLD: Mapping[InputType, Callable[[object], str]] = {
 }
 
 
-def option_data(option: Option) -> dict[str, Any]:
+def option_data(option: Option, language: str) -> dict[str, Any]:
     """An action that may be taken, or why not yet, with what it asks for."""
-    language, refusal = get_language() or "zh", option.refusal
+    refusal = option.refusal
     return {
         "name": option.name,
         "title": option.action.title.in_(language),

@@ -5,11 +5,12 @@ Making the SQL of a wide query costs Django several times what sending it costs.
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from importlib import import_module
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.utils import CursorWrapper
 from django.db.models import QuerySet
 
@@ -20,10 +21,16 @@ def steady_cursor() -> CursorWrapper:
     """
     if connection.vendor != "postgresql":
         return connection.cursor()
-    connection.ensure_connection()
-    base = import_module("django.db.backends.postgresql.base")
-    cursor = base.ServerBindingCursor(connection.connection)
-    return connection.make_debug_cursor(cursor) if connection.queries_logged else connection.make_cursor(cursor)
+    here = connections[DEFAULT_DB_ALIAS]  # the proxy `connection` looks it up anew for each thing that is asked of it
+    here.ensure_connection()
+    cursor = _binding_cursor()(here.connection)
+    return here.make_debug_cursor(cursor) if here.queries_logged else here.make_cursor(cursor)
+
+
+@cache
+def _binding_cursor() -> Any:
+    """Not imported above: without PostgreSQL's driver there is none."""
+    return import_module("django.db.backends.postgresql.base").ServerBindingCursor
 
 
 class Compiled:

@@ -103,7 +103,7 @@ def read_expected_answer(request: HttpRequest, asked: Query[ExpectedIn]) -> dict
     told = None
     if found is not None:
         limits_of = rulebook.limit_policy(rulebook.in_force("limits", procedure.name, clock.today()))
-        told = story.clock_data(found, procedure, queries.calendars(limits_of))
+        told = story.clock_data(found, procedure, queries.calendars(limits_of), _language())
     return {"procedure": procedure.key, "clock": told}
 
 
@@ -186,7 +186,7 @@ def read_rating(request: HttpRequest, token: str) -> RatingOut:
     actor = _rater(request, token)
     dossier = queries.find(actor, actor.key.removeprefix("requester:"))
     option = next((o for o in options(actor, [dossier])[0] if o.name == RATE), None)
-    asked = story.option_data(option) if option else None
+    asked = story.option_data(option, _language()) if option else None
     return RatingOut.model_validate({"title": dossier.case.title, "action": asked})
 
 

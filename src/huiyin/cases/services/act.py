@@ -7,6 +7,7 @@ opening (`open.py`), bulk imports and the sweep go through `prepare` as well.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -349,10 +350,11 @@ def options(actor: Actor, dossiers: Sequence[Dossier]) -> list[list[engine.Optio
 def _options_of(actor: Actor, dossier: Dossier, found: Mapping[str, Any], now: datetime) -> list[engine.Option]:
     unit = next((o.unit_id for o in dossier.orders if any(p.unit == o.unit_id for p in actor.postings)), "")
     context = Context(dossier, actor, unit, now, queries.calendars(dossier.policy), facts=found)
+    stands = cache(lambda name: relation_of(actor, dossier, [name]) is not None)  # asked for every action
     return engine.options(
         dossier.procedure,
         dossier.case.state,
-        lambda names: relation_of(actor, dossier, [n for n in names if n != "sweep"]) is not None,
+        lambda names: any(stands(name) for name in names if name != "sweep"),
         context,
         registry.rules(),
     )

@@ -3,7 +3,7 @@
 The statements are made once for each table. On PostgreSQL many rows go by COPY, which costs a third of an INSERT.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import batched, chain
 from types import NoneType
 from typing import Any
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.db.backends.utils import CursorWrapper
@@ -26,7 +27,19 @@ PLAIN: dict[type[Any], frozenset[type]] = {
     models.BooleanField: frozenset({bool, NoneType}),
 }
 """What fields of these kinds hand to the database as it is: asking a field for it costs more than sending it."""
-ON_POSTGRESQL = {models.DateTimeField: frozenset({datetime, NoneType})}
+ON_POSTGRESQL: dict[type[Any], frozenset[type]] = {
+    models.DateTimeField: frozenset({datetime, NoneType}),
+    models.UUIDField: frozenset({UUID, NoneType}),
+}
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A field, and the types of its values that the database takes as they are."""
+
+    field: Any
+    attribute: str
+    plain: frozenset[type]
 
 
 @dataclass(frozen=True)
@@ -34,7 +47,7 @@ class _Table:
     """What writing to a table needs: its name, and the fields that the database doesn't number itself."""
 
     name: str
-    fields: tuple[Any, ...]
+    fields: tuple[_Column, ...]
     columns: str
 
     def values(self, row: models.Model) -> list[Any]:
@@ -42,22 +55,27 @@ class _Table:
         return self.prepared(row, self.fields)
 
     @staticmethod
-    def prepared(row: models.Model, fields: Sequence[Any]) -> list[Any]:
+    def prepared(row: models.Model, fields: Sequence[_Column]) -> list[Any]:
         """These fields of a row, as the database takes them."""
         here = connections[DEFAULT_DB_ALIAS]  # the proxy `connection` looks it up anew for each of sixty fields
-        plain = PLAIN | ON_POSTGRESQL if here.vendor == "postgresql" else PLAIN
-        values = [(field, getattr(row, field.attname)) for field in fields]
-        return [
-            value if type(value) in plain.get(field.__class__, ()) else field.get_db_prep_save(value, here)
-            for field, value in values
-        ]
+        values = [(one, getattr(row, one.attribute)) for one in fields]
+        return [v if type(v) in one.plain else one.field.get_db_prep_save(v, here) for one, v in values]
 
 
 @lru_cache(maxsize=64)
 def _table(model: type[models.Model]) -> _Table:
     quote = connection.ops.quote_name
     fields = tuple(f for f in model._meta.concrete_fields if not isinstance(f, models.AutoField))
-    return _Table(quote(model._meta.db_table), fields, ", ".join(quote(str(f.column)) for f in fields))
+    columns = ", ".join(quote(str(f.column)) for f in fields)
+    return _Table(quote(model._meta.db_table), tuple(_column(f) for f in fields), columns)
+
+
+def _column(field: Any) -> _Column:
+    plain: Mapping[type[Any], frozenset[type]] = PLAIN
+    if connection.vendor == "postgresql":
+        plain = {**PLAIN, **ON_POSTGRESQL}
+    kept_as = field.target_field if isinstance(field, models.ForeignKey) else field
+    return _Column(field, field.attname, plain.get(kept_as.__class__, frozenset()))
 
 
 def insert(rows: Sequence[models.Model]) -> None:
@@ -113,7 +131,7 @@ def compare_and_set(row: models.Model, names: Sequence[str], *, version_read: in
     table = _table(type(row))
     fields = _fields(type(row), tuple(names))
     quote = connection.ops.quote_name
-    marks = ", ".join(f"{quote(field.column)} = %s" for field in fields)
+    marks = ", ".join(f"{quote(one.field.column)} = %s" for one in fields)
     values = [*table.prepared(row, fields), row._meta.pk.get_db_prep_save(row.pk, connection), version_read]
     cursor = steady_cursor()
     cursor.execute(f"UPDATE {table.name} SET {marks} WHERE id = %s AND version = %s", values)  # noqa: S608 - our names
@@ -121,5 +139,5 @@ def compare_and_set(row: models.Model, names: Sequence[str], *, version_read: in
 
 
 @lru_cache(maxsize=8)
-def _fields(model: type[models.Model], names: tuple[str, ...]) -> tuple[Any, ...]:
-    return tuple(model._meta.get_field(name) for name in names)
+def _fields(model: type[models.Model], names: tuple[str, ...]) -> tuple[_Column, ...]:
+    return tuple(_column(model._meta.get_field(name)) for name in names)
