@@ -410,4 +410,6 @@ def migrate_one(play: Play) -> Any:
 
 @move(2)
 def publish_a_wrong_rule(play: Play) -> Any:
-    return publish(actor=play.city.administrator, sort="procedure", text="name: hotline\n", file="wrong.yaml").key
+    return publish(
+        actor=play.city.administrator, sort="procedure", text="name: hotline\n", file="wrong.yaml", reason="试"
+    ).key

@@ -57,14 +57,19 @@ def draw(name: str, chinese: bool) -> None:
 @command.command("publish")
 @click.argument("file", type=FILE)
 @click.option("--limits", is_flag=True, help="The file is a limits policy, not a procedure.")
-def publish(file: Path, limits: bool) -> None:
+@click.option("--reason", required=True, help="Why and on what basis; it is kept in the audit.")
+def publish(file: Path, limits: bool, reason: str) -> None:
     """Make FILE law for matters received from its first day on. A published version never changes."""
     ready()
     from huiyin.access.actor import SYSTEM
     from huiyin.cases.services.publish import publish as publish_document
 
     row = publish_document(
-        actor=SYSTEM, sort="limits" if limits else "procedure", text=file.read_text(encoding="utf-8"), file=file.name
+        actor=SYSTEM,
+        sort="limits" if limits else "procedure",
+        text=file.read_text(encoding="utf-8"),
+        file=file.name,
+        reason=reason,
     )
     click.echo(f"{row.key} {row.digest}")
 

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.access import rights
 from huiyin.access.actor import Actor
-from huiyin.audit.services import record
 from huiyin.cases import rulebook
 from huiyin.cases.models import Publication
 from huiyin.cases.procedures import limits, spec
@@ -157,12 +156,7 @@ def publish(actor: Actor, sort: Sort, text: str, *, seen: str, reason: str) -> P
         if draft.digest != seen:
             raise Refused("changed_since", _("内容在检查之后改过。"), rule=_("发布的必须是检查过的内容。"),
                           do=_("请重新检查，看过变化再发布。"))  # fmt: skip
-        row = publishing.publish(actor=actor, sort=sort, text=text, file=draft.document.key)
-        record(
-            actor=actor.key, action="publish_rules", subject=f"rules:{row.key}", reason=reason,
-            detail={"digest": row.digest, "since": row.since.isoformat()},
-        )  # fmt: skip
-    return row
+        return publishing.publish(actor=actor, sort=sort, text=text, file=draft.document.key, reason=reason)
 
 
 def current() -> Mapping[str, Procedure]:

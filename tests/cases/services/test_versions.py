@@ -6,6 +6,7 @@ from importlib.resources import files
 import pytest
 
 from huiyin.access.actor import SYSTEM
+from huiyin.audit.models import Entry
 from huiyin.cases.models import Case, Publication
 from huiyin.cases.services.migrate import migrate
 from huiyin.cases.services.publish import publish
@@ -27,7 +28,7 @@ def test_another_citys_limits_hold_from_their_first_day_without_code(hotline: Sm
         "from: 2000-01-01", "from: 2021-06-01", 1
     )
     own = own.replace("clock: answer, length: 5,", "clock: answer, length: 7,", 1)
-    publish(actor=SYSTEM, sort="limits", text=own, file="riverside.yaml")
+    publish(actor=SYSTEM, sort="limits", text=own, file="riverside.yaml", reason="定稿")
 
     before = walk(hotline, take_in(hotline), "accept")
     at("2021-06-01 09:30")
@@ -40,7 +41,7 @@ def test_another_citys_limits_hold_from_their_first_day_without_code(hotline: Sm
 def test_a_running_process_sees_a_new_publication(hotline: SmallCity) -> None:
     assert walk(hotline, take_in(hotline), "accept").case.procedure == "hotline@1"
 
-    publish(actor=SYSTEM, sort="procedure", text=SECOND, file="hotline.yaml")
+    publish(actor=SYSTEM, sort="procedure", text=SECOND, file="hotline.yaml", reason="定稿")
 
     assert look(take_in(hotline)).case.procedure == "hotline@2"
 
@@ -50,23 +51,30 @@ def test_the_next_version_holds_also_when_the_clock_was_set_back_meanwhile(hotli
     at("2021-03-02 09:30")
     number = take_in(hotline)
 
-    publish(actor=SYSTEM, sort="procedure", text=SECOND, file="hotline.yaml")
+    publish(actor=SYSTEM, sort="procedure", text=SECOND, file="hotline.yaml", reason="定稿")
 
     assert (look(number).case.procedure, look(take_in(hotline)).case.procedure) == ("hotline@1", "hotline@2")
 
 
 def test_a_published_version_never_changes(hotline: SmallCity) -> None:
     with pytest.raises(Refused) as caught:
-        publish(
-            actor=SYSTEM, sort="procedure", text=PROCEDURE.replace("zh: 待派遣", "zh: 等待派遣", 1), file="hotline.yaml"
-        )
+        text = PROCEDURE.replace("zh: 待派遣", "zh: 等待派遣", 1)
+        publish(actor=SYSTEM, sort="procedure", text=text, file="hotline.yaml", reason="定稿")
 
     assert caught.value.code == "published_already"
 
 
+def test_the_audit_says_who_made_a_document_law_and_why_and_only_once(hotline: SmallCity) -> None:
+    for _again in range(2):
+        publish(actor=SYSTEM, sort="procedure", text=SECOND, file="hotline.yaml", reason="政办〔2021〕8号")
+
+    entry = Entry.objects.get(action="publish_rules")
+    assert (entry.actor, entry.subject, entry.reason) == (SYSTEM.key, "rules:hotline@2", "政办〔2021〕8号")
+
+
 def test_a_case_keeps_its_version_until_it_is_moved_with_a_ground(hotline: SmallCity) -> None:
     number = case_in(hotline, "accepted")
-    publish(actor=SYSTEM, sort="procedure", text=SECOND, file="hotline.yaml")
+    publish(actor=SYSTEM, sort="procedure", text=SECOND, file="hotline.yaml", reason="定稿")
     assert look(number).case.procedure == "hotline@1"
     clocks = look(number).clocks
 
@@ -86,7 +94,13 @@ def test_a_case_keeps_its_version_until_it_is_moved_with_a_ground(hotline: Small
 @pytest.mark.parametrize("to", ["hotline@2", "consult@1", "hotline@1"], ids=["no such state", "another", "the same"])
 def test_a_version_that_does_not_fit_is_refused(hotline: SmallCity, to: str) -> None:
     number = case_in(hotline, "accepted")
-    publish(actor=SYSTEM, sort="procedure", text=re.sub(r"\baccepted\b", "waiting", SECOND), file="hotline.yaml")
+    publish(
+        actor=SYSTEM,
+        sort="procedure",
+        text=re.sub(r"\baccepted\b", "waiting", SECOND),
+        file="hotline.yaml",
+        reason="定稿",
+    )
 
     with pytest.raises(Refused) as caught:
         migrate(actor=hotline.supervisor, number=number, to=to, ground="试")

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from huiyin.access.actor import Actor
+from huiyin.audit.services import record
 from huiyin.cases import rulebook
 from huiyin.cases.models import Publication
 from huiyin.cases.procedures import limits, spec
@@ -21,12 +22,24 @@ type Sort = Literal["procedure", "limits", "replies"]
 """`replies` is read by the ring that registered it (`registry.document`)."""
 
 
-def publish(*, actor: Actor, sort: Sort, text: str, file: str) -> Publication:
-    """Check a document and make it law for matters received from its first day on.
+def publish(*, actor: Actor, sort: Sort, text: str, file: str, reason: str) -> Publication:
+    """Check a document and make it law for matters received from its first day on. Writes the audit.
 
     Publishing the same text again does nothing. Another text under a published key is refused: a version
-    never changes. Raises ConfigError naming file and key for a faulty checked.
+    never changes. Raises ConfigError naming file and key for a faulty document.
     """
+    with transaction.atomic():
+        row, made = _keep(actor, sort, text, file)
+        if made:
+            detail = {"digest": row.digest, "since": row.since.isoformat()}
+            record(
+                actor=actor.key, action="publish_rules", subject=f"rules:{row.key}", reason=reason, detail=detail
+            )  # fmt: skip
+    return row
+
+
+def _keep(actor: Actor, sort: Sort, text: str, file: str) -> tuple[Publication, bool]:
+    """The document's row, and whether it is new."""
     checked, text = read(sort, text, file)
     digest = spec.digest_of(text)
     facts = {
@@ -53,7 +66,7 @@ def publish(*, actor: Actor, sort: Sort, text: str, file: str) -> Publication:
             rule=_("已发布的版本永不改变。"),
             do=_("请提高版本号后再发布。"),
         )
-    return row
+    return row, made
 
 
 def _covers(document: Any) -> str:
@@ -75,7 +88,10 @@ def read(sort: Sort, text: str, file: str) -> tuple[Any, str]:
 
 
 def publish_packaged(*, actor: Actor, package: str) -> list[str]:
-    """Publish every document that an app carries: `procedures/*.yaml` first, then `limits/*.yaml`, `texts/*.yaml`."""
+    """Publish every document that an app carries: `procedures/*.yaml` first, then `limits/*.yaml`, `texts/*.yaml`.
+
+    They come with the program's version, which says why; no entry is written.
+    """
     folders: tuple[tuple[str, Sort], ...] = (("procedures", "procedure"), ("limits", "limits"), ("texts", "replies"))
     done = []
     for folder, sort in folders:
@@ -83,5 +99,5 @@ def publish_packaged(*, actor: Actor, package: str) -> list[str]:
         if not root.is_dir():
             continue
         items = sorted((i for i in root.iterdir() if i.name.endswith(".yaml")), key=lambda i: i.name)
-        done += [publish(actor=actor, sort=sort, text=item.read_text(), file=item.name).key for item in items]
+        done += [_keep(actor, sort, item.read_text(), item.name)[0].key for item in items]
     return done
