@@ -271,7 +271,7 @@ def test_time_left_is_told_in_working_days(now: str, left: int) -> None:
     assert clock.due_at is not None
 
     assert deadlines.time_left(clock, city(now), CITY) == (left, "workdays")
-    assert deadlines.left_until(clock.due_at, city(now), DAYS) == (left, "workdays")
+    assert deadlines.left_until(clock.due_at, city(now), DAYS, [deadlines.to_data(clock)]) == (left, "workdays")
 
 
 def test_a_due_date_missed_by_a_weekend_is_late_already() -> None:
@@ -287,7 +287,22 @@ def test_time_left_in_hours_is_rounded_down(now: str, left: int) -> None:
     assert clock.due_at is not None
 
     assert deadlines.time_left(clock, city(now), CITY) == (left, "hours")
-    assert deadlines.left_until(clock.due_at, city(now), DAYS) == (left, "hours")
+    assert deadlines.left_until(clock.due_at, city(now), DAYS, [deadlines.to_data(clock)]) == (left, "hours")
+
+
+def test_a_list_tells_the_days_of_the_limit_that_ends_then() -> None:
+    now, days = city("2021-03-03 10:00"), begun("2021-03-01 10:00", 15, TimeUnit.CALENDAR_DAYS)
+    work, hours = begun("2021-03-01 10:00"), begun("2021-03-03 09:00", 24, TimeUnit.HOURS)
+    all_of_them = [deadlines.to_data(one) for one in (days, work, hours)]
+
+    def left(due_at: datetime | None, clocks: list[dict[str, object]]) -> tuple[int, str]:
+        assert due_at is not None
+        return deadlines.left_until(due_at, now, DAYS, clocks)
+
+    assert [left(one.due_at, all_of_them) for one in (days, work, hours)] == [
+        (13, "calendar_days"), (3, "workdays"), (23, "hours"),
+    ]  # fmt: skip
+    assert [left(one.due_at, []) for one in (days, work, hours)] == [(9, "workdays"), (3, "workdays"), (23, "hours")]
 
 
 def test_time_left_in_calendar_days() -> None:

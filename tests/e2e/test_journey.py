@@ -3,16 +3,17 @@
 import csv
 import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from django.test import Client
 from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
 
 from huiyin.access.tokens import issue
 from huiyin.cases.models import Case
 from huiyin.cases.services.bring_in import bring_in, load_mapping
+from huiyin_client import Client
+from huiyin_client.types import CaseOut
 from tests.conftest import SetClock
 from tests.e2e.conftest import OpenAs
 from tests.e2e.journey import AFTER_THE_GRANT, JOURNEY, SKIPPED, Leg
@@ -81,20 +82,13 @@ def _reads_the_derivation(page: Page) -> None:
         assert day in text
 
 
-def test_by_the_api_alone(order: str, at: SetClock, city_online: SmallCity) -> None:
-    client = Client()
+def test_by_the_api_alone(order: str, at: SetClock, city_online: SmallCity, live_server: LiveServer) -> None:
     version = 1
     for leg in JOURNEY:
         at(leg.at)
-        token = issue(city_online.users[leg.who], "试")
-        answer = client.post(
-            f"/api/v1/cases/{order}/actions/{leg.action}",
-            {"given": leg.given},
-            content_type="application/json",
-            headers={"Authorization": f"Bearer {token}", "If-Match": f'"{version}"', "Idempotency-Key": leg.at},
-        )
-        told = answer.json()
-        assert answer.status_code == 200, told
+        theirs = Client(live_server.url, token=issue(city_online.users[leg.who], "试"))
+        told = theirs.act(order, leg.action, leg.given, if_match=version, key=leg.at)
+        assert told is not None
         assert told["state"] == leg.then
         version = told["version"]
         if leg.action == "grant_extension":
@@ -103,7 +97,7 @@ def test_by_the_api_alone(order: str, at: SetClock, city_online: SmallCity) -> N
     _tells_the_story(order)
 
 
-def _derives_the_promise(told: dict[str, Any]) -> None:
+def _derives_the_promise(told: CaseOut) -> None:
     promise = next(c for c in told["clocks"] if c["name"] == "answer")
     assert promise["due_text"] == AFTER_THE_GRANT
     assert promise["extended_by"] == 2

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -409,8 +410,78 @@ def test_only_forms_are_read_and_only_their_methods(town: SmallCity, client: Cli
     html = get(client, "services.html")
 
     assert (as_json.status_code, deleted.status_code, html.status_code) == (400, 405, 404)
-    assert deleted["Allow"] == "GET, HEAD, POST"
+    assert deleted["Allow"] == "GET, HEAD, POST, OPTIONS"
     assert not Case.objects.exists()
+
+
+def test_heads_and_questions_of_browsers_are_answered(town: SmallCity, client: Client) -> None:
+    head = client.head("/open311/v2/services.xml")
+    asked = {"Origin": "https://a.example", "Access-Control-Request-Method": "POST",
+             "Access-Control-Request-Headers": "idempotency-key"}  # fmt: skip
+    told = client.options("/open311/v2/requests.json", headers=asked)
+    only_read = client.options("/open311/v2/services.json", headers=asked)
+
+    assert (head.status_code, head["Content-Type"], head.content) == (200, "text/xml; charset=utf-8", b"")
+    assert (told.status_code, told.content) == (204, b"")
+    assert told["Allow"] == told["Access-Control-Allow-Methods"] == "GET, HEAD, POST, OPTIONS"
+    assert "Idempotency-Key" in told["Access-Control-Allow-Headers"]
+    assert only_read["Allow"] == "GET, HEAD, OPTIONS"
+    assert {one["Access-Control-Allow-Origin"] for one in (head, told, only_read)} == {"*"}
+
+
+def test_a_slash_too_many_leads_to_the_address_that_is_meant(town: SmallCity, client: Client) -> None:
+    twice = client.post("/open311/v2//requests.json?jurisdiction_id=jieshou", LIGHT)
+    last = client.get("/open311/v2/services.json/")
+    lost = client.get("/open311/v2//nothing.json")
+
+    assert (twice.status_code, twice["Location"]) == (308, "/open311/v2/requests.json?jurisdiction_id=jieshou")
+    assert (last.status_code, last["Location"]) == (308, "/open311/v2/services.json")
+    assert lost.status_code == 404
+    assert not Case.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        ("application/x-www-form-urlencoded; charset=UTF-8", 200),
+        ('application/x-www-form-urlencoded;charset="utf-8"', 200),
+        ("application/x-www-form-urlencoded; charset=gbk", 400),
+        ("text/plain", 400),
+        ("", 400),
+    ],
+)
+def test_a_form_may_name_its_characters(town: SmallCity, client: Client, kind: str, status: int) -> None:
+    made = client.post("/open311/v2/requests.xml", urlencode(LIGHT), content_type=kind)
+
+    assert (made.status_code, made["Content-Type"]) == (status, "text/xml; charset=utf-8")
+    fits(said(made), schema.MADE if status == 200 else schema.ERRORS)
+    assert Case.objects.count() == (status == 200)
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_jurisdiction_is_left_out_or_one_of_ours(town: SmallCity, client: Client, form: str) -> None:
+    for path in ("discovery", "services", "services/city_street-lights", "requests", "servicerequestupdates"):
+        answers = [get(client, f"{path}.{form}", jurisdiction_id=one) for one in ("", "jieshou", "341282", "nowhere")]
+        assert [one.status_code for one in answers] == [200, 200, 200, 404]
+        fits(said(answers[-1]), schema.ERRORS)
+        assert "nowhere" in said(answers[-1])[0]["description"]
+    sent = post(client, {**LIGHT, "jurisdiction_id": "nowhere"}, f"requests.{form}")
+    assert (sent.status_code, Case.objects.count()) == (404, 0)
+
+
+def test_a_key_may_be_asked_of_everybody(town: SmallCity, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    strict = services.offer().model_copy(update={"key_required": True})
+    for module in ("views", "services"):
+        monkeypatch.setattr(f"huiyin.open311.{module}.offer", lambda: strict)
+
+    without = [post(client, path=f"requests.{form}") for form in FORMATS]
+    wrong = post(client, {**LIGHT, "api_key": "hy_nobody"})
+    right = post(client, {**LIGHT, "api_key": issue(town.users["stranger"], "程序")})
+
+    assert [one.status_code for one in (*without, wrong, right)] == [403, 403, 403, 200]
+    for refused in (*without, wrong):
+        fits(said(refused), schema.ERRORS)
+    assert Case.objects.count() == 1
 
 
 # Lists
@@ -433,7 +504,7 @@ def test_lists_are_narrowed_by_everything_the_standard_names(town: SmallCity, cl
     assert numbers(service_code="transport_road-repair,none") == [road]
     assert numbers(service_code="none") == []
     assert numbers(status="closed") == [light]
-    assert numbers(status="open,closed") == [road, light]
+    assert numbers(status="open,CLOSED") == [road, light]
     assert numbers(start_date="2021-01-01T00:00:00Z", end_date="2021-02-01T00:00:00Z") == [old]
     assert numbers(start_date="2021-01-01T00:00:00Z") == [road, light, old]
     assert numbers(end_date="2021-02-20T00:30:00 08:00") == [old]

@@ -51,6 +51,9 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "POST /api/v1/cases/{number}/personal-data": {"wish": "copy"},
     "POST /api/v1/personal-data": {"wish": "copy", "matters": ["210302"]},
     "POST /api/v1/callers": {"phone": "13900000001"},
+    "POST /api/v1/webhooks": {"name": "x", "url": "nowhere", "username": "x"},
+    "POST /api/v1/webhooks/{key}/replay": {"since": "2021-03-01T00:00:00+08:00"},
+    "POST /api/v1/partners": {"name": "x", "url": "nowhere"},
     "POST /api/v1/letters/paper": {"body": "公交车不停靠。", "files": ["01a21342-af5a-7315-9345-cca95d033f77"]},
 }
 """What is posted where an empty form wouldn't show who may."""
@@ -81,6 +84,8 @@ def filled(world: World, route: str, number: str) -> str:
         "unit_code": "transport",
         "category": "jieshou/roads",
         "posting": "1",
+        "delivery": "1",
+        "message": "1",
         "uid": "MQ",
         "handle": "0",
         "seal": "9999",
@@ -95,10 +100,12 @@ def filled(world: World, route: str, number: str) -> str:
 
 def answer(browser: Client, method: str, address: str, headers: Mapping[str, str], given: Any) -> HttpResponseBase:
     """By the method stated; for the pages by GET, and where that isn't allowed by POST."""
-    if method != "POST":
+    if method in {"", "GET"}:
         got = browser.get(address, headers=dict(headers))
         if method or got.status_code != 405:
             return got
+    if method == "DELETE":
+        return browser.delete(address, headers=dict(headers))
     kind = "application/json" if address.startswith("/api/") else MULTIPART_CONTENT
     return browser.post(address, given, content_type=kind, headers=dict(headers))
 

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import hmac
+import re
 import socket
 import threading
 import time
@@ -24,6 +25,7 @@ from huiyin.people.models import User
 from huiyin.vault.keyring import keyring
 from huiyin.webhooks import calling, sending, subscriptions
 from huiyin.webhooks.models import Delivery, Subscription
+from huiyin.webhooks.signing import signed
 from tests.conftest import SetClock
 from tests.factories.cases import take_in, walk
 from tests.personas import SmallCity
@@ -478,12 +480,40 @@ def test_the_page_shows_how_it_goes_and_acts(
 def test_the_secret_survives_a_change_of_the_master_key(told: Subscription) -> None:
     from huiyin.people.rewrapping import rewrap
 
-    before = subscriptions.secret_of(told)
+    before = subscriptions.secrets_of(told)
     keyring().add()
 
     assert rewrap(Subscription, subscriptions.owner) == 1
     told.refresh_from_db()
-    assert subscriptions.secret_of(told) == before
+    assert subscriptions.secrets_of(told) == before
+
+
+def test_a_new_secret_signs_at_once_and_the_former_one_beside_it_for_a_day(
+    hotline: SmallCity, machine: User, receiver: Receiver, own_network: None, client: Client, at: SetClock
+) -> None:
+    row, old = subscriptions.add(hotline.administrator, name="平台", url=receiver.url, username="platform")
+    client.force_login(hotline.users["administrator"])
+    at("2021-03-02 10:00")
+    page = client.post(f"/offices/webhooks/{row.pk}/", {"do": "rotate"}).content.decode()
+    new = re.search(r"whsec_[\w+/=]+", page)[0]  # type: ignore[index]
+    known = [base64.b64decode(one.removeprefix("whsec_")) for one in (new, old)]
+
+    take_in(hotline)
+    sending.work()
+    at("2021-03-03 10:00")
+    take_in(hotline)
+    sending.work()
+
+    for head, body, secrets in zip(receiver.heads, receiver.bodies, (known, known[:1]), strict=True):
+        wanted = signed(secrets, head["webhook-id"], int(head["webhook-timestamp"]), body.decode())
+        assert head["webhook-signature"] == wanted["webhook-signature"]
+        assert len(wanted["webhook-signature"].split(" ")) == len(secrets)
+    assert Entry.objects.filter(action="rotate_webhook").count() == 1
+    subscriptions.end("system:shell", row.pk)
+    row.refresh_from_db()
+    assert row.secret is row.former is None
+    with pytest.raises(Refused):
+        subscriptions.rotate("system:shell", row.pk)
 
 
 def test_a_cursor_of_another_life_stops_the_subscription_and_says_why(

@@ -17,13 +17,15 @@ READ_AUDIT = "audit:entry:read"
 PUBLISH_RULES = "cases:rules:publish"
 MANAGE_DUTIES = "cases:duty:manage"
 DECLARE_DAYS = "workdays:day:declare"
+MANAGE_WEBHOOKS = "webhooks:subscription:manage"
+MANAGE_PARTNERS = "exchange:partner:manage"
 
 OWN = (
     SYSTEM_SWEEP, SYSTEM_IMPORT, MANAGE_UNITS, MANAGE_USERS, GRANT_POSTINGS, ISSUE_TOKENS, REVOKE_TOKENS, READ_AUDIT,
-    PUBLISH_RULES, MANAGE_DUTIES, DECLARE_DAYS,
+    PUBLISH_RULES, MANAGE_DUTIES, DECLARE_DAYS, MANAGE_WEBHOOKS, MANAGE_PARTNERS,
 )  # fmt: skip
-"""Rights of this ring and of those beside and below it that know no rights themselves, and of the city's own rules,
-which the pages of administration change.
+"""Rights of this ring and of those beside and below it that know no rights themselves, and of what the pages of
+administration change: the city's own rules, and the systems that it speaks with.
 """
 
 POWERS = frozenset({MANAGE_USERS, GRANT_POSTINGS, READ_AUDIT})

@@ -11,11 +11,13 @@ from huiyin.apikit.documents import DescribedAPI
 from huiyin.cases.api.feed import router as feed
 from huiyin.cases.api.public import router as public
 from huiyin.cases.api.routes import router as cases
+from huiyin.exchange.api.routes import router as exchange
 from huiyin.kernel.errors import NotFound
 from huiyin.ledger.api.routes import router as ledger
 from huiyin.letters.api.routes import router as letters
 from huiyin.privacy.api.routes import router as privacy
 from huiyin.reports.api.routes import router as figures
+from huiyin.webhooks.api.routes import router as webhooks
 
 api = DescribedAPI(
     title="Huiyin",
@@ -25,7 +27,7 @@ api = DescribedAPI(
     urls_namespace="api-v1",
 )
 problems.install(api)
-for router in (cases, feed, public, letters, privacy, figures, offices, ledger):
+for router in (cases, feed, public, letters, privacy, figures, offices, ledger, webhooks, exchange):
     api.add_router("", router)
 
 

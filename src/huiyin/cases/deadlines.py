@@ -6,10 +6,11 @@ a day limit ends at 24:00 of its last day. A pause freezes the days left: the da
 counting goes on the day after it ends. An extension is counted on from the old last day.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from math import ceil
+from typing import Any
 
 from huiyin.cases.enums import TimeUnit
 from huiyin.cases.procedures.limits import Limit
@@ -218,34 +219,36 @@ def relimit(clock: LegalClock, limit: Limit, calendars: Calendars) -> LegalClock
     return settled(replace(clock, limit=limit), calendars)
 
 
+BY_HOURS = frozenset({TimeUnit.HOURS, TimeUnit.WORK_HOURS})
+
+
 def time_left(clock: LegalClock, now: datetime, calendars: Calendars) -> tuple[int, str]:
     """What is left in the unit the law uses: (number, unit); negative when late. Hours are rounded down.
 
     While the clock is paused, what was left when it stopped.
     """
-    by_hours = clock.limit.unit in {TimeUnit.HOURS, TimeUnit.WORK_HOURS}
     if clock.due_at is None:
-        return derive(clock, calendars).left, "hours" if by_hours else str(clock.limit.unit)
-    if by_hours:
-        return int((clock.due_at - now) // timedelta(hours=1)), "hours"
-    here, last = kernel_clock.local_date(now), kernel_clock.local_date(clock.due_at - timedelta(microseconds=1))
-    if clock.limit.unit is TimeUnit.CALENDAR_DAYS:
-        return (last - here).days, "calendar_days"
-    return _workdays_left(clock.due_at, now, calendars.days)
+        return derive(clock, calendars).left, "hours" if clock.limit.unit in BY_HOURS else str(clock.limit.unit)
+    return _left(clock.limit.unit, clock.due_at, now, calendars.days)
 
 
-def left_until(due_at: datetime, now: datetime, days: Calendar) -> tuple[int, str]:
-    """What is left until a due instant, for lists that don't read the clock itself: whole days in working days,
-    anything else in hours. Negative when late.
+def left_until(due_at: datetime, now: datetime, days: Calendar, clocks: Iterable[Mapping[str, Any]]) -> tuple[int, str]:
+    """What is left until a due instant, for lists, in the unit of the first of the clocks (as the case row stores them)
+    that is due then. Where a case has none, whole days in working days, anything else in hours. Negative when late.
     """
-    local = kernel_clock.local(due_at)
-    if (local.hour, local.minute, local.second) != (0, 0, 0):
+    at, local = instant_text(due_at), kernel_clock.local(due_at)
+    whole = (local.hour, local.minute, local.second) == (0, 0, 0)
+    otherwise = TimeUnit.WORKDAYS if whole else TimeUnit.HOURS
+    unit = next((one["limit"]["unit"] for one in clocks if one.get("due_at") == at), otherwise)
+    return _left(TimeUnit(unit), due_at, now, days)
+
+
+def _left(unit: TimeUnit, due_at: datetime, now: datetime, days: Calendar) -> tuple[int, str]:
+    if unit in BY_HOURS:
         return int((due_at - now) // timedelta(hours=1)), "hours"
-    return _workdays_left(due_at, now, days)
-
-
-def _workdays_left(due_at: datetime, now: datetime, days: Calendar) -> tuple[int, str]:
     here, last = kernel_clock.local_date(now), kernel_clock.local_date(due_at - timedelta(microseconds=1))
+    if unit is TimeUnit.CALENDAR_DAYS:
+        return (last - here).days, "calendar_days"
     plain = days.assuming_plain_weeks()
     left = workdays_between(plain, here, last) if here <= last else -max(1, workdays_between(plain, last, here))
     return left, "workdays"

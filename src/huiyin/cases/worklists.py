@@ -405,7 +405,7 @@ def _merged(source: _Source, parts: Sequence[Ordered], order: str, limit: int) -
 
 _OF_CASE = (
     "number", "title", "procedure", "state", "phase", "kind", "urgency", "area", "lead_unit", "received_at",
-    "supervised",
+    "supervised", "clocks",
 )  # fmt: skip
 
 
@@ -413,12 +413,13 @@ def _row(values: Sequence[Any], *, by_order: bool) -> Row:
     (due, key, role), now = (values[:3] if by_order else (*values[:2], "")), clock.now()
     of_case = dict(zip(_OF_CASE, values[3 if by_order else 2 :], strict=True))
     of_case["title"] = of_case["title"] or erased_words()
+    clocks = of_case.pop("clocks")
     return Row(
         id=key,
         state_title=rulebook.procedure(of_case["procedure"]).states[of_case["state"]].title,
         role=role,
         due_at=due,
-        left=left_until(due, now, calendar()) if due else None,
+        left=left_until(due, now, calendar(), clocks) if due else None,
         late=bool(due and due <= now),
         **of_case,
     )

@@ -29,16 +29,23 @@ def add(name: str, url: str, adapter: str, secret: str) -> None:
 def list_partners() -> None:
     """Print the partners: name, URL, orders, poisonous messages, and how it goes."""
     ready()
-    from django.db.models import Count, Q
+    from huiyin.exchange import partners
 
-    from huiyin.exchange.models import Partner
-
-    rows = Partner.objects.annotate(
-        passed=Count("orders", distinct=True), bad=Count("messages", ~Q(messages__poison=""), distinct=True)
-    )
-    for row in rows.order_by("name"):
+    for row in partners.listed():
         how = "ended" if row.ended_at else f"failing: {row.last_error}" if row.last_error else "well"
-        click.echo(f"{row.name}\t{row.url}\t{row.passed} orders\t{row.bad} poisonous\t{how}")
+        counts = f"{getattr(row, 'passed', 0)} orders\t{getattr(row, 'bad', 0)} poisonous"
+        click.echo(f"{row.name}\t{row.url}\t{counts}\t{how}")
+
+
+@command.command("rotate")
+@click.argument("name")
+@click.option("--secret", default="", help="Its new secret (whsec_…); left out: a fresh one is made and printed.")
+def rotate(name: str, secret: str) -> None:
+    """Sign calls to NAME with another secret from now on. Prints it, once."""
+    ready()
+    from huiyin.exchange import partners
+
+    click.echo(partners.rotate(SHELL, name, secret))
 
 
 @command.command("poison")

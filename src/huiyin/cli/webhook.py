@@ -72,11 +72,9 @@ def retry(webhook: UUID, delivery: int | None) -> None:
 def drop(webhook: UUID, delivery: int) -> None:
     """Let a dead letter go, so that what comes after it in its case is sent."""
     ready()
-    from huiyin.kernel.errors import NotFound
     from huiyin.webhooks import subscriptions
 
-    if not subscriptions.drop(SHELL, webhook, delivery):
-        raise NotFound("no_such_delivery", f"There is no dead letter {delivery}.")
+    subscriptions.drop_found(SHELL, webhook, delivery)
 
 
 @command.command("replay")
@@ -89,6 +87,16 @@ def replay(webhook: UUID, since: datetime) -> None:
     from huiyin.webhooks import subscriptions
 
     click.echo(f"{subscriptions.replay(SHELL, webhook, since.replace(tzinfo=clock.zone()))} to send again")
+
+
+@command.command("rotate")
+@click.argument("webhook", type=click.UUID)
+def rotate(webhook: UUID) -> None:
+    """Sign with a new secret from now on, and for a day with the former one too. Prints the new one, once."""
+    ready()
+    from huiyin.webhooks import subscriptions
+
+    click.echo(subscriptions.rotate(SHELL, webhook))
 
 
 @command.command("end")

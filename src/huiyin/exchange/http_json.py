@@ -1,8 +1,5 @@
 """The reference adapter: `GET {url}/messages?after=…`, `POST {url}/results`, in JSON, signed like webhooks."""
 
-import base64
-import hashlib
-import hmac
 import json
 from typing import Any
 from urllib.parse import urlencode
@@ -11,6 +8,7 @@ from huiyin.exchange.adapters import Down, Page, Result, Told, Unwanted, adapter
 from huiyin.kernel import clock
 from huiyin.kernel.text import shown
 from huiyin.webhooks import calling
+from huiyin.webhooks.signing import signed
 
 BYTES_MOST = 4 * 1024**2
 LONGEST = 80
@@ -48,12 +46,7 @@ class HttpJson:
             raise Down(got.said)
 
     def _signed(self, name: str, body: str) -> dict[str, str]:
-        sent = str(int(clock.now().timestamp()))
-        signed = hmac.new(self.secret, f"{name}.{sent}.{body}".encode(), hashlib.sha256).digest()
-        return {
-            "webhook-id": name, "webhook-timestamp": sent,
-            "webhook-signature": f"v1,{base64.b64encode(signed).decode()}",
-        }  # fmt: skip
+        return signed([self.secret], name, int(clock.now().timestamp()), body)
 
 
 def _told(one: Any) -> Told:

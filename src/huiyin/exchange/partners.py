@@ -6,43 +6,83 @@ import secrets
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
+from huiyin.access.actor import Actor
+from huiyin.access.rights import MANAGE_PARTNERS
 from huiyin.audit.services import record
 from huiyin.exchange.adapters import adapter
 from huiyin.exchange.models import Message, Partner, PassedOrder
 from huiyin.kernel import clock
-from huiyin.kernel.errors import BadInput, FieldError, NotFound
+from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, NotFound, Refused
 from huiyin.vault.box import DataKey, new_key, unwrapped
 from huiyin.webhooks import calling
+from huiyin.webhooks.signing import PREFIX, shown
 
-PREFIX = "whsec_"
 NAME = re.compile("[a-z][a-z0-9-]{1,29}")
 SHOWN = 200
+NO_SUCH = _("没有这个上级平台。")
+
+
+def needs(actor: Actor) -> None:
+    """NotAllowed unless the actor looks after partners."""
+    if not actor.may(MANAGE_PARTNERS):
+        raise NotAllowed(
+            "not_yours", _("您不能管理上级平台。"), rule=_("上级平台由系统管理员管理。"), do=_("请联系系统管理员。")
+        )
 
 
 def add(by: str, *, name: str, url: str, adapter_name: str = "http-json", secret: str = "") -> tuple[Partner, str]:
     """A new partner and its secret: theirs if they gave one, else a fresh one, which is never shown again."""
     if not NAME.fullmatch(name) or Partner.objects.filter(name=name).exists():
-        raise BadInput(FieldError("name", "must be new, of small letters, digits and hyphens, at most thirty"))
+        raise BadInput(FieldError("name", _("应为没有用过的名称：小写字母、数字和连字符，最多三十个字符。")))
     if adapter_name not in adapter:
-        raise BadInput(FieldError("adapter", f"there are {', '.join(sorted(adapter))}"))
+        raise BadInput(FieldError("adapter", _("可用：%(known)s。") % {"known": "、".join(sorted(adapter))}))
     calling.check(url)
-    try:
-        given = base64.b64decode(secret.removeprefix(PREFIX), validate=True) if secret else secrets.token_bytes(32)
-    except ValueError as error:
-        raise BadInput(FieldError("secret", "must be base64 after whsec_")) from error
+    given = _secret(secret)
     row, key = Partner(name=name, adapter=adapter_name, url=url, created_at=clock.now()), new_key()
     row.key = key.wrapped(owner(row))
-    row.secret = key.seal(given, f"{owner(row)}/secret")
+    row.secret = key.seal(given, place(row))
     with transaction.atomic():
         row.save()
         record(actor=by, action="add_partner", subject=name, detail={"url": url})
-    return row, PREFIX + base64.b64encode(given).decode()
+    return row, shown(given)
+
+
+def _secret(text: str) -> bytes:
+    """What was given as a secret; a fresh one for nothing."""
+    try:
+        given = base64.b64decode(text.removeprefix(PREFIX), validate=True) if text else secrets.token_bytes(32)
+    except ValueError:
+        given = b""
+    if not given:
+        raise BadInput(FieldError("secret", _("应为 whsec_ 加 base64。")))
+    return given
+
+
+def rotate(by: str, name: str, secret: str = "") -> str:
+    """Another secret from now on: theirs, or a fresh one, which is never shown again. Refused once ended."""
+    row, given = found(name), _secret(secret)
+    if row.ended_at is not None or row.key is None:
+        raise Refused("ended", _("与这个平台的往来已停止。"), do=_("请重新添加。"))
+    with transaction.atomic():
+        sealed = data_key(row).seal(given, place(row))
+        if not Partner.objects.filter(pk=row.pk, ended_at=None, secret=row.secret).update(secret=sealed):
+            raise Refused("changed_meanwhile", _("刚刚有人换过密钥或停止了往来。"), do=_("请刷新后再看。"))
+        record(actor=by, action="rotate_partner", subject=name)
+    return shown(given)
 
 
 def owner(row: Partner) -> str:
     """The partner as its key and what is sealed under it name it."""
     return f"exchange/{row.pk}"
+
+
+def place(row: Partner) -> str:
+    """Where its secret is sealed."""
+    return f"{owner(row)}/secret"
 
 
 def data_key(row: Partner) -> DataKey:
@@ -54,14 +94,27 @@ def data_key(row: Partner) -> DataKey:
 def secret_of(row: Partner) -> bytes:
     """What calls to it are signed with."""
     assert row.secret is not None
-    return data_key(row).open(row.secret, f"{owner(row)}/secret")
+    return data_key(row).open(row.secret, place(row))
+
+
+def listed() -> Sequence[Partner]:
+    """All partners, running ones first, with `passed` orders and `bad` (poisonous) messages counted. One statement."""
+    bad = Message.objects.filter(partner=OuterRef("pk")).exclude(poison="")
+    passed = PassedOrder.objects.filter(partner=OuterRef("pk"))
+    rows = Partner.objects.annotate(bad=_counted(bad), passed=_counted(passed))
+    return list(rows.order_by(F("ended_at").desc(nulls_first=True), "name")[:SHOWN])
+
+
+def _counted(rows: QuerySet[Message] | QuerySet[PassedOrder]) -> Coalesce:
+    counts = rows.order_by().values("partner").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counts), 0, output_field=IntegerField())
 
 
 def found(name: str) -> Partner:
     """The partner of that name. NotFound."""
-    row = Partner.objects.filter(name=name).first()
+    row = Partner.objects.filter(name=name).first() if name.isprintable() else None
     if row is None:
-        raise NotFound("no_such_partner", f"There is no partner {name!r}.")
+        raise NotFound("no_such_partner", NO_SUCH, do=_("请核对名称。"))
     return row
 
 
@@ -93,7 +146,7 @@ def drop(by: str, name: str, message: int) -> None:
     with transaction.atomic():
         gone = Message.objects.filter(partner=row, pk=message).exclude(poison="").update(poison="", said=None)
         if not gone:
-            raise NotFound("no_such_message", f"There is no poisonous message {message}.")
+            raise NotFound("no_such_message", _("没有这条进不来的消息。"), do=_("请核对编号。"))
         record(actor=by, action="drop_message", subject=name, detail={"message": message})
 
 

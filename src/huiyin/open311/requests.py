@@ -266,7 +266,7 @@ def asked_from(given: Any) -> Asked:
     categories = tuple(s.category.key for code in codes if (s := services().get(code))) if codes else None
     since, until = _window(given, errors)
     phases = tuple(Phase)
-    if wanted := _parts(given, "status"):
+    if wanted := [one.lower() for one in _parts(given, "status")]:
         if unknown := [one for one in wanted if one not in set(Phase)]:
             errors.append(FieldError("status", _("只能是 open 或 closed，不是 %(what)s。") % {"what": unknown[0][:20]}))
         phases = tuple(phase for phase in Phase if phase in wanted)

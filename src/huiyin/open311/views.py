@@ -1,15 +1,17 @@
 """The standard's addresses. Each reads what was asked, calls one function, and answers in the format of its ending."""
 
 import logging
+import re
 from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import wraps
 
+from django.core.exceptions import BadRequest, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET
@@ -30,6 +32,8 @@ from huiyin.open311.services import Service, offer, offered, services, words
 from huiyin.webkit.middleware import told_when
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
+SENT = "Accept-Language, Content-Type, Idempotency-Key"
+"""Headers that pages of other places may send."""
 FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
 log = logging.getLogger("huiyin.open311")
 
@@ -43,9 +47,14 @@ def georeport(*methods: str) -> Callable[[View], View]:
         @csrf_exempt
         @wraps(view)
         def answered(request: HttpRequest, *, form: str, **named: str) -> HttpResponse:
-            made = told(request, form, named)
+            made = allowed() if request.method == "OPTIONS" else told(request, form, named)
             made["Access-Control-Allow-Origin"] = "*"
             return made
+
+        def allowed() -> HttpResponse:
+            known = ", ".join([*methods, "OPTIONS"])
+            asked = {"Access-Control-Allow-Methods": known, "Access-Control-Allow-Headers": SENT}
+            return HttpResponse(status=204, headers={"Allow": known, **asked, "Access-Control-Max-Age": "86400"})
 
         def told(request: HttpRequest, form: str, named: dict[str, str]) -> HttpResponse:
             try:
@@ -53,7 +62,7 @@ def georeport(*methods: str) -> Callable[[View], View]:
                     raise NotFound("no_such_format", _("没有这种格式；可用：json、xml。"))
                 if request.method not in methods:
                     refused = errors_of(405, [_("这个地址只接受 %(known)s。") % {"known": "、".join(methods)}], form)
-                    refused["Allow"] = ", ".join(methods)
+                    refused["Allow"] = ", ".join([*methods, "OPTIONS"])
                     return refused
                 _check_jurisdiction(request)
                 return view(request, form=form, **named)
@@ -100,8 +109,8 @@ def _posted(request: HttpRequest) -> Form:
         raise BadInput(FieldError("Content-Type", _("须为 application/x-www-form-urlencoded 或 multipart/form-data。")))
     try:
         values = {name: request.POST.getlist(name) for name in request.POST}
-    except MultiPartParserError as error:
-        raise BadInput(FieldError("Content-Type", _("表单读不懂。"))) from error
+    except (MultiPartParserError, BadRequest, SuspiciousOperation) as error:
+        raise BadInput(FieldError("Content-Type", _("表单读不懂：须为 UTF-8 编码，且大小在限度之内。"))) from error
     sent = [one for name in ("media", "media[]") for one in request.FILES.getlist(name)]
     return Form(values, tuple((one.name or "", one.file) for one in sent if one.file is not None))
 
@@ -196,6 +205,8 @@ def _report(request: HttpRequest, form: str) -> HttpResponse:
     posted = _posted(request)
     actor = _sender(request, posted)
     if actor is ANONYMOUS:
+        if offer().key_required:
+            raise NotAllowed("key_missing", _("须给出 api_key。"), do=words(offer().key_service) or "")
         limits.take(Limit.INTAKE, client_address(request))
         for _file in posted.files:
             limits.take(Limit.FILES, client_address(request))
@@ -236,8 +247,12 @@ def update_list(request: HttpRequest, *, form: str) -> HttpResponse:
 
 
 @csrf_exempt
-def nothing_here(_request: HttpRequest, rest: str) -> HttpResponse:
-    """Addresses that the standard doesn't have."""
+def nothing_here(request: HttpRequest, rest: str) -> HttpResponse:
+    """Addresses that the standard doesn't have. One with a slash too many leads to the one that is meant."""
+    tidy = re.sub("/{2,}", "/", rest).strip("/")
+    if tidy != rest and resolve(f"/open311/{tidy}").func is not nothing_here:
+        query = request.META.get("QUERY_STRING", "")
+        return HttpResponsePermanentRedirect(f"/open311/{tidy}" + f"?{query}" * bool(query), preserve_request=True)
     form = "json" if rest.endswith(".json") else "xml"
     made = errors_of(404, [_("没有这个地址；请从 discovery.json 或 discovery.xml 开始。")], form)
     made["Access-Control-Allow-Origin"] = "*"

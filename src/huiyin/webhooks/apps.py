@@ -9,4 +9,5 @@ class WebhooksConfig(AppConfig):
         from huiyin.access import rights
         from huiyin.webkit.doors import Door, Place, register
 
-        register(Door(_("推送"), "webhooks:list", Place.DESK, rights.ISSUE_TOKENS))
+        said = _("办理进展通知哪些外部系统；哪些没有送达")
+        register(Door(_("推送"), "webhooks:list", Place.DESK, rights.MANAGE_WEBHOOKS, about=said))

@@ -22,6 +22,9 @@ class Subscription(models.Model):
     """The data key of the secret, wrapped."""
     secret = models.BinaryField(null=True)
     """What deliveries are signed with, sealed."""
+    former = models.BinaryField(null=True)
+    """The secret before this one, sealed: deliveries are signed with both for a day."""
+    former_until = models.DateTimeField(null=True)
     cursor = models.CharField(max_length=200, default="")
     """Up to where the feed was read."""
     created_at = models.DateTimeField()

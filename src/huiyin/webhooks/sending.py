@@ -5,11 +5,9 @@ receiver that seems to be down is left alone for a while, the while growing to a
 nothing. A message that a receiver refuses is tried again for three days and then waits for a person, with its case.
 """
 
-import base64
-import hashlib
-import hmac
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -27,7 +25,8 @@ from huiyin.kernel.canonical import dumps
 from huiyin.kernel.errors import HuiyinError
 from huiyin.webhooks import calling
 from huiyin.webhooks.models import Delivery, Subscription
-from huiyin.webhooks.subscriptions import end, secret_of
+from huiyin.webhooks.signing import signed
+from huiyin.webhooks.subscriptions import KEPT, end, secrets_of
 
 log = logging.getLogger("huiyin.webhooks")
 WORKER = "system:webhooks"
@@ -48,8 +47,6 @@ WAITS = tuple(
 )
 """How long after each refusal a message is tried again; after the last it is dead. Some three days."""
 PATIENCE = timedelta(days=3)
-KEPT = timedelta(days=30)
-"""How long what was taken can be sent again."""
 
 
 @dataclass
@@ -152,7 +149,7 @@ def _heads(subscription: Subscription, now: datetime) -> QuerySet[Delivery]:
 def _send(row: Subscription, done: Round) -> None:
     if row.rests_until is not None and row.rests_until > clock.now():
         return
-    began, secret = time.monotonic(), secret_of(row)
+    began, secrets = time.monotonic(), secrets_of(row)
     while batch := list(_heads(row, clock.now())[:BATCH]):
         known = _known(row, batch)
         for delivery in batch:
@@ -163,7 +160,7 @@ def _send(row: Subscription, done: Round) -> None:
             if delivery.number not in known:
                 _settle(delivery, dropped_at=clock.now(), last_error=_("这个账号已不能知道该事项。"))
                 continue
-            answer = calling.post(row.url, delivery.body.encode(), headers(delivery, secret, clock.now()))
+            answer = calling.post(row.url, delivery.body.encode(), headers(delivery, secrets, clock.now()))
             if answer.taken:
                 _taken(row, delivery)
                 done.sent += 1
@@ -179,17 +176,10 @@ def _known(row: Subscription, batch: list[Delivery]) -> set[str]:
     return set(seen.exclude(confidentiality=Confidentiality.SEALED).values_list("number", flat=True))
 
 
-def headers(delivery: Delivery, secret: bytes, at: datetime) -> dict[str, str]:
-    """The headers of Standard Webhooks: the message's name, when it was sent, and the signature over both and it."""
-    name, sent = f"msg_{delivery.message.hex}", str(int(at.timestamp()))
-    signed = hmac.new(secret, f"{name}.{sent}.{delivery.body}".encode(), hashlib.sha256).digest()
-    return {
-        "Content-Type": "application/json; charset=utf-8",
-        "User-Agent": "Huiyin",
-        "webhook-id": name,
-        "webhook-timestamp": sent,
-        "webhook-signature": f"v1,{base64.b64encode(signed).decode()}",
-    }
+def headers(delivery: Delivery, secrets: Sequence[bytes], at: datetime) -> dict[str, str]:
+    """The headers of Standard Webhooks: the message's name, when it was sent, and the signatures over both and it."""
+    marks = signed(secrets, f"msg_{delivery.message.hex}", int(at.timestamp()), delivery.body)
+    return {"Content-Type": "application/json; charset=utf-8", "User-Agent": "Huiyin", **marks}
 
 
 def _settle(delivery: Delivery, **changed: object) -> None:

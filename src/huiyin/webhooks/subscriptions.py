@@ -1,9 +1,8 @@
 """Making and ending subscriptions, and what people do about what couldn't be delivered. Each act is in the audit."""
 
-import base64
 import secrets
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -11,8 +10,8 @@ from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet,
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from huiyin.access import rights
 from huiyin.access.actor import Actor, actor_of
+from huiyin.access.rights import MANAGE_WEBHOOKS
 from huiyin.audit.services import record
 from huiyin.audit.tokens import is_machine
 from huiyin.cases import feed
@@ -24,15 +23,20 @@ from huiyin.people.models import User
 from huiyin.vault.box import new_key, unwrapped
 from huiyin.webhooks import calling
 from huiyin.webhooks.models import Delivery, Subscription
+from huiyin.webhooks.signing import shown
 
-PREFIX = "whsec_"
+BOTH = timedelta(days=1)
+"""How long deliveries are signed with the former secret too."""
+KEPT = timedelta(days=30)
+"""How long what was taken can be sent again."""
 NAME_MOST, KINDS_MOST = 80, 50
 SHOWN = 100
+NO_SUCH = _("没有这个推送。")
 
 
 def needs(actor: Actor) -> None:
-    """NotAllowed unless the actor looks after accounts of machines."""
-    if not actor.may(rights.ISSUE_TOKENS):
+    """NotAllowed unless the actor looks after webhooks."""
+    if not actor.may(MANAGE_WEBHOOKS):
         raise NotAllowed(
             "not_yours", _("您不能管理推送。"), rule=_("推送由系统管理员管理。"), do=_("请联系系统管理员。")
         )
@@ -71,11 +75,11 @@ def add_as(
     row = Subscription(name=name, url=url, user=user, kinds=wanted, cursor=begin, created_at=clock.now(), created_by=by)
     secret, key = secrets.token_bytes(32), new_key()
     row.key = key.wrapped(owner(row))
-    row.secret = key.seal(secret, f"{owner(row)}/secret")
+    row.secret = key.seal(secret, place(row))
     with transaction.atomic():
         row.save()
         record(actor=by, action="add_webhook", subject=str(row.pk), detail={"user": user.key, "url": url})
-    return row, PREFIX + base64.b64encode(secret).decode()
+    return row, shown(secret)
 
 
 def owner(row: Subscription) -> str:
@@ -83,11 +87,35 @@ def owner(row: Subscription) -> str:
     return f"webhook/{row.pk}"
 
 
-def secret_of(row: Subscription) -> bytes:
-    """What its deliveries are signed with."""
+def place(row: Subscription) -> str:
+    """Where its secrets are sealed."""
+    return f"{owner(row)}/secret"
+
+
+def secrets_of(row: Subscription) -> list[bytes]:
+    """What its deliveries are signed with: the secret, and for a day the one before it."""
     assert row.key is not None
     assert row.secret is not None
-    return unwrapped(row.key, owner(row)).open(row.secret, f"{owner(row)}/secret")
+    key = unwrapped(row.key, owner(row))
+    former = row.former if row.former_until and clock.now() < row.former_until else None
+    return [key.open(one, place(row)) for one in (row.secret, former) if one is not None]
+
+
+def rotate(by: str, key: UUID) -> str:
+    """A new secret, which is never shown again; the former one signs beside it for a day, whichever came before that no
+    more. Refused once ended, and where somebody else is quicker.
+    """
+    row = found(key)
+    if row.ended_at is not None or row.key is None:
+        raise Refused("ended", _("这个推送已停止。"), do=_("请新建推送。"))
+    secret = secrets.token_bytes(32)
+    sealed = unwrapped(row.key, owner(row)).seal(secret, place(row))
+    with transaction.atomic():
+        now_so = Subscription.objects.filter(pk=key, ended_at=None, secret=row.secret)
+        if not now_so.update(secret=sealed, former=row.secret, former_until=clock.now() + BOTH):
+            raise Refused("changed_meanwhile", _("刚刚有人换过密钥或停止了推送。"), do=_("请刷新后再看。"))
+        record(actor=by, action="rotate_webhook", subject=str(key))
+    return shown(secret)
 
 
 def listed() -> Sequence[Subscription]:
@@ -104,11 +132,11 @@ def _counted(rows: QuerySet[Delivery]) -> Coalesce:
     return Coalesce(Subquery(counts), 0, output_field=IntegerField())
 
 
-def dead_letters(key: UUID | None = None) -> Sequence[Delivery]:
-    """What receivers refused too often and nobody settled yet, the oldest first. `tellable`: its matter isn't kept from
-    people, so that its number may be shown to those who look after machines.
+def dead_letters(key: UUID | None = None, after: int = 0) -> Sequence[Delivery]:
+    """What receivers refused too often and nobody settled yet, the oldest first, a hundred of them. `tellable`: its
+    matter isn't kept from people, so that its number may be shown to those who look after machines.
     """
-    rows = Delivery.objects.filter(dead_at__isnull=False, done_at=None, dropped_at=None)
+    rows = Delivery.objects.filter(dead_at__isnull=False, done_at=None, dropped_at=None, pk__gt=after)
     rows = rows.filter(subscription=key) if key else rows.filter(subscription__ended_at=None)
     known = Case.objects.filter(number=OuterRef("number"), confidentiality=Confidentiality.OPEN)
     return list(rows.annotate(tellable=Exists(known)).select_related("subscription").order_by("id")[:SHOWN])
@@ -118,7 +146,7 @@ def found(key: UUID) -> Subscription:
     """The subscription of that id. NotFound."""
     row = Subscription.objects.select_related("user").filter(pk=key).first()
     if row is None:
-        raise NotFound("no_such_webhook", _("没有这个推送。"), do=_("请从推送列表进入。"))
+        raise NotFound("no_such_webhook", NO_SUCH, do=_("请从推送列表进入。"))
     return row
 
 
@@ -127,7 +155,9 @@ def end(by: str, key: UUID) -> None:
     row = found(key)
     with transaction.atomic():
         now = clock.now()
-        if Subscription.objects.filter(pk=key, ended_at=None).update(ended_at=now, key=None, secret=None):
+        if Subscription.objects.filter(pk=key, ended_at=None).update(
+            ended_at=now, key=None, secret=None, former=None, former_until=None
+        ):
             Delivery.objects.filter(subscription=row, done_at=None, dropped_at=None).update(dropped_at=now, due_at=None)
             record(actor=by, action="end_webhook", subject=str(key))
 
@@ -137,19 +167,21 @@ def retry(by: str, key: UUID, delivery: int | None = None) -> int:
     rows = Delivery.objects.filter(subscription=found(key), dead_at__isnull=False, done_at=None, dropped_at=None)
     if delivery is not None:
         rows = rows.filter(pk=delivery)
-    return _again(by, key, rows.values_list("pk", flat=True), "retry_webhook")
+    return _again(by, key, rows, "retry_webhook")
 
 
 def replay(by: str, key: UUID, since: datetime) -> int:
     """Send again what was taken since an instant, under the same names and in the same order; how many."""
-    rows = Delivery.objects.filter(subscription=found(key), done_at__isnull=False, made_at__gte=since)
-    return _again(by, key, rows.values_list("pk", flat=True), "replay_webhook")
+    kept = max(since, clock.now() - KEPT)
+    rows = Delivery.objects.filter(subscription=found(key), done_at__isnull=False, made_at__gte=kept)
+    return _again(by, key, rows, "replay_webhook")
 
 
-def _again(by: str, key: UUID, ids: Iterable[int], action: str) -> int:
+def _again(by: str, key: UUID, rows: QuerySet[Delivery], action: str) -> int:
     with transaction.atomic():
-        rows = Delivery.objects.filter(pk__in=list(ids), subscription__ended_at=None)
-        many = rows.update(due_at=clock.now(), done_at=None, dead_at=None, attempts=0, last_error="")
+        many = rows.filter(subscription__ended_at=None).update(
+            due_at=clock.now(), done_at=None, dead_at=None, attempts=0, last_error=""
+        )
         Subscription.objects.filter(pk=key).update(rests_until=None)
         record(actor=by, action=action, subject=str(key), detail={"deliveries": many})
     return many
@@ -163,3 +195,9 @@ def drop(by: str, key: UUID, delivery: int) -> bool:
         if gone:
             record(actor=by, action="drop_webhook", subject=str(key), detail={"delivery": delivery})
     return gone
+
+
+def drop_found(by: str, key: UUID, delivery: int) -> None:
+    """The same for doors that name the letter; NotFound without it."""
+    if not drop(by, key, delivery):
+        raise NotFound("no_such_delivery", _("没有这条推送。"), do=_("请刷新后再看。"))

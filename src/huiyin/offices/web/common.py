@@ -34,6 +34,7 @@ ACTIONS = {
     "retention_run": _("开始到期删除"), "retention_done": _("到期删除结束"), "erased_again": _("恢复备份后重新删除"),
     "add_webhook": _("新建推送"), "end_webhook": _("停止推送"), "retry_webhook": _("再送"),
     "replay_webhook": _("重送"), "drop_webhook": _("放弃推送"),
+    "rotate_webhook": _("换推送密钥"), "rotate_partner": _("换上级平台密钥"),
     "add_partner": _("新增上级平台"), "end_partner": _("停止上级平台"), "retry_partner": _("再试往来消息"),
     "drop_message": _("放弃往来消息"),
     "print_paper": _("下载文书"), "read_accusation": _("查阅检举控告"),

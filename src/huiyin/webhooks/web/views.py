@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from huiyin.access.actor import Actor, actor_of
-from huiyin.kernel.errors import BadInput, FieldError, NotFound, Refused
+from huiyin.kernel.errors import BadInput, FieldError, HuiyinError, NotFound, Refused
 from huiyin.webhooks import subscriptions
 from huiyin.webhooks.web.forms import SubscriptionForm
 
@@ -34,10 +34,19 @@ def page(request: HttpRequest) -> HttpResponse:
         else:
             form = SubscriptionForm()
     status = 409 if error else 422 if form.errors else 200
-    context = {
-        "rows": subscriptions.listed(), "dead": subscriptions.dead_letters(),
-        "form": form, "error": error, "secret": secret,
-    }  # fmt: skip
+    return _page(request, form, secret=secret, error=error, status=status)
+
+
+def _page(
+    request: HttpRequest,
+    form: SubscriptionForm,
+    *,
+    secret: str = "",
+    error: HuiyinError | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    rows, dead = subscriptions.listed(), subscriptions.dead_letters()
+    context = {"rows": rows, "dead": dead, "form": form, "error": error, "secret": secret}
     return render(request, "webhooks/page.html", context, status=status)
 
 
@@ -45,11 +54,13 @@ def page(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def act(request: HttpRequest, key: UUID) -> HttpResponse:
-    """End a subscription, try its dead letters again, or let one go."""
+    """End a subscription, give it another secret, try its dead letters again, or let one go."""
     actor = actor_of(request.user)
     subscriptions.found(key)
     subscriptions.needs(actor)
     if request.method == "POST":
+        if request.POST.get("do") == "rotate":
+            return _page(request, SubscriptionForm(), secret=subscriptions.rotate(actor.key, key))
         _do(actor, key, request.POST.get("do", ""), request.POST.get("delivery", ""))
     return redirect("webhooks:list")
 
@@ -62,7 +73,6 @@ def _do(actor: Actor, key: UUID, what: str, delivery: str) -> None:
         case "retry":
             subscriptions.retry(actor.key, key, one)
         case "drop" if one is not None:
-            if not subscriptions.drop(actor.key, key, one):
-                raise NotFound("no_such_delivery", _("没有这条推送。"))
+            subscriptions.drop_found(actor.key, key, one)
         case _:
             raise BadInput(FieldError("do", _("没有这个操作。")))
