@@ -40,7 +40,8 @@ def frame(request: HttpRequest) -> dict[str, object]:
     """Whether this is a rehearsal, and how far its city is if it is being built; the actor if the view's middleware
     found one; how the person wants pages to look; and the entrances of the rings.
     """
-    actor = actor_of(getattr(request, "user", None) or AnonymousUser())
+    user = getattr(request, "user", None) or AnonymousUser()
+    actor, signed_in = actor_of(user), user.is_authenticated
     return {
         "rehearsal": settings.REHEARSAL,
         "building": building.under_way() if settings.REHEARSAL else None,
@@ -49,9 +50,16 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "style_sheets": [static(f"webkit/{name}.css") for name in STYLES],
         "htmx_config": HTMX,
         "portal_doors": doors(Place.PORTAL),
+        "at_desk": signed_in and not _on_the_portal(request),
         "desk_doors": [door for door in doors(Place.DESK) if door.open_to(actor)],
         "foot_doors": doors(Place.FOOT),
         "tracked_doors": doors(Place.TRACKED),
         "case_doors": doors(Place.CASE),
         "keyboard": KEYS,
     }
+
+
+def _on_the_portal(request: HttpRequest) -> bool:
+    """Whether this is one of the pages that the portal's navigation leads to."""
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    return here in {"cases:home", "cases:track", *(door.view for door in doors(Place.PORTAL))}
