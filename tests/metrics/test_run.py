@@ -1,9 +1,11 @@
 """Figures, their groups and lists: what holds whatever is counted."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from huiyin.kernel import clock
@@ -16,6 +18,7 @@ from huiyin.metrics.hotline import DEFINITIONS
 from huiyin.metrics.period import Period
 from huiyin.metrics.run import By, Session, rows, run, run_many
 from huiyin.metrics.scoped import EVERYTHING, UNSEALED, Scope
+from huiyin.metrics.view import worked_out
 from tests.metrics.made_up import Life, facts_of, lives
 from tests.metrics.recount import known, recount
 
@@ -329,3 +332,32 @@ def test_doubles_and_naive_times_are_refused() -> None:
         Period(datetime(2021, 6, 1), LATER)  # noqa: DTZ001 - what is refused
     with pytest.raises(ValueError, match="time zone"):
         run(DEFINITIONS["received"], tables.empty(), JUNE, as_of=datetime(2021, 6, 1))  # noqa: DTZ001 - likewise
+
+
+# What each act changed, worked out beforehand
+
+
+def test_what_acts_changed_is_the_same_worked_out_case_by_case() -> None:
+    drawn = lives(9, 120)
+    whole, parts = worked_out(facts_of(drawn).acts), [worked_out(facts_of(drawn[n : n + 40]).acts) for n in (0, 40, 80)]
+    order = [("number", "ascending"), ("seq", "ascending")]
+
+    assert pa.concat_tables(parts).sort_by(order).equals(whole.sort_by(order))
+
+
+@pytest.mark.parametrize(
+    ("scope", "at"),
+    [
+        (EVERYTHING, LATER), (EVERYTHING, JUNE.since), (Scope(barred=frozenset({"none"})), LATER),
+        (Scope(units=frozenset({"/j/water/"})), LATER),
+    ],
+)  # fmt: skip
+def test_figures_are_the_same_when_it_is_given(scope: Scope, at: datetime) -> None:
+    facts = facts_of(lives(9, 120))
+    barred = replace(scope, barred=frozenset(facts.matters["number"].to_pylist()[:7])) if scope.barred else scope
+    told = []
+    for history in (None, worked_out(facts.acts)):
+        with Session(facts, as_of=at, scope=barred, history=history) as session:
+            told.append([session.run(one, JUNE, by=By.LEAD) for one in DEFINITIONS.values()])
+
+    assert told[0] == told[1]

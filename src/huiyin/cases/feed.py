@@ -108,6 +108,15 @@ def mark() -> int:
     return row[0]
 
 
+def standing(mark: int) -> tuple[int, str]:
+    """How many events there are before a mark, and the hash of the last of them: what is known of a record that has
+    both still holds.
+    """
+    before = _placed().filter(tick__lt=mark)
+    last = before.order_by("-tick", "-n").values_list("hash", flat=True).first()
+    return before.count(), last or ""
+
+
 def cases_since(mark: int) -> list[UUID]:
     """The cases with an event since the mark; perhaps some whose event was there already."""
     return list(_placed().filter(tick__gte=mark).values_list("case_id", flat=True).order_by().distinct())

@@ -26,7 +26,7 @@ def command(first: str, last: str, names: tuple[str, ...], by: str | None, as_js
     period = figures.period_of(date.fromisoformat(first), date.fromisoformat(last))
     known = facts.known(fresh=True)
     told: list[dict[str, Any]] = []
-    with Session(known.facts, as_of=known.at) as session:
+    with Session(known.facts, as_of=known.at, history=known.history) as session:
         for one in chosen:
             figure = session.run(one, period, by=by)
             groups = [{"key": g.key, "numerator": g.numerator, "denominator": g.denominator} for g in figure.groups]

@@ -47,10 +47,12 @@ class Kept:
     def __init__(self, con: BaseBackend) -> None:
         self._con: Any = con
         self._made: set[Step] = set()
+        self._given: set[str] = set()
         self._reading: list[dict[Step, None]] = []
 
     def given(self, name: str, rows: pa.Table) -> ibis.Table:
-        """The rows as a table of a fixed name."""
+        """The rows as a table of a fixed name; a step of that name isn't worked out any more."""
+        self._given.add(name)
         return self._con.create_table(name, rows, temp=True)
 
     def table(self, key: Hashable, build: Callable[[], ibis.Table], *, name: str = "") -> ibis.Table:
@@ -65,12 +67,16 @@ class Kept:
 
     def asked(self, key: Hashable, build: Callable[[], ibis.Table]) -> list[dict[str, Any]]:
         """The rows of what `build` returns."""
+        rows: list[dict[str, Any]] = self.rows(key, build).to_pylist()
+        return rows
+
+    def rows(self, key: Hashable, build: Callable[[], ibis.Table]) -> pa.Table:
+        """The same as a table of Arrow's."""
         step = self._step(("asked", key), build, "")
         for read in step.reads:
             self._make(read)
         found: pa.Table = self._con.raw_sql(step.sql).to_arrow_table()
-        rows: list[dict[str, Any]] = found.cast(step.schema.to_pyarrow()).to_pylist()
-        return rows
+        return found.cast(step.schema.to_pyarrow())
 
     def _step(self, key: Hashable, build: Callable[[], ibis.Table], name: str) -> Step:
         with suppress(KeyError):
@@ -87,7 +93,7 @@ class Kept:
             return _steps.setdefault(key, step)
 
     def _make(self, step: Step) -> None:
-        if step in self._made:
+        if step in self._made or step.name in self._given:
             return
         for read in step.reads:
             self._make(read)

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Self
 
 import ibis
+import pyarrow as pa
 from ibis import _
 
 from huiyin.kernel import clock
@@ -17,8 +18,7 @@ from huiyin.kernel.errors import BadInput, FieldError
 from huiyin.metrics.definition import Definition, Unit
 from huiyin.metrics.facts import Facts
 from huiyin.metrics.period import Period
-from huiyin.metrics.scoped import EVERYTHING, Scope, below, scoped
-from huiyin.metrics.view import as_of as known_at
+from huiyin.metrics.scoped import EVERYTHING, Scope, below, seen
 from huiyin.metrics.view import connect
 
 
@@ -88,12 +88,16 @@ class Row:
 
 
 class Session(AbstractContextManager["Session"]):
-    """Facts as known at one instant to one scope, on a database of their own; close it after use."""
+    """Facts as known at one instant to one scope, on a database of their own; close it after use. `history` is what
+    `worked_out` makes of the facts' acts; without it the session works it out for itself.
+    """
 
-    def __init__(self, facts: Facts, *, as_of: datetime, scope: Scope = EVERYTHING) -> None:
+    def __init__(
+        self, facts: Facts, *, as_of: datetime, scope: Scope = EVERYTHING, history: pa.Table | None = None
+    ) -> None:
         self.as_of = as_of
         self._con = connect()
-        self.view = scoped(known_at(facts, as_of, self._con), scope)
+        self.view = seen(facts, scope, as_of=as_of, con=self._con, history=history)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -1,12 +1,17 @@
 """Which cases somebody's figures may be made of. Applied before any definition sees a row."""
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 import ibis
 import pyarrow as pa
+import pyarrow.compute as pc
 from ibis import _
+from ibis.backends import BaseBackend
 
-from huiyin.metrics.view import View, last
+from huiyin.metrics.facts import Facts
+from huiyin.metrics.view import View, all_known, at_instant, last
+from huiyin.metrics.view import as_of as known_at
 
 UNSEALED = frozenset({"open", "protected", "restricted"})
 
@@ -36,6 +41,23 @@ class Scope:
 
 EVERYTHING = Scope()
 """All cases but the sealed ones."""
+
+
+def seen(
+    facts: Facts, scope: Scope, *, as_of: datetime, con: BaseBackend, history: pa.Table | None = None
+) -> View:  # fmt: skip
+    """The facts as known at an instant, within `scope`. Where the scope cuts off single cases alone, and what acts
+    changed is worked out, they are cut before anything is loaded.
+    """
+    if history is None or scope.units is not None or scope.areas is not None or not all_known(history, as_of):
+        return scoped(known_at(facts, as_of, con, history), scope)
+    open_ones = pc.is_in(facts.matters["confidentiality"], value_set=pa.array(sorted(scope.confidentialities)))
+    barred = pc.is_in(facts.matters["number"], value_set=pa.array(sorted(scope.barred), pa.string()))
+    matters = facts.matters.filter(pc.and_(open_ones, pc.invert(barred)))
+    if matters.num_rows < facts.matters.num_rows:
+        history = history.filter(pc.is_in(history["number"], value_set=matters["number"]))
+    kept = at_instant(con, as_of)
+    return View(kept, kept.given("matters", matters), kept.given("history", history))
 
 
 def scoped(view: View, scope: Scope) -> View:

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 import ibis
+import pyarrow as pa
+import pyarrow.compute as pc
 from ibis import _
 from ibis.backends import BaseBackend
 
@@ -96,16 +98,43 @@ def has_passed(column: ibis.Value) -> ibis.Value:
     return column <= _variable(INSTANT)
 
 
-def as_of(facts: Facts, instant: datetime, con: BaseBackend) -> View:
-    """What was known at `instant`: acts recorded at or before it, and the cases that have such an act."""
-    if instant.tzinfo is None:
-        raise ValueError("as_of needs a datetime with a time zone")
-    cast("Any", con).raw_sql(f"SET VARIABLE {INSTANT} = ({con.compile(moment(instant))})")
-    kept = Kept(con)
+def as_of(facts: Facts, instant: datetime, con: BaseBackend, history: pa.Table | None = None) -> View:
+    """What was known at `instant`: acts recorded at or before it, and the cases that have such an act.
+
+    `history` is what `worked_out` makes of all acts of the facts, and spares working it out where all were known then.
+    """
+    kept = at_instant(con, instant)
+    if history is not None and all_known(history, instant):
+        return View(kept, kept.given("known_matters", facts.matters), kept.given("known_acts", history))
     acts, matters = kept.given("all_acts", facts.acts), kept.given("all_matters", facts.matters)
     history = kept.table("known acts", lambda: _history(acts.filter(has_passed(_.recorded_at))), name="known_acts")
     known = kept.table("known matters", lambda: matters.semi_join(history, "number"), name="known_matters")
     return View(kept, known, history)
+
+
+def at_instant(con: BaseBackend, instant: datetime) -> Kept:
+    """The connection's tables, to be counted as at that instant."""
+    if instant.tzinfo is None:
+        raise ValueError("as_of needs a datetime with a time zone")
+    cast("Any", con).raw_sql(f"SET VARIABLE {INSTANT} = ({con.compile(moment(instant))})")
+    return Kept(con)
+
+
+def all_known(history: pa.Table, instant: datetime) -> bool:
+    """Whether all the acts were recorded by then."""
+    return bool(history.num_rows) and pc.max(history["recorded_at"]).as_py() <= instant
+
+
+def worked_out(acts: pa.Table) -> pa.Table:
+    """The acts of some cases, all acts of each, with what each changed. Of a case it depends on its own acts alone."""
+    con = connect()
+    try:
+        kept = Kept(con)
+        table = kept.given("all_acts", acts)
+        found: pa.Table = kept.rows("worked out", lambda: _history(table))
+    finally:
+        cast("Any", con).disconnect()
+    return found
 
 
 def connect() -> BaseBackend:

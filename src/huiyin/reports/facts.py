@@ -1,7 +1,9 @@
-"""The record as facts: cases and events leave the database by cursor and become two Arrow tables.
+"""The record as facts: cases and events leave the database by cursor and become two Arrow tables, and a third of what
+each act changed.
 
 A process keeps the tables and reads on from where it stopped: cases with a new event are read anew, whole. The feed's
-mark says which, also when a transaction ends after a later one, and when a rehearsal's cases appear with a past.
+mark says which, also when a transaction ends after a later one, and when a rehearsal's cases appear with a past. What
+was read lies in the home too (`lake.py`), so that the next process begins from there.
 """
 
 import json
@@ -22,12 +24,16 @@ from huiyin.cases.models import Case, Event
 from huiyin.cases.suggestions import UNIT
 from huiyin.kernel import clock
 from huiyin.metrics.facts import ACTS, MATTERS, Facts, empty
+from huiyin.metrics.view import worked_out
 from huiyin.org.reference import org
 from huiyin.privacy.requests import PROCEDURE
+from huiyin.reports import lake
 
 FRESH = timedelta(seconds=30)
 """Facts younger than this are not read on."""
 CHUNK = 2_000
+LEAST, GROWN = 20_000, 50
+"""Of fewer acts nothing is kept in the home; of more, anew once a fiftieth has come."""
 RATINGS = ("reached", "solved", "satisfied")
 OUTSIDE_THE_SCORE = {"agree_unsupported", "uphold_appeal"}
 
@@ -37,6 +43,8 @@ class Known:
     """Facts, and the instant until which they are complete."""
 
     facts: Facts
+    history: pa.Table
+    """All acts, with what each changed."""
     at: datetime
     mark: int
     """Where the feed stood before they were read."""
@@ -45,6 +53,8 @@ class Known:
 @dataclass
 class _Kept:
     known: Known | None = None
+    saved: int = 0
+    """So many acts lie in the home."""
 
 
 _kept = _Kept()
@@ -52,22 +62,42 @@ _lock = threading.Lock()
 
 
 def forget() -> None:
-    """Drop what this process has read."""
+    """Drop what this process has read; what lies in the home stays."""
     with _lock:
-        _kept.known = None
+        _kept.known, _kept.saved = None, 0
 
 
 def known(*, fresh: bool = False) -> Known:
-    """The facts as they stand: read whole the first time, then what is new, at most twice a minute unless `fresh`."""
+    """The facts as they stand: from the home or read whole the first time, then what is new, at most twice a minute
+    unless `fresh`.
+    """
     with _lock:
-        now, before = clock.now(), _kept.known
+        now, before = clock.now(), _kept.known or _from_home()
         if before is not None and not fresh and before.at <= now < before.at + FRESH:
             return before
         with _reading():
             mark = feed.mark()
-            facts = _read(None) if before is None or now < before.at else _read_on(before)
-            _kept.known = Known(facts, now, mark)
+            tables = _read_whole() if before is None or now < before.at else _read_on(before)
+            _kept.known = Known(*tables, now, mark)
+            _to_home(_kept.known)
         return _kept.known
+
+
+def _from_home() -> Known | None:
+    found = lake.load()
+    if found is None:
+        return None
+    _kept.saved = found.history.num_rows
+    facts = Facts(found.matters, found.history.select(ACTS.names))
+    return Known(facts, found.history, found.at, found.mark)
+
+
+def _to_home(known: Known) -> None:
+    """Where much is known, and more than lies there by a fiftieth."""
+    acts = known.history.num_rows
+    if acts >= LEAST and abs(acts - _kept.saved) * GROWN > _kept.saved:
+        lake.save(lake.Lying(known.facts.matters, known.history, known.at, known.mark))
+        _kept.saved = acts
 
 
 def _reading() -> AbstractContextManager[None]:
@@ -77,20 +107,24 @@ def _reading() -> AbstractContextManager[None]:
     return nullcontext() if connection.vendor == "sqlite" else transaction.atomic()
 
 
-def _read_on(before: Known) -> Facts:
+def _read_whole() -> tuple[Facts, pa.Table]:
+    facts = _read(None)
+    return facts, worked_out(facts.acts)
+
+
+def _read_on(before: Known) -> tuple[Facts, pa.Table]:
     changed = feed.cases_since(before.mark)
     if not changed:
-        return before.facts
+        return before.facts, before.history
     new = _read(changed)
     numbers = new.matters["number"]
 
     def without(table: pa.Table) -> pa.Table:
         return table.filter(pc.invert(pc.is_in(table["number"], value_set=numbers)))
 
-    return Facts(
-        pa.concat_tables([without(before.facts.matters), new.matters]),
-        pa.concat_tables([without(before.facts.acts), new.acts]),
-    )
+    history = pa.concat_tables([without(before.history), worked_out(new.acts)])
+    matters = pa.concat_tables([without(before.facts.matters), new.matters])
+    return Facts(matters, history.select(ACTS.names)), history
 
 
 def _read(cases: Sequence[UUID] | None) -> Facts:

@@ -80,7 +80,7 @@ def _session(scope: Scope, *, fresh: bool = False) -> Iterator[Session]:
                 _sessions.pop(old).close()
             while len(_sessions) >= KEPT:
                 _sessions.popitem(last=False)[1].close()
-            _sessions[key] = Session(known.facts, as_of=known.at, scope=scope)
+            _sessions[key] = Session(known.facts, as_of=known.at, scope=scope, history=known.history)
         _sessions.move_to_end(key)
         yield _sessions[key]
 

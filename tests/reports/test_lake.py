@@ -1,0 +1,111 @@
+"""What lies in the home of what was read: of use for the record it was read from, and for no other."""
+
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from huiyin.cases.models import Event
+from huiyin.kernel import home
+from huiyin.org.reference import org
+from huiyin.reports import facts, lake
+from tests.factories.cases import take_in, walk
+from tests.personas import SmallCity
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def folder(hotline: SmallCity, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder, in a home that keeps a few acts already; three cases are read and lie there."""
+    monkeypatch.setenv("HUIYIN_HOME", str(tmp_path / "home"))
+    home.create(rehearsal=False)
+    monkeypatch.setattr(facts, "LEAST", 1)
+    for _ in range(3):
+        walk(hotline, take_in(hotline), "accept")
+    facts.known(fresh=True)
+    return tmp_path / "home" / lake.FOLDER
+
+
+def read_by_another_process() -> facts.Known:
+    """The facts as a process knows them that begins now."""
+    facts.forget()
+    return facts.known(fresh=True)
+
+
+def whole(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Tells each time the whole record is read."""
+    told: list[Any] = []
+    read = facts._read
+    monkeypatch.setattr(facts, "_read", lambda cases: (told.append(cases) if cases is None else None, read(cases))[1])
+    return told
+
+
+def rows(known: facts.Known) -> list[Any]:
+    """All that is known, in an order of its own."""
+    order = [("number", "ascending"), ("seq", "ascending")]
+    return [known.facts.matters.sort_by("number").to_pylist(), known.history.sort_by(order).to_pylist()]
+
+
+def test_a_process_begins_from_what_lies_there_and_reads_what_came_since(
+    hotline: SmallCity, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = whole(monkeypatch)
+    number = take_in(hotline)
+    walk(hotline, number, "accept", "dispatch")
+
+    here = read_by_another_process()
+    for one in folder.iterdir():
+        one.unlink()
+    anew = read_by_another_process()
+
+    assert told == [None]
+    assert number in here.facts.matters["number"].to_pylist()
+    assert rows(here) == rows(anew)
+    assert {one.stat().st_mode & 0o777 for one in folder.iterdir()} == {0o600}
+    assert folder.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("how", ["garbage", "half", "other_code", "lost_event", "other_units", "ahead"])
+def test_what_lies_there_of_something_else_is_read_anew(
+    hotline: SmallCity, folder: Path, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    match how:
+        case "garbage":
+            (folder / lake.HISTORY).write_bytes(b"garbage")
+        case "half":
+            (folder / lake.MATTERS).unlink()
+        case "other_code":
+            monkeypatch.setattr(lake, "_code", lambda: "newer")
+        case "lost_event":
+            Event.objects.order_by("recorded_at", "case", "seq").last().delete()  # type: ignore[union-attr]
+        case "other_units":
+            here = org().units["transport"]
+            moved = {**org().units, "transport": replace(here, path="/elsewhere/transport/")}
+            monkeypatch.setattr(lake, "org", lambda: SimpleNamespace(units=moved, areas=org().areas))
+        case "ahead":
+            monkeypatch.setattr("huiyin.cases.feed.mark", lambda: 0)
+    told = whole(monkeypatch)
+
+    known = read_by_another_process()
+
+    assert told == [None]
+    assert known.history.num_rows == Event.objects.count()
+
+
+def test_a_small_record_and_a_full_disk_leave_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for one in folder.iterdir():
+        one.unlink()
+    monkeypatch.setattr(facts, "LEAST", 1000)
+    read_by_another_process()
+    assert list(folder.iterdir()) == []
+
+    def full(*_args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(facts, "LEAST", 1)
+    monkeypatch.setattr(Path, "replace", full)
+    assert read_by_another_process().history.num_rows == Event.objects.count()
+    assert list(folder.iterdir()) == []
