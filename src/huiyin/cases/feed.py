@@ -117,6 +117,11 @@ def standing(mark: int) -> tuple[int, str]:
     return before.count(), last or ""
 
 
+def many_before(mark: int, *, without: str) -> int:
+    """How many events there are before a mark, but for those of one procedure in all its versions."""
+    return _placed().filter(tick__lt=mark).exclude(case__procedure__startswith=f"{without}@").count()
+
+
 def cases_since(mark: int) -> list[UUID]:
     """The cases with an event since the mark; perhaps some whose event was there already."""
     return list(_placed().filter(tick__gte=mark).values_list("case_id", flat=True).order_by().distinct())

@@ -93,9 +93,13 @@ def _from_home() -> Known | None:
 
 
 def _to_home(known: Known) -> None:
-    """Where much is known, and more than lies there by a fiftieth."""
+    """Where much is known, and more than lies there by a fiftieth; not while a running transaction may still precede an
+    act, which whoever begins from it couldn't hold against the record.
+    """
     acts = known.history.num_rows
-    if acts >= LEAST and abs(acts - _kept.saved) * GROWN > _kept.saved:
+    if acts < LEAST or abs(acts - _kept.saved) * GROWN <= _kept.saved:
+        return
+    if feed.many_before(known.mark, without=PROCEDURE) == acts:
         lake.save(lake.Lying(known.facts.matters, known.history, known.at, known.mark))
         _kept.saved = acts
 
