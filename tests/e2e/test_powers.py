@@ -1,12 +1,15 @@
 """The leader's day and the three officers': each finds what is theirs, acts, and is shown nothing of the others'."""
 
 import re
+import time
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from huiyin.audit.models import Entry
 from huiyin.people.models import Posting, User
+from huiyin.signin.web import idle
 from tests.e2e.conftest import OpenAs, accessibility_faults, is_cut
 from tests.factories.cases import case_in, look
 from tests.personas import SmallCity
@@ -71,3 +74,35 @@ def test_three_officers_bring_a_clerk_in_and_each_does_only_their_part(city_onli
         ("user:administrator", "add_user"), ("user:administrator", "password_link"),
         ("user:security_officer", "grant_posting"),
     }  # fmt: skip
+
+
+def test_what_an_officer_had_written_is_there_again_after_they_were_signed_out(
+    city_online: SmallCity, open_as: OpenAs, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.OFFICER_IDLE = 600
+    user = city_online.users["administrator"]
+    user.set_password("a long pass phrase")
+    user.save()
+
+    def sign_in(page: Page) -> None:
+        page.get_by_label("用户名").fill(user.username)
+        page.get_by_label("密码").fill("a long pass phrase")
+        page.get_by_role("button", name="登录", exact=True).click()
+
+    page = open_as("", "/sign-in/?next=/offices/new/")
+    page.clock.install()
+    sign_in(page)
+    page.get_by_label("姓名").fill("何小雨")
+    page.clock.run_for("08:10")
+    expect(page.get_by_role("heading", name="快要退出登录了")).to_be_visible()
+    _whole(page)
+    page.get_by_role("button", name="继续工作").click()
+    page.clock.run_for("08:10")
+    expect(page.get_by_role("heading", name="快要退出登录了")).to_be_visible()
+    later = time.time() + 700
+    monkeypatch.setattr(idle, "_now", lambda: later)
+    page.clock.run_for("02:40")
+    expect(page.get_by_role("heading", name="工作人员登录")).to_be_visible()
+    sign_in(page)
+
+    expect(page.get_by_label("姓名")).to_have_value("何小雨")

