@@ -40,8 +40,13 @@ def read_by_another_process() -> facts.Known:
 def whole(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Tells each time the whole record is read."""
     told: list[Any] = []
-    read = facts._read
-    monkeypatch.setattr(facts, "_read", lambda cases: (told.append(cases) if cases is None else None, read(cases))[1])
+    read = facts._read_whole
+
+    def tell() -> Any:
+        told.append(None)
+        return read()
+
+    monkeypatch.setattr(facts, "_read_whole", tell)
     return told
 
 

@@ -1,5 +1,4 @@
-/* An officer's session ends when nothing is done for a while: a dialog says so before, two minutes where there
-   are as many. What is written by
+/* An officer's session ends when nothing is done for a while; a dialog says so two minutes before. What is written by
    then stays in this tab, for the same person, and is there again after signing in. Never passwords, never files. */
 "use strict";
 (() => {
