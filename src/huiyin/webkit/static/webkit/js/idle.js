@@ -46,7 +46,10 @@
     if (idle > LIMIT + AFTER) {
       keep();
       location.reload();
-    } else if (idle > LIMIT - BEFORE && !dialog.open) dialog.showModal();
+    } else if (idle > LIMIT - BEFORE && !dialog.open) {
+      dialog.showModal();
+      dialog.querySelector(".btn-primary")?.focus();
+    }
   }, 5000);
   giveBack();
 })();
