@@ -427,6 +427,7 @@ def test_heads_and_questions_of_browsers_are_answered(town: SmallCity, client: C
     assert "Idempotency-Key" in told["Access-Control-Allow-Headers"]
     assert only_read["Allow"] == "GET, HEAD, OPTIONS"
     assert {one["Access-Control-Allow-Origin"] for one in (head, told, only_read)} == {"*"}
+    assert "Accept-Language" in head["Vary"]
 
 
 def test_a_slash_too_many_leads_to_the_address_that_is_meant(town: SmallCity, client: Client) -> None:
@@ -437,6 +438,7 @@ def test_a_slash_too_many_leads_to_the_address_that_is_meant(town: SmallCity, cl
     assert (twice.status_code, twice["Location"]) == (308, "/open311/v2/requests.json?jurisdiction_id=jieshou")
     assert (last.status_code, last["Location"]) == (308, "/open311/v2/services.json")
     assert lost.status_code == 404
+    assert {one["Access-Control-Allow-Origin"] for one in (twice, last, lost)} == {"*"}
     assert not Case.objects.exists()
 
 

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.multipartparser import MultiPartParserError
 from django.shortcuts import render
 from django.urls import resolve, reverse
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET
@@ -47,9 +48,7 @@ def georeport(*methods: str) -> Callable[[View], View]:
         @csrf_exempt
         @wraps(view)
         def answered(request: HttpRequest, *, form: str, **named: str) -> HttpResponse:
-            made = allowed() if request.method == "OPTIONS" else told(request, form, named)
-            made["Access-Control-Allow-Origin"] = "*"
-            return made
+            return _for_anybody(allowed() if request.method == "OPTIONS" else told(request, form, named))
 
         def allowed() -> HttpResponse:
             known = ", ".join([*methods, "OPTIONS"])
@@ -75,6 +74,13 @@ def georeport(*methods: str) -> Callable[[View], View]:
         return answered
 
     return wrap
+
+
+def _for_anybody(made: HttpResponse) -> HttpResponse:
+    """Also for pages of other places, and kept apart by its language."""
+    made["Access-Control-Allow-Origin"] = "*"
+    patch_vary_headers(made, ["Accept-Language"])
+    return made
 
 
 def refusal(error: HuiyinError, form: str) -> HttpResponse:
@@ -252,11 +258,10 @@ def nothing_here(request: HttpRequest, rest: str) -> HttpResponse:
     tidy = re.sub("/{2,}", "/", rest).strip("/")
     if tidy != rest and resolve(f"/open311/{tidy}").func is not nothing_here:
         query = request.META.get("QUERY_STRING", "")
-        return HttpResponsePermanentRedirect(f"/open311/{tidy}" + f"?{query}" * bool(query), preserve_request=True)
+        to = f"/open311/{tidy}" + f"?{query}" * bool(query)
+        return _for_anybody(HttpResponsePermanentRedirect(to, preserve_request=True))
     form = "json" if rest.endswith(".json") else "xml"
-    made = errors_of(404, [_("没有这个地址；请从 discovery.json 或 discovery.xml 开始。")], form)
-    made["Access-Control-Allow-Origin"] = "*"
-    return made
+    return _for_anybody(errors_of(404, [_("没有这个地址；请从 discovery.json 或 discovery.xml 开始。")], form))
 
 
 @require_GET
