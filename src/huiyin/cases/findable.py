@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
@@ -28,6 +29,7 @@ from huiyin.search.sources import DESK, Document, Shown, Source
 SOURCE, CASE, REPLY = "cases", "case", "reply"
 KINDS = {CASE: _("诉求"), REPLY: _("答复")}
 FINDABLE = (Confidentiality.OPEN, Confidentiality.PROTECTED)
+BETWEEN = " · "
 PUBLISHED = "public_"
 """Beginning of the fields whose texts are published: another source has them."""
 _COLUMNS = (
@@ -96,7 +98,7 @@ def _documents_of(case: dict[str, Any], units: set[str], said: _Said) -> Iterato
         "key": str(case["pk"]), "title": case["title"], "who": frozenset(who), "number": case["number"],
         "facets": frozenset(_facets(case)), "names": tuple(filter(None, names)),
     }  # fmt: skip
-    words = "\n".join([case["address"], *filter(None, names), *said.words])
+    words = "\n".join([*said.words, BETWEEN.join(filter(None, (case["address"], *names)))])
     yield Document(kind=CASE, at=case["received_at"], body=words, **common)
     if said.replied_at:
         yield Document(kind=REPLY, at=said.replied_at, body="\n".join(said.replies), **common)
@@ -141,7 +143,7 @@ def shown(actor: Actor, keys: Sequence[str]) -> dict[str, Shown]:
 
 def _facts(number: str, procedure: str, state: str, lead: str | None, area: str | None) -> Iterable[str]:
     yield number
-    yield str(rulebook.procedure(procedure).states[state].title)
+    yield rulebook.procedure(procedure).states[state].title.in_(get_language() or "zh")
     yield from filter(None, (org().label_of(lead) if lead else "", org().area_name_of(area) if area else ""))
 
 

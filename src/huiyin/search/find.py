@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import batched
 
 from huiyin.access.actor import Actor
 from huiyin.search import marks, words
@@ -23,6 +24,7 @@ from huiyin.search.words import Wanted
 PAGE = 20
 MOST_READ = 1000
 """Candidates read for a phrase, which stands in some of them."""
+READ_AT_ONCE = 150
 
 
 @dataclass(frozen=True)
@@ -69,20 +71,35 @@ def find(
     others. Three statements on SQLite; on PostgreSQL some more where much fits (`newest.py`).
     """
     sought = words.wanted(typed)
-    asked = [one for one in sources() if one.first is first]
-    scope = _scope(actor, asked, narrowed.kinds)
-    if sought is None or scope is None:
+    if sought is None:
         return Page()
+    there = found(actor, sought, narrowed=narrowed, below=below, limit=limit, first=first)
+    return Page(_hits(actor, there.rows, sought.marks), there.below, there.read)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Documents as the index has them, before the record is asked."""
+
+    rows: tuple[Indexed, ...] = ()
+    below: int = 0
+    read: int = 0
+
+
+def found(
+    actor: Actor, sought: Wanted, *, narrowed: Narrowed = WIDE, below: int = 0, limit: int = PAGE, first: bool = False
+) -> Found:  # fmt: skip
+    """What the index gives."""
+    scope = _scope(actor, [one for one in sources() if one.first is first], narrowed.kinds)
+    if scope is None:
+        return Found()
     query = AllOf((sought.query, *(Term(facet) for facet in sorted(narrowed.facets)), scope))
     top = min(below or LAST, rank_at(narrowed.until) if narrowed.until else LAST)
-    ranks = newest(
-        query, MOST_READ if sought.phrases else limit + 1, top, rank_at(narrowed.since) if narrowed.since else 0
-    )
-    rows = _rows(ranks, sought)
-    shown, more = rows[:limit], len(rows) > limit
-    last = ranks[-1] if sought.phrases and len(ranks) == MOST_READ else 0
-    on = shown[-1].rank if more else last
-    return Page(_hits(actor, asked, shown, sought.marks), on, len(ranks) if sought.phrases else 0)
+    since = rank_at(narrowed.since) if narrowed.since else 0
+    ranks = newest(query, MOST_READ if sought.phrases else limit + 1, top, since)
+    rows, read = _rows(ranks, sought, limit + 1)
+    more = rows[limit - 1].rank if len(rows) > limit else ranks[-1] if len(ranks) == MOST_READ else 0
+    return Found(tuple(rows[:limit]), more, read)
 
 
 def keys(typed: str, kind: str, who: str, most: int) -> list[str]:
@@ -94,7 +111,7 @@ def keys(typed: str, kind: str, who: str, most: int) -> list[str]:
         return []
     query = AllOf((sought.query, Term(term_of("k", kind)), Term(who)))
     ranks = newest(query, MOST_READ if sought.phrases else most)
-    return [row.key for row in _rows(ranks, sought)][:most]
+    return [row.key for row in _rows(ranks, sought, most)[0]]
 
 
 def _scope(actor: Actor, asked: Iterable[Source], kinds: frozenset[str]) -> Query | None:
@@ -108,23 +125,34 @@ def _scope(actor: Actor, asked: Iterable[Source], kinds: frozenset[str]) -> Quer
     return AnyOf(tuple(found)) if found else None
 
 
-def _rows(ranks: Sequence[int], sought: Wanted) -> list[Indexed]:
-    """The documents in order, those in which every phrase stands."""
-    rows = list(Indexed.objects.filter(pk__in=list(ranks)).defer("terms", "digest").order_by("-rank"))
+def _rows(ranks: Sequence[int], sought: Wanted, most: int) -> tuple[list[Indexed], int]:
+    """Up to so many of the documents, in order, in which every phrase stands; and how many were read for phrases."""
+    rows = Indexed.objects.defer("terms", "digest").order_by("-rank")
     if not sought.phrases:
-        return rows
-    return [row for row in rows if all(phrase in words.folded(f"{row.title}\n{row.body}") for phrase in sought.phrases)]
+        return list(rows.filter(pk__in=list(ranks[:most]))), 0
+    found: list[Indexed] = []
+    read = 0
+    for some in batched(ranks, READ_AT_ONCE, strict=False):
+        read += len(some)
+        found += [row for row in rows.filter(pk__in=some) if _says(row, sought.phrases)]
+        if len(found) >= most:
+            break
+    return found[:most], read
 
 
-def _hits(
-    actor: Actor, asked: Iterable[Source], rows: Sequence[Indexed], said: tuple[str, ...]
-) -> tuple[Hit, ...]:  # fmt: skip
+def _says(row: Indexed, phrases: Sequence[str]) -> bool:
+    said = f"{row.title}\n{row.body}".lower()
+    return all(phrase in said for phrase in phrases)
+
+
+def _hits(actor: Actor, rows: Sequence[Indexed], said: tuple[str, ...]) -> tuple[Hit, ...]:
+    """The rows that the record confirms, each with where it leads."""
     by_kind: dict[str, list[str]] = defaultdict(list)
     for row in rows:
         by_kind[row.kind].append(row.key)
     shown: dict[tuple[str, str], Shown] = {}
     titles: dict[str, object] = {}
-    for one in asked:
+    for one in sources():
         titles |= one.kinds
         wanted = list(dict.fromkeys(key for kind in one.kinds for key in by_kind[kind]))
         told: Mapping[str, Shown] = one.shown(actor, wanted) if wanted else {}

@@ -94,7 +94,7 @@ def wanted(typed: str) -> Wanted | None:
     Words stand with blanks between and are all wanted; `-word` is not; `"so"` as it is written; `wor*` by its
     beginning; letters also as the initials of a name; digits as the beginning of a matter's number.
     """
-    plain = folded(typed).translate(QUOTES)
+    plain = half(typed).lower().translate(QUOTES)
     parts: list[Query] = []
     unwanted: list[Query] = []
     phrases: list[str] = []
