@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from huiyin.search.marks import excerpt, marked
+from huiyin.search.marks import ASIDE, excerpt, marked
 from huiyin.search.newest import stretches
 from huiyin.search.query import AllOf, AnyOf, Query, Term, Without, fts5, term_of, tsquery
 from huiyin.search.words import half, initials, terms_of, terms_of_names, wanted
@@ -128,6 +128,8 @@ def test_an_excerpt_is_cut_around_the_first_hit() -> None:
     assert said == ["…", "前" * 5, "路灯", "后" * 3, "…"]
     assert "".join(piece.text for piece in excerpt("短的", ("没有",))) == "短的"
     assert excerpt("", ("没有",)) == ()
+    assert [piece.text for piece in excerpt(f"不亮{ASIDE}东城路", ("不亮",))] == ["不亮"]
+    assert [piece.text for piece in excerpt(f"不亮{ASIDE}东城路", ("东城",))] == ["不亮 ", "东城", "路"]
 
 
 @given(st.integers(0, 1 << 62))

@@ -23,6 +23,7 @@ from huiyin.cases.enums import Audience, Confidentiality
 from huiyin.cases.models import Case, Event, Order, Passage
 from huiyin.org.reference import org
 from huiyin.search import sources
+from huiyin.search.marks import ASIDE
 from huiyin.search.query import Query, Term, Without, any_code, term_of
 from huiyin.search.sources import DESK, Document, Shown, Source
 
@@ -98,7 +99,7 @@ def _documents_of(case: dict[str, Any], units: set[str], said: _Said) -> Iterato
         "key": str(case["pk"]), "title": case["title"], "who": frozenset(who), "number": case["number"],
         "facets": frozenset(_facets(case)), "names": tuple(filter(None, names)),
     }  # fmt: skip
-    words = "\n".join([*said.words, BETWEEN.join(filter(None, (case["address"], *names)))])
+    words = "\n".join(said.words) + ASIDE + BETWEEN.join(filter(None, (case["address"], *names)))
     yield Document(kind=CASE, at=case["received_at"], body=words, **common)
     if said.replied_at:
         yield Document(kind=REPLY, at=said.replied_at, body="\n".join(said.replies), **common)

@@ -19,6 +19,7 @@ from huiyin.kernel import text
 from huiyin.kernel.errors import NotFound
 from huiyin.org.reference import org
 from huiyin.search import find, sources
+from huiyin.search.marks import ASIDE
 from huiyin.search.query import Query
 from huiyin.search.sources import PUBLIC, Document, Shown, Source
 
@@ -195,10 +196,11 @@ def documents(keys: Sequence[str]) -> Iterator[Document]:
     rows = list(shown().filter(case__in=[UUID(key) for key in keys]).select_related("case"))
     of_case = {row.pk: str(row.case_id) for row in rows}
     for letter in _answered(rows):
+        said = f"{letter.question}\n{letter.reply}"
         names = [org().name_of(letter.unit)] if letter.unit else []
         yield Document(
             kind=KIND, key=of_case[letter.key], at=letter.received_at, title=letter.title,
-            body="\n".join([letter.question, letter.reply, *names]), who=frozenset({PUBLIC}), names=tuple(names),
+            body="".join([said, ASIDE, *names]), who=frozenset({PUBLIC}), names=tuple(names),
         )  # fmt: skip
 
 

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 AROUND = 46
 """Characters shown before and after the first hit."""
+ASIDE = "\u2029"
+"""Begins what is found, but shown only where it is a hit: the names of place and unit, which stand beside it anyway."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,10 @@ def marked(text: str, marks: tuple[str, ...]) -> tuple[Piece, ...]:
 
 def excerpt(text: str, marks: tuple[str, ...], around: int = AROUND) -> tuple[Piece, ...]:
     """Some of the text around what was looked for; its beginning where nothing is marked."""
+    plain = text.partition(ASIDE)[0]
     spans = _spans(text, marks)
+    if not spans or spans[0][0] < len(plain):
+        text, spans = plain, [(start, end) for start, end in spans if end <= len(plain)]
     middle = spans[0][0] if spans else 0
     start = max(0, middle - around)
     end = min(len(text), max(middle + around, start + 2 * around))
@@ -53,6 +58,7 @@ def _spans(text: str, marks: tuple[str, ...]) -> list[tuple[int, int]]:
 
 
 def _pieces(text: str, spans: list[tuple[int, int]], start: int, end: int) -> tuple[Piece, ...]:
+    text = text.replace(ASIDE, " ")
     found, at = [], start
     for first, last in spans:
         if first > at:
