@@ -160,7 +160,8 @@ def _hits(actor: Actor, rows: Sequence[Indexed], said: tuple[str, ...]) -> tuple
     return tuple(
         Hit(
             row.kind, row.key, str(titles[row.kind]), marks.marked(what.title or row.title, said),
-            marks.excerpt(row.body, said) if row.body.partition(marks.ASIDE)[0] != row.title else (), what, instant_of(row.rank),
+            () if row.body.partition(marks.ASIDE)[0] == row.title else marks.excerpt(row.body, said), what,
+            instant_of(row.rank),
         )
         for row in rows
         if (what := shown.get((row.kind, row.key))) is not None

@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from huiyin.access.actor import Actor
-from huiyin.cases import catalogue, facts, joins, policies, reach, registry, story, suggestions, worklists
+from huiyin.cases import catalogue, facts, findings, joins, policies, reach, registry, story, suggestions, worklists
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.engine import Option
 from huiyin.cases.enums import Phase
@@ -107,6 +107,7 @@ def _card(
             if event.get("actor", "").startswith("user:") and event["actor"] != actor.key
         }),
         "writes": any(field.type == "text" for field in fields), "speaks": bool(current and speaks(current.action)),
+        "checks": bool(current and findings.checked_fields(current.action)),
         "undo_seconds": settings.UNDO_SECONDS,
         "units": units_today() if any(f.type in {"unit", "units"} for f in fields) else [],
         "staff": staff() if any(f.type == "people" for f in fields) else [],
