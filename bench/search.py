@@ -4,7 +4,7 @@ The index is filled directly: texts from the demo city's grammar, forty thousand
 another time, unit, area and number; a tenth belong to one department. Questions are words that the texts hold, frequent
 and seldom, two and three together, phrases, beginnings, initials; asked by the desk and by that department's clerk.
 Measured is the whole page of twenty but for one look-up of cases by key, which is measured by itself. Exit 1 where the
-95th percentile is over the budget.
+95th percentile of CPU, the server's included, is over the budget; elapsed time is printed beside it.
 """
 
 import argparse
@@ -14,18 +14,22 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from functools import lru_cache
 from itertools import batched
+from pathlib import Path
 from typing import Any
 
+import rjieba
 from django.db import connection, transaction
 
 import bench.setup
 from bench.measure import measure
 from huiyin.access.actor import Actor
 from huiyin.cases import findable
+from huiyin.cases.models import Case
 from huiyin.demo.texts import grammar
 from huiyin.kernel import clock
-from huiyin.search import find, index
+from huiyin.search import find, index, words
 from huiyin.search.models import Indexed
 from huiyin.search.query import term_of
 from huiyin.search.sources import DESK, Document
@@ -105,46 +109,63 @@ def fill(wanted: int) -> float:
 def questions(chance: random.Random) -> Iterator[str]:
     """What people type, without end."""
     sampled = [title for title, _body in texts(random.Random(8), 2000)]  # noqa: S311
-    words = sorted({word for title in sampled for word in ("".join(title[n : n + 2]) for n in range(len(title) - 1))})
-    words = [word for word in words if find.words.HAN.fullmatch(word)]
+    said = sorted({word for title in sampled for word in rjieba.cut(title, False) if words.HAN.fullmatch(word)})
+    said = [word for word in said if len(word) > 1]
     while True:
         title = chance.choice(sampled)
         start = chance.randrange(max(1, len(title) - 6))
-        yield chance.choice(words)
-        yield f"{chance.choice(words)} {chance.choice(words)}"
-        yield f"{title[start : start + 2]} {title[-3:-1]}"
+        yield chance.choice(said)
+        yield f"{chance.choice(said)} {chance.choice(said)}"
+        yield " ".join(chance.sample(rjieba.cut(title, False), 2))
         yield f'"{title[start : start + 5]}"'
-        yield f"{title[start : start + 2]}*"
+        yield f"{chance.choice(said)[:2]}*"
         yield chance.choice(["路灯", "小区", "垃圾 清理", "噪声 夜间", "公交", "停车", "漏水 物业", "没有这样的词"])
 
 
-def ask(actor: Actor, typed: str, narrowed: find.Narrowed) -> tuple[float, int]:
-    """Milliseconds, and how many hits a page has."""
-    sought = find.words.wanted(typed)
+def cpu() -> float:
+    """CPU milliseconds of this process, and of the server's that serves it."""
+    own = time.process_time() * 1000
+    if connection.vendor != "postgresql":
+        return own
+    return own + int(Path(f"/proc/{_backend()}/schedstat").read_text(encoding="ascii").split()[0]) / 1e6
+
+
+@lru_cache(maxsize=1)
+def _backend() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return int(cursor.fetchone()[0])
+
+
+def ask(actor: Actor, typed: str, narrowed: find.Narrowed) -> tuple[float, float, int]:
+    """Milliseconds of CPU, and of time, and how many hits a page has."""
+    sought = words.wanted(typed)
     if sought is None:
-        return 0.0, 0
-    began = time.perf_counter()
+        return 0.0, 0.0, 0
+    spent, began = cpu(), time.perf_counter()
     found = find.found(actor, sought, narrowed=narrowed)
-    return (time.perf_counter() - began) * 1000, len(found.rows)
+    return cpu() - spent, (time.perf_counter() - began) * 1000, len(found.rows)
 
 
 def percentile(times: list[float], share: float) -> float:
-    """The time that so many stay under."""
+    """What so many stay under."""
     return statistics.quantiles(times, n=100)[round(share * 100) - 1]
 
 
 def bench_questions(name: str, actor: Actor, narrowed: find.Narrowed) -> float:
-    """Ask, print, and give the 95th percentile."""
+    """Ask, print, and give the 95th percentile of CPU."""
     chance = random.Random(11)  # noqa: S311
     asked = questions(chance)
-    times, empty = list[float](), 0
+    costs, times, empty = list[float](), list[float](), 0
     for _ in range(ASKED):
-        took, hits = ask(actor, next(asked), narrowed)
+        cost, took, hits = ask(actor, next(asked), narrowed)
+        costs.append(cost)
         times.append(took)
         empty += not hits
-    p95 = percentile(times, 0.95)
+    p95 = percentile(costs, 0.95)
     print(
-        f"{name:34}{statistics.median(times):8.1f} ms median {p95:8.1f} ms p95 {max(times):8.1f} ms longest"
+        f"{name:34}{statistics.median(costs):8.1f} ms CPU median {p95:8.1f} p95 {max(costs):8.1f} longest"
+        f"{statistics.median(times):9.1f} ms median {percentile(times, 0.95):8.1f} p95"
         f"   {ASKED} questions, {empty} of them in vain",
         flush=True,
     )
@@ -159,8 +180,9 @@ def main() -> int:
     city = bench.setup.city()
     numbers = [take_in(city) for _ in range(20)]
     index.catch_up()
-    took = fill(wanted)
-    print(f"\n== {connection.vendor}: {wanted:,} documents indexed in {took:.0f} s", flush=True)
+    there = Indexed.objects.count()
+    took = fill(wanted) if there < wanted else 0
+    print(f"\n== {connection.vendor}: {max(there, wanted):,} documents, indexed in {took:.0f} s", flush=True)
     old = find.Narrowed(until=clock.now() - timedelta(days=365 * (YEARS - 1)))
     facet = find.Narrowed(facets=frozenset({findable.facet("phase", "open"), findable.facet("area", "341282003")}))
     worst = max(
@@ -169,11 +191,11 @@ def main() -> int:
         bench_questions("the desk, two years ago", city.operator, old),
         bench_questions("a department's clerk", city.transport_clerk, find.WIDE),
     )
-    keys = [str(pk) for pk in findable.Case.objects.filter(number__in=numbers).values_list("pk", flat=True)]
+    keys = [str(pk) for pk in Case.objects.filter(number__in=numbers).values_list("pk", flat=True)]
     shown: Any = measure("look up 20 cases", lambda: findable.shown(city.operator, keys))
-    print(f"{shown.name:34}{shown.wall:8.1f} ms", flush=True)
-    if worst + shown.wall > BUDGET:
-        print(f"BUDGET BROKEN  search: {worst + shown.wall:.1f} ms at the 95th percentile, at most {BUDGET:.0f}")
+    print(f"{shown.name:34}{shown.cpu:8.1f} ms CPU", flush=True)
+    if worst + shown.cpu > BUDGET:
+        print(f"BUDGET BROKEN  search: {worst + shown.cpu:.1f} ms CPU at the 95th percentile, at most {BUDGET:.0f}")
         return 1
     return 0
 

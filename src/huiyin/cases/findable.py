@@ -66,6 +66,11 @@ def documents(keys: Sequence[str]) -> Iterator[Document]:
         yield from _documents_of(case, units[case["pk"]], said[case["pk"]])
 
 
+def is_findable(case: Case) -> bool:
+    """Whether the matter's redacted words may be read by more than its page: it neither is nor was kept shut."""
+    return case.confidentiality in FINDABLE and bool(case.title) and not case.tally.get("kept")
+
+
 def _findable() -> QuerySet[Case]:
     return Case.objects.filter(confidentiality__in=FINDABLE).exclude(title="")
 

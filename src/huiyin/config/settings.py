@@ -169,6 +169,11 @@ RATES = {
 FORM_SECONDS = env.seconds(env.FORM_SECONDS)
 UNDO_SECONDS = env.seconds(env.UNDO_SECONDS)
 
+LANGUAGE_MODEL = {
+    "url": env.text(env.MODEL_URL).rstrip("/"), "model": env.text(env.MODEL_NAME), "key": env.text(env.MODEL_KEY),
+    "seconds": env.count(env.MODEL_SECONDS),
+}  # fmt: skip
+
 TOKEN_KEY = home.key("tokens")
 AUDIT_KEY = home.key("audit")
 ACCESS_CODE_KEY = home.key("access-codes")

@@ -22,9 +22,8 @@ from huiyin.search.sources import Shown, Source, sources
 from huiyin.search.words import Wanted
 
 PAGE = 20
-MOST_READ = 1000
-"""Candidates read for a phrase, which stands in some of them."""
-READ_AT_ONCE = 150
+ROUNDS = (100, 300)
+"""Candidates read for a phrase, which stands in some of them: few at first, and then as many again as there may be."""
 
 
 @dataclass(frozen=True)
@@ -96,9 +95,8 @@ def found(
     query = AllOf((sought.query, *(Term(facet) for facet in sorted(narrowed.facets)), scope))
     top = min(below or LAST, rank_at(narrowed.until) if narrowed.until else LAST)
     since = rank_at(narrowed.since) if narrowed.since else 0
-    ranks = newest(query, MOST_READ if sought.phrases else limit + 1, top, since)
-    rows, read = _rows(ranks, sought, limit + 1)
-    more = rows[limit - 1].rank if len(rows) > limit else ranks[-1] if len(ranks) == MOST_READ else 0
+    rows, read, last = _rows(query, sought, limit + 1, top, since)
+    more = rows[limit - 1].rank if len(rows) > limit else last
     return Found(tuple(rows[:limit]), more, read)
 
 
@@ -110,8 +108,7 @@ def keys(typed: str, kind: str, who: str, most: int) -> list[str]:
     if sought is None:
         return []
     query = AllOf((sought.query, Term(term_of("k", kind)), Term(who)))
-    ranks = newest(query, MOST_READ if sought.phrases else most)
-    return [row.key for row in _rows(ranks, sought, most)[0]]
+    return [row.key for row in _rows(query, sought, most, LAST, 0)[0]]
 
 
 def _scope(actor: Actor, asked: Iterable[Source], kinds: frozenset[str]) -> Query | None:
@@ -125,19 +122,26 @@ def _scope(actor: Actor, asked: Iterable[Source], kinds: frozenset[str]) -> Quer
     return AnyOf(tuple(found)) if found else None
 
 
-def _rows(ranks: Sequence[int], sought: Wanted, most: int) -> tuple[list[Indexed], int]:
-    """Up to so many of the documents, in order, in which every phrase stands; and how many were read for phrases."""
+def _rows(query: Query, sought: Wanted, most: int, below: int, since: int) -> tuple[list[Indexed], int, int]:
+    """Up to so many documents, in order; where phrases have to stand in them, how many candidates were read for that,
+    and the rank of the last one if there may be more.
+    """
     rows = Indexed.objects.defer("terms", "digest").order_by("-rank")
     if not sought.phrases:
-        return list(rows.filter(pk__in=list(ranks[:most]))), 0
+        return list(rows.filter(pk__in=newest(query, most, below, since))), 0, 0
     found: list[Indexed] = []
     read = 0
-    for some in batched(ranks, READ_AT_ONCE, strict=False):
-        read += len(some)
-        found += [row for row in rows.filter(pk__in=some) if _says(row, sought.phrases)]
-        if len(found) >= most:
-            break
-    return found[:most], read
+    for many in ROUNDS:
+        ranks = newest(query, many, below, since)
+        read += len(ranks)
+        for some in batched(ranks, ROUNDS[0], strict=False):
+            found += [row for row in rows.filter(pk__in=some) if _says(row, sought.phrases)]
+            if len(found) >= most:
+                return found[:most], read, 0
+        if len(ranks) < many:
+            return found, read, 0
+        below = ranks[-1]
+    return found, read, below
 
 
 def _says(row: Indexed, phrases: Sequence[str]) -> bool:

@@ -15,12 +15,17 @@ from django.db.backends.utils import CursorWrapper
 from huiyin.search.index import SLICES, slice_term
 from huiyin.search.query import AllOf, Query, Term, fts5, tsquery
 
-SELDOM = 2000
+SELDOM = 600
 """Documents that are sorted at once."""
+FIRST_LEVEL = 2
+"""Of the stretches that are gone through: twenty-four days. Narrower ones are looked into where those hold too much."""
 WIDER = 3
 """Bits between two levels of stretches."""
 LAST = (1 << 63) - 1
-NO_SCANS = "SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off; SET LOCAL jit = off"
+BY_TERMS = (
+    "SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off; SET LOCAL jit = off;"
+    " SET LOCAL max_parallel_workers_per_gather = 0"
+)
 """The terms' index finds the rows, whatever the planner thinks of how many fit."""
 
 
@@ -35,7 +40,6 @@ def newest(query: Query, limit: int, below: int = LAST, since: int = 0) -> list[
             )
             return [row[0] for row in cursor.fetchall()]
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(NO_SCANS)
         return _Walk(cursor, query, limit, below, since).newest()
 
 
@@ -51,6 +55,7 @@ class _Walk:
         top: int | None = self._cursor.fetchone()[0]
         if top is None or top < self._since:
             return []
+        self._cursor.execute(BY_TERMS)
         first = self._inside(1, top >> SLICES[1], sort=True)
         if len(first) >= self._limit:
             return first[: self._limit]
@@ -89,10 +94,10 @@ class _Walk:
 
 def stretches(top: int) -> Iterator[tuple[int, int]]:
     """Level and number of stretches that together hold every rank up to that one, the newest first and each the widest
-    that ends where the one before it begins; the widest level goes back to the first instant.
+    (but none narrower than the first level) that ends where the one before it begins; back to the first instant.
     """
     end = top + 1
-    level = 0
+    level = FIRST_LEVEL
     while end > 0:
         if level + 1 < len(SLICES) and end % (1 << SLICES[level + 1]) == 0:
             level += 1

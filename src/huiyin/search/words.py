@@ -122,10 +122,12 @@ def _word(word: str, phrases: list[str], marks: list[str]) -> Query | None:
     """One word as typed, without blanks; what must stand as it is goes to `phrases`."""
     begins = word.endswith("*")
     found: list[Query] = []
-    for piece in re.findall(f"{HAN.pattern}|[0-9a-z-]+", word):
+    stretches = re.findall(f"{HAN.pattern}|[0-9a-z-]+", word)
+    for at, piece in enumerate(stretches):
+        last = begins and at == len(stretches) - 1
         if HAN.fullmatch(piece):
-            found += _beginning(piece, marks) if begins else _cut(piece, phrases, marks)
-        elif query := _latin(piece, begins=begins):
+            found += _beginning(piece, marks) if last else _cut(piece, phrases, marks)
+        elif query := _latin(piece, begins=last):
             found.append(query)
             marks.append(piece)
     return _all(found) if found else None
@@ -134,7 +136,7 @@ def _word(word: str, phrases: list[str], marks: list[str]) -> Query | None:
 def _beginning(piece: str, marks: list[str]) -> list[Query]:
     marks.append(piece)
     if len(piece) == 1:
-        return [AnyOf((Term(f"c{piece}"), Term(f"w{piece}", begins=True)))]
+        return [Term(f"c{piece}")]
     return [AnyOf((Term(f"w{piece}", begins=True), Term(f"a{piece}", begins=True)))]
 
 
@@ -162,12 +164,16 @@ def _cut(piece: str, phrases: list[str], marks: list[str]) -> list[Query]:
 
 
 def _as_written(phrase: str) -> Query | None:
-    """What every text holds in which the phrase stands: its characters, and the words of the dictionary inside."""
+    """What every text holds in which the phrase stands: the longest words of the dictionary inside it, and its
+    characters that are in none.
+    """
     found: list[Query] = []
     for piece in HAN.findall(phrase):
         inside = dict.fromkeys(word for word in _jieba().cut_all(piece) if len(word) > 1)
-        found += [AnyOf((Term(f"w{word}"), Term(f"a{word}"))) for word in inside]
-        found += [Term(f"c{character}") for character in dict.fromkeys(piece)]
+        longest = [word for word in inside if not any(word != other and word in other for other in inside)]
+        found += [AnyOf((Term(f"w{word}"), Term(f"a{word}"))) for word in longest]
+        covered = set("".join(longest))
+        found += [Term(f"c{character}") for character in dict.fromkeys(piece) if character not in covered]
     whole = LATIN.findall(phrase)[1:-1]
     found += [Term(f"w{word}") for word in whole if _is_kept(word)]
     return _all(found) if found else None
@@ -177,8 +183,9 @@ def _latin(piece: str, *, begins: bool) -> Query | None:
     if NUMBER.fullmatch(piece) or piece.isdecimal():
         number = "-".join(filter(None, (piece[:6], piece[6:12], piece[12:]))) if piece.isdecimal() else piece
         found = [Term(f"n{number}", begins=True)] if len(piece) >= 4 else []
-        word = [Term(f"w{piece}", begins=begins)] if piece.isdecimal() and _is_kept(piece) else []
+        word = [Term(f"w{piece}", begins=begins and len(piece) > 1)] if piece.isdecimal() and _is_kept(piece) else []
         return _any([*found, *word])
+    begins = begins and len(piece) > 1
     words = [_word_or_initials(word, begins=begins) for word in LATIN.findall(piece) if _is_kept(word)]
     return _all(words) if words else None
 

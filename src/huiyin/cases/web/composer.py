@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from huiyin.access.actor import Actor, actor_of
-from huiyin.cases import queries
+from huiyin.cases import findings, language_model, queries
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.enums import Audience
 from huiyin.cases.findings import Told, told
+from huiyin.cases.language_model import Advice
 from huiyin.cases.originals import read_passage
 from huiyin.cases.procedures.spec import Action, InputType
 from huiyin.cases.services.act import rehearse
@@ -109,6 +110,13 @@ def draft(request: HttpRequest, number: str, action: str) -> HttpResponse:
         return redirect("cases:case", number=dossier.case.number)
     keep_draft(actor=actor, dossier=dossier, action=action, typed=typed_of(known, request.POST))
     return render(request, "cases/_draft_said.html", {"now": True})
+
+
+def advise(actor: Actor, dossier: Dossier, action: str, given: Mapping[str, Any]) -> Advice | None:
+    """What the city's language model says of the reply, for whoever asked."""
+    texts = _texts(dossier, action, given)
+    names = findings.checked_fields(dossier.procedure.actions[action])
+    return language_model.advice(actor, dossier, {name: texts[name] for name in names if name in texts})
 
 
 @login_required
