@@ -37,6 +37,8 @@ nightly: ## What takes too long for every change: more seeds of the parity test,
 	HUIYIN_CITY_SCALE=$${HUIYIN_CITY_SCALE:-1} $(BIN)/python -m pytest -q tests/demo/test_without_some.py
 	HUIYIN_CITY_SCALE=$${HUIYIN_CITY_SCALE:-1} $(BIN)/python scripts/with_postgres.py $(BIN)/python -m pytest -q tests/open311/test_reference_city.py
 	scripts/bench --cases 10000 200000 1000000 --verify 10000
+	home=$$(mktemp -d) && HUIYIN_HOME=$$home PYTHONPATH=. $(BIN)/python -m bench.search; rm -rf $$home
+	home=$$(mktemp -d) && HUIYIN_HOME=$$home PYTHONPATH=. $(BIN)/python scripts/with_postgres.py $(BIN)/python -m bench.search; rm -rf $$home
 
 drills: ## Break the city under load, twenty times each way, and hold the record against what was acknowledged
 	@scripts/bootstrap test

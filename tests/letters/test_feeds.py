@@ -8,6 +8,7 @@ from django.test import Client
 from huiyin.cases.enums import Channel
 from huiyin.cases.models import Case, Category
 from huiyin.cases.services.open import open_case
+from huiyin.search import index
 from tests.factories.cases import opening, walk
 from tests.letters.test_letters import ANSWERED, go, named
 from tests.personas import SmallCity
@@ -17,10 +18,11 @@ ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 def published(city: SmallCity, title: str, **over: object) -> str:
-    """The number of a letter published under that title."""
+    """The number of a letter published under that title, which the worker has taken into the search."""
     said = {"procedure": "mailbox", "action": "write", "channel": Channel.MAILBOX, "given": {"publication": "agreed"}}
     number = open_case(actor=city.stranger, opening=opening(**{**said, **over})).number
     walk(city, number, *go(*ANSWERED), named("public_title", title))
+    index.catch_up()
     return number
 
 
@@ -46,6 +48,7 @@ def test_a_feed_gives_what_the_list_shows_by_category_and_place(hotline: SmallCi
         assert "13900000001" not in everything.content.decode()
     Case.objects.filter(number=gone).update(confidentiality="sealed")
     assert titles(client.get("/answers/feed.atom")) == ["路灯 <b>&�"]
+    assert titles(client.get("/answers/feed.atom?q=公交")) == ["路灯 <b>&�"]
 
 
 def test_who_has_the_feed_already_is_told_so_and_the_page_leads_to_it(hotline: SmallCity, client: Client) -> None:

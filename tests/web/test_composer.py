@@ -412,3 +412,45 @@ def test_messages_of_several_leave_by_a_click_or_in_time_and_each_by_itself(
     assert (
         signed_in("renzhai_clerk").post("/desk/bulk/undo/", {"action": "complete", "number": first}).status_code == 404
     )
+
+
+def test_what_the_rules_find_is_shown_before_a_reply_leaves_and_stands_in_the_record(
+    hotline: SmallCity, signed_in: As
+) -> None:
+    number = case_in(hotline, "in_progress", title="8路公交车不停靠站台")
+    clerk = signed_in("transport_clerk")
+    poor = {**ANSWER, "reply": "公交车的事不归我们管，感谢您的来电。"}
+    version = str(Case.objects.get(number=number).version)
+
+    live = clerk.post(f"/desk/{number}/check/complete/", poor).content.decode()
+    asked = {**poor, "version": version, "key": "k"}
+    page = clerk.post(f"/desk/{number}/do/complete/", {**asked, "step": "preview"}).content.decode()
+    sent = clerk.post(f"/desk/{number}/do/complete/", asked)
+
+    for shown in (live, page):
+        assert "语气不当" in shown
+        assert "<q>不归我们管</q>" in shown
+    assert sent.status_code == 302, "it stops nobody"
+    told = story.story(hotline.transport_head, number)["events"][-1]
+    assert "语气不当" in told["findings"]
+    payload = Event.objects.get(case__number=number, kind="complete").payload
+    assert '"checked":{"by":"reply-check@1","found":{"reply":[' in payload
+    assert "不归" not in payload
+    assert "语气不当" in clerk.get(f"/desk/{number}/").content.decode()
+    assert "findings" not in story.story(requester(number), number)["events"][-1]
+    assert signed_in("renzhai_clerk").post(f"/desk/{number}/check/complete/", poor).status_code == 404
+    assert clerk.post(f"/desk/{number}/check/nothing/", poor).status_code == 404
+
+
+def test_a_good_reply_has_no_hints(hotline: SmallCity, signed_in: As) -> None:
+    number = case_in(hotline, "in_progress", title="8路公交车不停靠站台")
+    good = {**ANSWER, "reply": "经现场核实，8路公交车因站台施工绕行，3月5日恢复停靠。"}
+
+    assert (
+        "hy-findings" not in signed_in("transport_clerk").post(f"/desk/{number}/check/complete/", good).content.decode()
+    )
+    complete(signed_in("transport_clerk"), number, reply=good["reply"])
+    assert (
+        '"checked":{"by":"reply-check@1","found":{"reply":[]}}'
+        in Event.objects.get(case__number=number, kind="complete").payload
+    )

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from huiyin.access.actor import Actor
 from huiyin.audit.services import record
-from huiyin.cases import catalogue, deadlines, ledger, originals, policies, queries
+from huiyin.cases import catalogue, deadlines, findings, ledger, originals, policies, queries
 from huiyin.cases.deadlines import Calendars, LegalClock
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.engine import Option
@@ -321,6 +321,7 @@ def event_data(
             "actor_name": _name_of(event.actor, names),
             "hash": event.hash,
             "recorded_at": _iso(event.recorded_at),
+            "findings": findings.titles(payload["checked"], language) if "checked" in payload else [],
         }
     return data
 

@@ -14,7 +14,7 @@ COMMANDS = {
     "import": "bring_in", "init": "init", "keys": "keys", "people": "people",
     "echo": "echo", "figures": "figures", "ledger": "ledger", "model": "model",
     "procedure": "procedure", "restore": "restore", "retention": "retention", "serve": "serve", "sweep": "sweep",
-    "token": "token", "webhook": "webhook", "worker": "worker",
+    "search": "search", "token": "token", "webhook": "webhook", "worker": "worker",
     "workdays": "workdays",
 }  # fmt: skip
 """Subcommand → module in `huiyin.cli` that defines `command`."""

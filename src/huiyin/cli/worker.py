@@ -1,4 +1,4 @@
-"""`huiyin worker`: the sweep, the notices, the webhooks and the exchange, for ever."""
+"""`huiyin worker`: the sweep, the notices, the search, the webhooks and the exchange, for ever."""
 
 import time
 from datetime import timedelta
@@ -12,6 +12,10 @@ LOOSE_FOR = timedelta(days=1)
 
 READ_AGAIN = 200
 """Texts read a second time in a round: some two seconds of work, a million texts a day."""
+
+
+INDEXED = 2000
+"""Older documents taken into the search in a round, until all are: some four seconds of work."""
 
 
 @click.command("worker")
@@ -51,6 +55,7 @@ def work(*, first: bool = False) -> None:
     from huiyin.kernel import clock
     from huiyin.ledger import anchors, sealing
     from huiyin.notices.services import deliver
+    from huiyin.search import index
     from huiyin.signin.store import SessionStore
     from huiyin.webhooks import sending
 
@@ -62,6 +67,7 @@ def work(*, first: bool = False) -> None:
         passed, told = passing.work(), sending.work()
         sending.forget_old()
         reread(most=READ_AGAIN)
+        index.catch_up(most=INDEXED)
         list_missing(since=None if first else clock.now() - LOOSE_FOR)
         forget_old()
         SessionStore.clear_expired()

@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "huiyin.files",
     "huiyin.audit",
     "huiyin.papers",
+    "huiyin.search",
     "huiyin.webkit",
     "huiyin.signin",
     "huiyin.cases",
@@ -79,7 +80,7 @@ TEMPLATES = [
 RULE_RINGS = ("huiyin.hotline", "huiyin.letters", "huiyin.petitions", "huiyin.privacy")
 """The rings that bring procedures and limits of their own."""
 
-PROPOSER, FINDER, SEARCHER = "learned", "place", "substring"
+PROPOSER, FINDER, SEARCHER = "learned", "place", "index"
 LIST_SEARCHER = "scan"
 """Which proposer, finder of similar public matters, search of published texts and search in the desk's lists are used,
 by registered name.
@@ -168,6 +169,11 @@ RATES = {
 
 FORM_SECONDS = env.seconds(env.FORM_SECONDS)
 UNDO_SECONDS = env.seconds(env.UNDO_SECONDS)
+
+LANGUAGE_MODEL = {
+    "url": env.text(env.MODEL_URL).rstrip("/"), "model": env.text(env.MODEL_NAME), "key": env.text(env.MODEL_KEY),
+    "seconds": env.count(env.MODEL_SECONDS),
+}  # fmt: skip
 
 TOKEN_KEY = home.key("tokens")
 AUDIT_KEY = home.key("audit")

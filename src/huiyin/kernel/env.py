@@ -81,11 +81,21 @@ OFFICER_IDLE = Setting(
 )
 RATE_TOKEN = Setting("HUIYIN_RATE_TOKEN", "3000/minute", "Calls with one API token.")
 
+MODEL_URL = Setting(
+    "HUIYIN_MODEL_URL",
+    "",
+    "The city's own language model, asked for advice on a reply when somebody wishes: the address of an"
+    " OpenAI-compatible API, as http://10.0.0.5:8000/v1. Empty: none is asked, and no page offers it.",
+)
+MODEL_NAME = Setting("HUIYIN_MODEL_NAME", "", "Which model is asked there.")
+MODEL_KEY = Setting("HUIYIN_MODEL_KEY", "", "The key that is sent as its bearer; empty: none.")
+MODEL_SECONDS = Setting("HUIYIN_MODEL_SECONDS", "8", "For how many seconds at most an answer is waited for.")
+
 ALL = (
     HOME, DATABASE_URL, DEBUG, HOSTS, ADDRESS, HTTPS, TIME_ZONE, LANGUAGE, POOL_MIN, POOL_MAX, NODE_MODULES, EMAIL_HOST,
     EMAIL_FROM, SNAPSHOTS, PROXIES, WEBHOOK_NETWORKS, RATE_INTAKE, RATE_FORMS, FORM_SECONDS, UNDO_SECONDS, RATE_FILES,
     RATE_GUESSES,
-    RATE_SIGN_IN, RATE_TOKEN, RATE_CODES, SECOND_FACTOR, OFFICER_IDLE,
+    RATE_SIGN_IN, RATE_TOKEN, RATE_CODES, SECOND_FACTOR, OFFICER_IDLE, MODEL_URL, MODEL_NAME, MODEL_KEY, MODEL_SECONDS,
 )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """What the public may read: the texts published with the writer's consent, and nothing else of the case."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -10,17 +10,23 @@ from django.conf import settings
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from huiyin.cases import catalogue, registry, rulebook
+from huiyin.access.actor import Actor
+from huiyin.cases import catalogue, findable, registry, rulebook
 from huiyin.cases.enums import Audience, Confidentiality
 from huiyin.cases.models import Category, Passage
 from huiyin.cases.public_matters import PublicMatter
 from huiyin.kernel import text
 from huiyin.kernel.errors import NotFound
 from huiyin.org.reference import org
+from huiyin.search import find, sources
+from huiyin.search.marks import ASIDE
+from huiyin.search.query import Query
+from huiyin.search.sources import PUBLIC, Document, Shown, Source
 
 PAGE = 20
 PUBLISHED = "published"
-WORDS_MOST, MOST_WORDS = 60, 5
+WORDS_MOST, MOST_WORDS, MOST_FOUND = 60, 5, 500
+SOURCE = KIND = "letter"
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,12 @@ class Asked:
         if self.area:
             titles = titles.filter(case__area__in=_inside(self.area))
         return titles
+
+
+@registry.searcher("index")
+def by_index(titles: QuerySet[Passage], words: str) -> QuerySet[Passage]:
+    """The newest letters that the search's index finds: by words, phrases and beginnings."""
+    return titles.filter(case__in=[UUID(key) for key in find.keys(words, KIND, PUBLIC, MOST_FOUND)])
 
 
 @registry.searcher("substring")
@@ -177,3 +189,31 @@ def _uuid(text: str) -> UUID | None:
         return UUID(text) if text else None
     except ValueError:
         return None
+
+
+def documents(keys: Sequence[str]) -> Iterator[Document]:
+    """Published letters as they are found on the portal, by the keys of their cases."""
+    rows = list(shown().filter(case__in=[UUID(key) for key in keys]).select_related("case"))
+    of_case = {row.pk: str(row.case_id) for row in rows}
+    for letter in _answered(rows):
+        said = f"{letter.question}\n{letter.reply}"
+        names = [org().name_of(letter.unit)] if letter.unit else []
+        yield Document(
+            kind=KIND, key=of_case[letter.key], at=letter.received_at, title=letter.title,
+            body="".join([said, ASIDE, *names]), who=frozenset({PUBLIC}), names=tuple(names),
+        )  # fmt: skip
+
+
+def _nobody(actor: Actor) -> Query | None:
+    """Whoever works here finds the matters themselves."""
+    return None
+
+
+def _nothing(actor: Actor, keys: Sequence[str]) -> dict[str, Shown]:
+    return {}
+
+
+def register_source() -> None:
+    """Called once, when the app is ready."""
+    kinds = {KIND: _("公开答复")}
+    sources.register(Source(SOURCE, kinds, findable.all_keys, documents, _nobody, _nothing, findable.changed))

@@ -214,6 +214,8 @@ class EventOut(Plain):
     actor: str = ""
     hash: str = ""
     recorded_at: datetime | None = None
+    findings: list[str] = []
+    """What the rules found in the reply when it left; it never stops one."""
 
 
 class PromiseOut(Plain):

@@ -15,7 +15,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
-from huiyin.cases import engine, facts, inputs, joins, queries, reach, registry, suggestions
+from huiyin.cases import engine, facts, findings, inputs, joins, queries, reach, registry, suggestions
 from huiyin.cases.deadlines import Calendars
 from huiyin.cases.dossier import Context, Dossier
 from huiyin.cases.inputs import Given
@@ -209,6 +209,9 @@ def prepare(
     proposed = suggestions.stated(dossier, move.action, request.source)
     if proposed is not None:
         payload["suggested"] = dict(proposed)
+    checked = findings.stated(actor, dossier, move.name, move.action, given.texts, request.source)
+    if checked is not None:
+        payload["checked"] = dict(checked)
     if beside:
         payload["cases"] = {name: str(other.case.pk) for name, other in sorted(beside.items())}
     found = files_of(actor, given)

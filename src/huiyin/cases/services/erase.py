@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
-from huiyin.cases import policies, queries
+from huiyin.cases import findable, policies, queries
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.engine import Move
 from huiyin.cases.enums import Confidentiality, Phase
@@ -34,6 +34,7 @@ from huiyin.kernel.canonical import dumps, instant_text
 from huiyin.kernel.errors import NotAllowed, Refused
 from huiyin.notices import services as notices
 from huiyin.people.models import Party
+from huiyin.search import index
 
 ASKED, ERASED, KEPT = "erasure_asked", "erased", "erasure_refused"
 RULES: dict[str, dict[str, str]] = {
@@ -255,6 +256,8 @@ def _destroy(cases: Sequence[Case]) -> None:
     Attachment.objects.filter(case__in=keys).update(nonce="")
     Passage.objects.filter(case__in=keys).update(text="", nonce="", sealed=None)
     Case.objects.filter(pk__in=keys).update(title="", address="", heading=None)
+    for kind in findable.KINDS:
+        index.forget(kind, [str(key) for key in keys])
     notices.forget(parties)
     notices.forget_cases(case.number for case in cases)
     Party.objects.filter(pk__in=parties).update(key=None, contact=None, phone_index="")

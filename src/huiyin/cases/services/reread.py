@@ -6,8 +6,10 @@ that somebody else changed meanwhile (read it too, corrected, erased) is left as
 
 from uuid import UUID
 
+from huiyin.cases import findable
 from huiyin.cases.models import Case, Passage
 from huiyin.cases.originals import own_data, read_heading, redact_anew, write_heading
+from huiyin.search import index
 
 FIRST = 1
 """The event that a matter begins with: whoever reads its texts reads title and address with them."""
@@ -19,9 +21,12 @@ def reread(*, most: int = 200, case: UUID | None = None) -> int:
     """
     unread = Passage.objects.filter(reread=False, **({"case": case} if case else {}))
     rows = list(unread.select_related("case__requester").order_by("-id")[:most])
-    changed = sum(_heading(row.case) for row in rows if row.seq == FIRST) + sum(_text(row) for row in rows)
+    changed = [row.case_id for row in rows if row.seq == FIRST and _heading(row.case)]
+    changed += [row.case_id for row in rows if _text(row)]
+    if changed:
+        index.refresh(findable.SOURCE, [str(key) for key in dict.fromkeys(changed)])
     Passage.objects.filter(pk__in=[row.pk for row in rows]).update(reread=True)
-    return changed
+    return len(changed)
 
 
 def _text(row: Passage) -> bool:

@@ -13,7 +13,19 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from huiyin.access.actor import Actor
-from huiyin.cases import catalogue, facts, joins, policies, reach, registry, story, suggestions, worklists
+from huiyin.cases import (
+    catalogue,
+    facts,
+    findings,
+    joins,
+    language_model,
+    policies,
+    reach,
+    registry,
+    story,
+    suggestions,
+    worklists,
+)
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.engine import Option
 from huiyin.cases.enums import Phase
@@ -37,16 +49,18 @@ from huiyin.people.parties import contact_of
 
 def case_page(
     request: HttpRequest, actor: Actor, dossier: Dossier, *, chosen: str = "", error: HuiyinError | None = None,
-    revealed: Revealed | None = None, preview: Any = None,
+    revealed: Revealed | None = None, preview: Any = None, advice: Any = None,
 ) -> HttpResponse:  # fmt: skip
     """The whole page; with `error`, what was typed and what was wrong with it."""
-    context = context_of(request, actor, dossier, chosen=chosen, error=error, revealed=revealed, preview=preview)
+    context = context_of(
+        request, actor, dossier, chosen=chosen, error=error, revealed=revealed, preview=preview, advice=advice
+    )
     return render(request, "cases/case.html", context, status=error.status if error else 200)
 
 
 def context_of(
     request: HttpRequest, actor: Actor, dossier: Dossier, *, chosen: str = "", error: HuiyinError | None = None,
-    revealed: Revealed | None = None, preview: Any = None,
+    revealed: Revealed | None = None, preview: Any = None, advice: Any = None,
 ) -> dict[str, Any]:  # fmt: skip
     """All that the page's template asks for."""
     told = story.whole(actor, dossier)
@@ -73,7 +87,8 @@ def context_of(
         "deserted": [_hand(code) for code in case_.tally.get("deserted", ())],
         "is_open": case_.phase == Phase.OPEN, "papers": papers_of(actor, case_),
         "lines": [line for ring in registry.case_lines.values() for line in ring(actor, dossier)], **_words(told),
-    } | _card(request, actor, dossier, offered, chosen, error, told) | {"preview": preview}  # fmt: skip
+        "preview": preview, "advice": advice,
+    } | _card(request, actor, dossier, offered, chosen, error, told)  # fmt: skip
 
 
 def _card(
@@ -107,6 +122,8 @@ def _card(
             if event.get("actor", "").startswith("user:") and event["actor"] != actor.key
         }),
         "writes": any(field.type == "text" for field in fields), "speaks": bool(current and speaks(current.action)),
+        "advises": bool(current and findings.checked_fields(current.action) and language_model.is_offered(dossier)),
+        "checks": bool(current and findings.checked_fields(current.action)),
         "undo_seconds": settings.UNDO_SECONDS,
         "units": units_today() if any(f.type in {"unit", "units"} for f in fields) else [],
         "staff": staff() if any(f.type == "people" for f in fields) else [],

@@ -16,9 +16,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from huiyin.access.actor import Actor, actor_of
-from huiyin.cases import queries
+from huiyin.cases import findings, language_model, queries
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.enums import Audience
+from huiyin.cases.findings import Told, told
+from huiyin.cases.language_model import Advice
 from huiyin.cases.originals import read_passage
 from huiyin.cases.procedures.spec import Action, InputType
 from huiyin.cases.services.act import rehearse
@@ -42,6 +44,7 @@ class Preview:
     lines: list[tuple[str, str]]
     messages: list[tuple[str, str]]
     anonymous: bool
+    findings: list[Told]
 
 
 def preview(actor: Actor, dossier: Dossier, action: str, given: Mapping[str, Any]) -> Preview:
@@ -55,7 +58,14 @@ def preview(actor: Actor, dossier: Dossier, action: str, given: Mapping[str, Any
         if row.audience in HEARD
     ]
     messages = [words_of(notice) for notice in done.notices if notice.party is not None]
-    return Preview(lines, messages, party.anonymous or party.erased)
+    found = told(dossier, action, dossier.procedure.actions[action], _texts(dossier, action, given))
+    return Preview(lines, messages, party.anonymous or party.erased, found)
+
+
+def _texts(dossier: Dossier, action: str, given: Mapping[str, Any]) -> dict[str, str]:
+    """The texts among what a form gave."""
+    inputs = dossier.procedure.actions[action].inputs
+    return {name: str(given[name]) for name, one in inputs.items() if one.type is InputType.TEXT and given.get(name)}
 
 
 def typed_of(action: Action, data: QueryDict) -> dict[str, Any]:
@@ -100,6 +110,25 @@ def draft(request: HttpRequest, number: str, action: str) -> HttpResponse:
         return redirect("cases:case", number=dossier.case.number)
     keep_draft(actor=actor, dossier=dossier, action=action, typed=typed_of(known, request.POST))
     return render(request, "cases/_draft_said.html", {"now": True})
+
+
+def advise(actor: Actor, dossier: Dossier, action: str, given: Mapping[str, Any]) -> Advice | None:
+    """What the city's language model says of the reply, for whoever asked."""
+    texts = _texts(dossier, action, given)
+    names = findings.checked_fields(dossier.procedure.actions[action])
+    return language_model.advice(actor, dossier, {name: texts[name] for name in names if name in texts})
+
+
+@login_required
+@require_POST
+def check(request: HttpRequest, number: str, action: str) -> HttpResponse:
+    """What the rules find in the reply as it stands in the form: a part of the page, while somebody writes."""
+    dossier = queries.find(actor_of(request.user), number)
+    known = dossier.procedure.actions.get(action)
+    if known is None:
+        raise NotFound("no_such_action", _("没有这个操作。"), do=_("请回到事项页面。"))
+    texts = _texts(dossier, action, typed_of(known, request.POST))
+    return render(request, "cases/_findings.html", {"findings": told(dossier, action, known, texts), "live": True})
 
 
 @login_required

@@ -30,7 +30,7 @@ from huiyin.cases.services.reveal import reveal
 from huiyin.cases.suggestions import units_of_text
 from huiyin.cases.web.after import after
 from huiyin.cases.web.case_page import case_page
-from huiyin.cases.web.composer import mentioned_in, preview, typed_of, without_files
+from huiyin.cases.web.composer import advise, mentioned_in, preview, typed_of, without_files
 from huiyin.cases.web.forms import (
     CHANNELS,
     ECHO_REASONS,
@@ -163,6 +163,9 @@ def take_action(request: HttpRequest, number: str, action: str) -> HttpResponse:
             given = _given(without_files(known), request, actor)
             shown = preview(actor, dossier, action, given)
             return case_page(request, actor, queries.find(actor, number), chosen=action, preview=shown)
+        if known and step == "advise":
+            said = advise(actor, dossier, action, _given(without_files(known), request, actor))
+            return case_page(request, actor, dossier, chosen=action, advice=said)
         if known and step.startswith("insert"):
             return case_page(request, actor, dossier, chosen=action)
         if known and step == "keep":

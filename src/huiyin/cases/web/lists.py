@@ -22,6 +22,7 @@ from huiyin.cases.services.saved_views import remove_view, save_view, saved_view
 from huiyin.cases.web import deadlines
 from huiyin.cases.web.case_page import context_of
 from huiyin.cases.web.forms import CHANNELS, ECHO_REASONS, KINDS
+from huiyin.cases.web.found import found_page
 from huiyin.cases.web.lists_out import caller_page
 from huiyin.cases.worklists import Filters, View
 from huiyin.kernel.errors import HuiyinError, NotFound
@@ -106,14 +107,19 @@ def _narrowed(given: QueryDict, filters: Filters) -> list[tuple[str, str]]:
 @require_http_methods(["GET", "POST"])
 def look_for(request: HttpRequest) -> HttpResponse:
     """What stands in the search box: a whole number leads to its matter, a telephone to the caller's matters, anything
-    else narrows the list. Posted, so that no telephone stands in an address.
+    else narrows the list, or is looked for `everywhere`. Posted, so that no telephone stands in an address; asked for,
+    it shows what was found.
     """
+    if request.method == "GET":
+        return found_page(request, actor_of(request.user))
     typed, back = " ".join(request.POST.get("q", "").split()), request.POST.get("back", "")
     number = normal_case_number(typed)
     if number and not is_phone(typed):
         return redirect("cases:case", number=number)
     if is_phone(typed):
         return caller_page(request, actor_of(request.user), typed)
+    if request.POST.get("everywhere"):
+        return redirect(f"{reverse('cases:search')}?{urlencode({'q': typed})}")
     here = parse_qs(worklists.address_from(back).removeprefix("?"))
     asked = {name: values[0] for name, values in here.items() if name not in ("q", "cursor")}
     query = urlencode(asked | ({"q": typed} if typed else {}))

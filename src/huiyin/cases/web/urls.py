@@ -43,6 +43,7 @@ urlpatterns = [
     path("desk/<str:number>/papers/<uuid:key>/<str:name>/", papers.download, name="paper-file"),
     path("desk/<str:number>/watch/", composer.watching, name="watch"),
     path("desk/<str:number>/draft/<str:action>/", composer.draft, name="draft"),
+    path("desk/<str:number>/check/<str:action>/", composer.check, name="check"),
     path("desk/<str:number>/outgoing/<str:action>/undo/", composer.undo, name="undo"),
     path("desk/<str:number>/outgoing/<str:action>/send/", composer.send_now, name="send-now"),
     path("desk/<str:number>/do/<str:action>/", desk.take_action, name="action"),

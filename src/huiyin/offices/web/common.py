@@ -30,6 +30,7 @@ ACTIONS = {
     "issue_token": _("签发令牌"),
     "revoke_token": _("撤销令牌"), "reveal_contact": _("查看联系方式"), "reveal_heading": _("查看原标题和地址"),
     "reveal_text": _("查看原文"), "open_file": _("打开材料"), "find_by_phone": _("按电话查找"),
+    "ask_language_model": _("请语言模型看答复"),
     "personal_copy": _("取个人信息副本"), "export_worklist": _("导出清单"), "export_ended": _("导出结束"),
     "retention_run": _("开始到期删除"), "retention_done": _("到期删除结束"), "erased_again": _("恢复备份后重新删除"),
     "add_webhook": _("新建推送"), "end_webhook": _("停止推送"), "retry_webhook": _("再送"),

@@ -61,7 +61,13 @@
       const go = () => location.assign(`${palette.dataset.goto}?number=${encodeURIComponent(field.value.trim())}`);
       shown.unshift({ go, label: `${list.dataset.number} ${field.value.trim()}`, group: "" });
     }
-    [shown, at] = [shown.slice(0, 40), 0];
+    shown = shown.slice(0, 40);
+    const sought = field.value.trim(), digits = sought.replace(/\D/g, "").length;
+    if (sought && digits < 7) { // a telephone stands in no address
+      const go = () => location.assign(`${palette.dataset.search}?q=${encodeURIComponent(sought)}`);
+      shown.push({ go, label: `${list.dataset.words} “${sought}”`, group: "" });
+    }
+    at = 0;
     draw();
   };
   const draw = () => {

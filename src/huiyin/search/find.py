@@ -1,0 +1,172 @@
+"""Asking the index: what fits the words, the newest first, within what the actor may know of.
+
+Who may find what stands inside the question to the index, so that nothing is found and taken away again. The index may
+be a round of the worker behind the record; what it gives is therefore looked up once more by each source, which leaves
+out what has been closed to the actor since, and says where each hit leads.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import batched
+
+from huiyin.access.actor import Actor
+from huiyin.search import marks, words
+from huiyin.search.index import instant_of, rank_at
+from huiyin.search.marks import Piece
+from huiyin.search.models import Indexed
+from huiyin.search.newest import LAST, newest
+from huiyin.search.query import AllOf, AnyOf, Query, Term, term_of
+from huiyin.search.sources import Shown, Source, sources
+from huiyin.search.words import Wanted
+
+PAGE = 20
+ROUNDS = (100, 300)
+"""Candidates read for a phrase, which stands in some of them: few at first, and then as many again as there may be."""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing found."""
+
+    kind: str
+    key: str
+    kind_title: str
+    title: tuple[Piece, ...]
+    text: tuple[Piece, ...]
+    shown: Shown
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Page:
+    """Hits, the newest first. `below` leads on to older ones, 0 where there are none; `read`: candidates that were read
+    where a phrase stands in few of them.
+    """
+
+    hits: tuple[Hit, ...] = ()
+    below: int = 0
+    read: int = 0
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """What a search is narrowed to: kinds, facets (terms, each of which must fit), and a time."""
+
+    kinds: frozenset[str] = frozenset()
+    facets: frozenset[str] = frozenset()
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+WIDE = Narrowed()
+
+
+def find(
+    actor: Actor, typed: str, *, narrowed: Narrowed = WIDE, below: int = 0, limit: int = PAGE, first: bool = False
+) -> Page:  # fmt: skip
+    """A page of what the actor may find. `first`: of the sources whose documents stand above the rest, and else of all
+    others. Three statements on SQLite; on PostgreSQL some more where much fits (`newest.py`).
+    """
+    sought = words.wanted(typed)
+    if sought is None:
+        return Page()
+    there = found(actor, sought, narrowed=narrowed, below=below, limit=limit, first=first)
+    return Page(_hits(actor, there.rows, sought.marks), there.below, there.read)
+
+
+@dataclass(frozen=True)
+class Found:
+    """Documents as the index has them, before the record is asked."""
+
+    rows: tuple[Indexed, ...] = ()
+    below: int = 0
+    read: int = 0
+
+
+def found(
+    actor: Actor, sought: Wanted, *, narrowed: Narrowed = WIDE, below: int = 0, limit: int = PAGE, first: bool = False
+) -> Found:  # fmt: skip
+    """What the index gives."""
+    scope = _scope(actor, [one for one in sources() if one.first is first], narrowed.kinds)
+    if scope is None:
+        return Found()
+    query = AllOf((sought.query, *(Term(facet) for facet in sorted(narrowed.facets)), scope))
+    top = min(below or LAST, rank_at(narrowed.until) if narrowed.until else LAST)
+    since = rank_at(narrowed.since) if narrowed.since else 0
+    rows, read, last = _rows(query, sought, limit + 1, top, since)
+    more = rows[limit - 1].rank if len(rows) > limit else last
+    return Found(tuple(rows[:limit]), more, read)
+
+
+def keys(typed: str, kind: str, who: str, most: int) -> list[str]:
+    """Keys of the newest documents of a kind that fit and bear the term `who`; for lists that are cut by other rules
+    again, which have to say who may see a row.
+    """
+    sought = words.wanted(typed)
+    if sought is None:
+        return []
+    query = AllOf((sought.query, Term(term_of("k", kind)), Term(who)))
+    return [row.key for row in _rows(query, sought, most, LAST, 0)[0]]
+
+
+def _scope(actor: Actor, asked: Iterable[Source], kinds: frozenset[str]) -> Query | None:
+    """The kinds of each source, as far as the actor may find them there."""
+    found: list[Query] = []
+    for one in asked:
+        named = [kind for kind in one.kinds if not kinds or kind in kinds]
+        scope = one.scope(actor) if named else None
+        if scope is not None:
+            found.append(AllOf((AnyOf(tuple(Term(term_of("k", kind)) for kind in named)), scope)))
+    return AnyOf(tuple(found)) if found else None
+
+
+def _rows(query: Query, sought: Wanted, most: int, below: int, since: int) -> tuple[list[Indexed], int, int]:
+    """Up to so many documents, in order; where phrases have to stand in them, how many candidates were read for that,
+    and the rank of the last one if there may be more.
+    """
+    rows = Indexed.objects.defer("terms", "digest").order_by("-rank")
+    if not sought.phrases:
+        return list(rows.filter(pk__in=newest(query, most, below, since))), 0, 0
+    found: list[Indexed] = []
+    read = 0
+    for many in ROUNDS:
+        ranks = newest(query, many, below, since)
+        read += len(ranks)
+        for some in batched(ranks, ROUNDS[0], strict=False):
+            found += [row for row in rows.filter(pk__in=some) if _says(row, sought.phrases)]
+            if len(found) >= most:
+                return found[:most], read, 0
+        if len(ranks) < many:
+            return found, read, 0
+        below = ranks[-1]
+    return found, read, below
+
+
+def _says(row: Indexed, phrases: Sequence[str]) -> bool:
+    said = f"{row.title}\n{row.body}".lower()
+    return all(phrase in said for phrase in phrases)
+
+
+def _hits(actor: Actor, rows: Sequence[Indexed], said: tuple[str, ...]) -> tuple[Hit, ...]:
+    """The rows that the record confirms, each with where it leads."""
+    by_kind: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        by_kind[row.kind].append(row.key)
+    shown: dict[tuple[str, str], Shown] = {}
+    titles: dict[str, object] = {}
+    for one in sources():
+        titles |= one.kinds
+        wanted = list(dict.fromkeys(key for kind in one.kinds for key in by_kind[kind]))
+        told: Mapping[str, Shown] = one.shown(actor, wanted) if wanted else {}
+        shown |= {(kind, key): what for kind in one.kinds for key, what in told.items()}
+    return tuple(
+        Hit(
+            row.kind, row.key, str(titles[row.kind]), marks.marked(what.title or row.title, said),
+            () if row.body.partition(marks.ASIDE)[0] == row.title else marks.excerpt(row.body, said), what,
+            instant_of(row.rank),
+        )
+        for row in rows
+        if (what := shown.get((row.kind, row.key))) is not None
+    )  # fmt: skip
