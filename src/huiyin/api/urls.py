@@ -14,6 +14,7 @@ from huiyin.cases.api.routes import router as cases
 from huiyin.kernel.errors import NotFound
 from huiyin.ledger.api.routes import router as ledger
 from huiyin.letters.api.routes import router as letters
+from huiyin.petitions.api.routes import router as petitions
 from huiyin.privacy.api.routes import router as privacy
 from huiyin.reports.api.routes import router as figures
 
@@ -25,7 +26,7 @@ api = DescribedAPI(
     urls_namespace="api-v1",
 )
 problems.install(api)
-for router in (cases, feed, public, letters, privacy, figures, offices, ledger):
+for router in (cases, feed, public, letters, petitions, privacy, figures, offices, ledger):
     api.add_router("", router)
 
 
