@@ -51,6 +51,7 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "POST /api/v1/cases/{number}/personal-data": {"wish": "copy"},
     "POST /api/v1/personal-data": {"wish": "copy", "matters": ["210302"]},
     "POST /api/v1/callers": {"phone": "13900000001"},
+    "POST /api/v1/petitions/registered": {"body": "公交车不停靠。"},
     "POST /api/v1/letters/paper": {"body": "公交车不停靠。", "files": ["01a21342-af5a-7315-9345-cca95d033f77"]},
 }
 """What is posted where an empty form wouldn't show who may."""
@@ -78,6 +79,7 @@ def filled(world: World, route: str, number: str) -> str:
         "seq": ACCEPTED,
         "username": "operator",
         "day": "2021-03-05",
+        "area": "nowhere",
         "unit_code": "transport",
         "category": "jieshou/roads",
         "posting": "1",

@@ -13,5 +13,5 @@ class VillagesConfig(AppConfig):
 
         rights.register(MANAGE)
         said = _("本村的民警和法律顾问是谁、哪天来")
-        register(Door(_("村警和法律顾问"), "villages:find", Place.PORTAL, icon="person", about=said))
-        register(Door(_("村警和法律顾问"), "villages:list", Place.DESK, MANAGE, also=(HANDLE,)))
+        register(Door(_("找村警"), "villages:find", Place.PORTAL, icon="person", about=said))
+        register(Door(_("村警律师"), "villages:list", Place.DESK, MANAGE, also=(HANDLE,)))

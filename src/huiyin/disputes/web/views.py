@@ -78,7 +78,7 @@ def sweeps_page(request: HttpRequest) -> HttpResponse:
     context = {
         "sweep": found, "level": level, "spans": known, "grades": GRADES, "area": area, "grade": grade,
         "listed": sweeps.narrowed(found.findings, area, grade),
-        "levels": [(f"?level={one}", LEVELS[one], one == level) for one in levels], "level_name": LEVELS[level],
+        "levels": [(f"?level={one}", LEVELS[one], one == level) for one in levels],
         "here": urlencode({"level": level, "first": span.first.isoformat()}),
         "who": display_names(line.report.reported_by for line in found.lines if line.report),
         "warnings": [(one, _category(one.category)) for one in sweeps.warnings(actor)],
