@@ -6,7 +6,7 @@ that warnings and breaches stand where they would have stood.
 
 import json
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.resources import files
@@ -184,18 +184,18 @@ def build(scenario: Scenario, *, progress: Callable[[int, int], None] = lambda _
         return there
     try:
         _make_people(scenario)
-        _run(scenario, progress)
+        walk_through(scenario.matters, scenario.routes, progress=progress)
         home.install_clock()
         appoint(scenario.appointed)
         _report_sweeps(scenario)
     finally:
         home.install_clock()
     sweep()
-    _deliver_quietly()
+    deliver_quietly()
     return Built(User.objects.count(), len(scenario.matters))
 
 
-def _deliver_quietly() -> None:
+def deliver_quietly() -> None:
     """Send what the weeks before owed without printing hundreds of lines."""
     log = logging.getLogger("huiyin.notices")
     level = log.level
@@ -225,10 +225,16 @@ def _make_people(scenario: Scenario) -> None:
     (home.path() / "personas.json").write_text(json.dumps(listed, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def _run(scenario: Scenario, progress: Callable[[int, int], None]) -> None:
+def walk_through(
+    matters: Sequence[Matter], routes: Mapping[str, tuple[Step, ...]], *, sweeping: bool = True,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> None:  # fmt: skip
+    """Lead matters along their routes up to now, in order of time, with a sweep each morning if `sweeping`. The clock
+    is left at the last step's instant.
+    """
     now = clock.now()
     ahead: list[tuple[datetime, int, Walk | Matter]] = [
-        (now - timedelta(days=matter.ago), n, matter) for n, matter in enumerate(scenario.matters)
+        (now - timedelta(days=matter.ago), n, matter) for n, matter in enumerate(matters)
     ]
     actors = {user.username: user for user in User.objects.all()}
     swept, begun, numbers = None, 0, dict[str, str]()
@@ -236,13 +242,13 @@ def _run(scenario: Scenario, progress: Callable[[int, int], None]) -> None:
         ahead.sort(key=lambda entry: entry[:2])
         at, n, thing = ahead.pop(0)
         _set_clock(at)
-        if swept != clock.today():
+        if sweeping and swept != clock.today():
             sweep(at=at)
             swept = clock.today()
         if isinstance(thing, Matter):
             begun += 1
-            progress(begun, len(scenario.matters))
-            walk = Walk(thing, _open(thing), iter(scenario.routes[thing.route]), numbers.get(thing.main, ""))
+            progress(begun, len(matters))
+            walk = Walk(thing, _open(thing), iter(routes[thing.route]), numbers.get(thing.main, ""))
             numbers[thing.key] = walk.number
         else:
             walk = thing
