@@ -1,5 +1,6 @@
 """What the reference city has beside calls and letters is made by the services, and holds together."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -46,4 +47,4 @@ def test_every_month_has_petitions_and_disputes() -> None:
 
     for door in ("petition", "dispute"):
         days = sorted(matter.ago for matter in doors.matters if matter.door == door)
-        assert max(later - earlier for earlier, later in zip(days, days[1:], strict=False)) <= 45
+        assert max(later - earlier for earlier, later in pairwise(days)) <= 45

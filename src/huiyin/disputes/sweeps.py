@@ -23,6 +23,8 @@ from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, Refused
 from huiyin.org.reference import KnownArea, org
 
 MOST_FOUND = 500
+MOST_COUNTED = 20_000
+"""So many disputes of one sweep are counted, the latest; a county has hundreds."""
 MOST_CALLERS = 50
 BACK = 12
 """How many sweeps back one may leaf."""
@@ -115,15 +117,17 @@ def sweep(actor: Actor, level: Level, span: Span) -> Sweep:
     areas = [a for a in org().areas.values() if a.level == level and a.in_force(span.last) and within(actor, a)]
     found = findings(actor, span)
     reports = {row.area_id: row for row in SweepReport.objects.filter(level=level, first=span.first)}
+    inside: Counter[tuple[str, str]] = Counter()
+    for one in found:
+        inside.update((code, one.grade) for code in _path(one.area).strip("/").split("/"))
     today = clock.today()
     over, open_from = today > span.due, span.last <= today
     lines = []
     for area in areas:
         report = reports.get(area.code)
-        inside = Counter(one.grade for one in found if _path(one.area).startswith(area.path))
         late = clock.local_date(report.reported_at) > span.due if report else over
         may = report is None and open_from
-        lines.append(Line(area, {grade: inside[grade] for grade in Grade if inside[grade]}, report, late, may))
+        lines.append(Line(area, {grade: n for grade in Grade if (n := inside[area.code, grade])}, report, late, may))
     lines.sort(key=lambda line: (line.report is not None, not line.found, line.area.path))
     return Sweep(level, span, lines, found[:MOST_FOUND], len(found) > MOST_FOUND)
 
@@ -141,7 +145,9 @@ def findings(actor: Actor, span: Span) -> list[Finding]:
     graver = {grade: n for n, grade in enumerate(Grade)}
     found = [
         Finding(number, title, area or "", grade or Grade.GREEN, rulebook.procedure(key).states[state].title, at)
-        for number, title, area, grade, state, key, at in rows.order_by("-received_at").values_list(*columns)
+        for number, title, area, grade, state, key, at in rows.order_by("-received_at").values_list(*columns)[
+            :MOST_COUNTED
+        ]
     ]
     return sorted(found, key=lambda one: graver[Grade(one.grade)])
 

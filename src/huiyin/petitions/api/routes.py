@@ -55,7 +55,7 @@ MADE = {201: CaseMade, 200: CaseMade}
 
 @router.post("/petitions", auth=[Bearer(), anyone], response=MADE | problems(400, 401, 403, 409, 422))
 def write_petition(request: HttpRequest, given: PetitionIn, idempotency_key: IdempotencyKey = "") -> Status[CaseMade]:
-    """Petition. Anyone may; the receipt tells number and query code."""
+    """Write a petition. Anyone may; the receipt tells number and query code."""
     if caller(request) is ANONYMOUS:
         limits.take(Limit.INTAKE, client_address(request))
     return _made(services.petition(said=_said(given, idempotency_key, channel=Channel.WEB)))

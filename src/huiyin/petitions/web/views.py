@@ -82,7 +82,7 @@ def backlog_page(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows, "listed": listed, "groups": groups, "chart": bars([_("件数")], steps), "resolved": resolved,
         "owner": owner, "chosen": chosen[0] if chosen else "",
-        "names": people_named({one.row.owner for one in rows}),
+        "names": _names({one.row.owner for one in rows}),
         "tabs": [("?", _("未化解"), not resolved), ("?show=resolved", _("已化解"), resolved)],
         "reasons": inputs["enter_backlog"].inputs["entry_reason"].choices,
         "resolutions": inputs["resolve_backlog"].inputs["resolution"].choices,
@@ -90,8 +90,7 @@ def backlog_page(request: HttpRequest) -> HttpResponse:
     return render(request, "petitions/backlog.html", context)
 
 
-def people_named(usernames: set[str]) -> dict[str, str]:
-    """Username → name."""
+def _names(usernames: set[str]) -> dict[str, str]:
     known = display_names(f"user:{name}" for name in usernames)
     return {key.removeprefix("user:"): name for key, name in known.items()}
 
