@@ -7,11 +7,10 @@ class VillagesConfig(AppConfig):
 
     def ready(self) -> None:
         from huiyin.access import rights
-        from huiyin.cases.policies import HANDLE
         from huiyin.villages.services import MANAGE
         from huiyin.webkit.doors import Door, Place, register
 
         rights.register(MANAGE)
         said = _("本村的民警和法律顾问是谁、哪天来")
         register(Door(_("找村警"), "villages:find", Place.PORTAL, icon="person", about=said))
-        register(Door(_("村警律师"), "villages:list", Place.DESK, MANAGE, also=(HANDLE,)))
+        register(Door(_("村警律师"), "villages:list", Place.DESK, MANAGE))

@@ -49,7 +49,8 @@ def public(request: HttpRequest, area: str) -> HttpResponse:
         for kind, title in PostKind.choices
         for post in [held.get(kind)]
     ]
-    context = {"area": here, "town": here.parent, "posts": posts}
+    records = services.may_record(actor_of(request.user), here)
+    context = {"area": here, "town": here.parent, "posts": posts, "records": records}
     return render(request, "villages/public.html", context)
 
 
