@@ -30,7 +30,11 @@ def _named(chosen: list[tuple[str, str, dict[str, Any]]]) -> list[Any]:
 OPERATIONS = _named(ALL)
 BY_TOKEN = _named([one for one in ALL if {} not in one[2].get("security", [{}])])
 SCOPED = _named([one for one in ALL if any(way.get("Bearer") for way in one[2].get("security", [{}]))])
-BODIES = {"/api/v1/letters/paper": {"body": "信"}, "/api/v1/tokens": {"name": "试"}}
+BODIES = {
+    "/api/v1/letters/paper": {"body": "信"},
+    "/api/v1/petitions/registered": {"body": "信"},
+    "/api/v1/tokens": {"name": "试"},
+}
 HINT = "the API isn't what docs/reference/openapi.json says: look at the difference, then run `huiyin docs write`"
 
 

@@ -74,7 +74,7 @@ def test_rules_are_published(hotline: SmallCity, client: Client) -> None:
     drawn = anybody.get(f"/procedures/{keys[0]}/diagram").json()["mermaid"]
 
     assert {key.partition("@")[0] for key in keys} == {
-        "consult", "hotline", "letter", "mailbox", "personal_data", "petition",
+        "consult", "dispute", "hotline", "letter", "mailbox", "personal_data", "petition",
     }  # fmt: skip
     assert told["states"]
     assert {move["name"] for move in told["actions"]} >= {"accept"}

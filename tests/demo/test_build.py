@@ -37,7 +37,8 @@ def test_the_small_city_holds_together(rehearsal: Path) -> None:
 
     built = build(scenario)
 
-    assert built.cases == len(scenario.matters) == Case.objects.count()
+    handed_on = sum(bool(one.took_up) for one in scenario.appointed)
+    assert built.cases == len(scenario.matters) == Case.objects.count() - handed_on
     numbers = Case.objects.values_list("number", flat=True)
     assert {number: faults for number in numbers if (faults := sound(number))} == {}
     shown = set(Case.objects.values_list("state", flat=True))
@@ -57,7 +58,7 @@ def test_everybody_listed_can_sign_in(rehearsal: Path) -> None:
 
 def test_a_second_build_leaves_the_city_as_it_was(rehearsal: Path) -> None:
     scenario = load_scenario("small")
-    short = scenario.model_copy(update={"matters": scenario.matters[:2]})
+    short = scenario.model_copy(update={"matters": scenario.matters[:2], "appointed": ()})
 
     assert build(short).cases == 2
     assert build(short).cases == 0

@@ -54,7 +54,7 @@ def test_an_action_on_a_matter_is_open_to_these_alone(world: World, matter: str)
     assert tried(world, world.numbers[matter], matter) == []
 
 
-@pytest.mark.parametrize("procedure", ["consult", "letter", "mailbox", "personal_data", "petition"])
+@pytest.mark.parametrize("procedure", ["consult", "letter", "mailbox", "personal_data", "petition", "dispute"])
 def test_an_action_of_another_procedure_is_open_to_these_alone(world: World, procedure: str) -> None:
     assert tried(world, open_another(world, procedure), "none") == []
 
@@ -62,12 +62,14 @@ def test_an_action_of_another_procedure_is_open_to_these_alone(world: World, pro
 @pytest.mark.parametrize(
     ("procedure", "action"),
     [("hotline", "receive"), ("consult", "receive"), ("mailbox", "write"), ("letter", "register"),
-     ("petition", "register"), ("petition", "write"),
+     ("petition", "register"), ("petition", "write"), ("dispute", "register"), ("dispute", "find"),
      ("hotline", "import_open"), ("hotline", "import_historic")],
 )  # fmt: skip
 def test_a_matter_is_opened_by_these_alone(world: World, procedure: str, action: str) -> None:
-    kind = Kind.CONSULT if procedure == "consult" else Kind.COMPLAINT
-    given = {"petition_kind": "grievance"} if procedure == "petition" else {}
+    kind = {"consult": Kind.CONSULT, "dispute": Kind.HELP}.get(procedure, Kind.COMPLAINT)
+    given = {"petition": {"petition_kind": "grievance"}, "dispute": {"found_by": "sweep", "persons": 2}}.get(
+        procedure, {}
+    )
     said = opening(procedure=procedure, action=action, kind=kind, given=given)
     may, through = permissions().who_may(procedure, action), set()
     for who in (*EVERYBODY, "importer", "sweep"):

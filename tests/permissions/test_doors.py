@@ -54,6 +54,7 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "POST /api/v1/webhooks": {"name": "x", "url": "nowhere", "username": "x"},
     "POST /api/v1/webhooks/{key}/replay": {"since": "2021-03-01T00:00:00+08:00"},
     "POST /api/v1/partners": {"name": "x", "url": "nowhere"},
+    "POST /api/v1/petitions/registered": {"body": "公交车不停靠。"},
     "POST /api/v1/letters/paper": {"body": "公交车不停靠。", "files": ["01a21342-af5a-7315-9345-cca95d033f77"]},
 }
 """What is posted where an empty form wouldn't show who may."""
@@ -81,6 +82,7 @@ def filled(world: World, route: str, number: str) -> str:
         "seq": ACCEPTED,
         "username": "operator",
         "day": "2021-03-05",
+        "area": "nowhere",
         "unit_code": "transport",
         "category": "jieshou/roads",
         "posting": "1",

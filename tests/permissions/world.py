@@ -21,6 +21,7 @@ from huiyin.cases.dossier import Dossier
 from huiyin.cases.enums import Allegation, Kind, OrderRole
 from huiyin.cases.models import Category
 from huiyin.cases.services.open import open_case
+from huiyin.disputes import services as disputes
 from huiyin.files.services import store
 from huiyin.kernel import clock, ids
 from huiyin.people.models import Posting, User
@@ -145,6 +146,11 @@ def open_another(world: World, procedure: str) -> str:
         return open_case(actor=world.city.operator, opening=opening(kind=Kind.CONSULT)).number
     if procedure == "petition":
         return register(actor=world.city.petition_officer, said=Registration("公交车不停靠。")).number
+    if procedure == "dispute":
+        # found by the city's transport office, so that it has a leading unit
+        return disputes.register(
+            actor=world.city.transport_clerk, said=disputes.Found("两家为停车吵了起来。", 2)
+        ).number
     if procedure == "personal_data":
         return ask_as_requester(Wanted("copy", [world.other])).number
     action = "write" if procedure == "mailbox" else "register"

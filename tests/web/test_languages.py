@@ -24,6 +24,7 @@ PAGES = (
     "/nowhere/",
     "/sign-in/",
     "/ledger/",
+    "/villages/",
 )
 DESK = (
     "/account/",

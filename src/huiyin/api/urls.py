@@ -15,6 +15,7 @@ from huiyin.exchange.api.routes import router as exchange
 from huiyin.kernel.errors import NotFound
 from huiyin.ledger.api.routes import router as ledger
 from huiyin.letters.api.routes import router as letters
+from huiyin.petitions.api.routes import router as petitions
 from huiyin.privacy.api.routes import router as privacy
 from huiyin.reports.api.routes import router as figures
 from huiyin.webhooks.api.routes import router as webhooks
@@ -27,7 +28,7 @@ api = DescribedAPI(
     urls_namespace="api-v1",
 )
 problems.install(api)
-for router in (cases, feed, public, letters, privacy, figures, offices, ledger, webhooks, exchange):
+for router in (cases, feed, public, letters, petitions, privacy, figures, offices, ledger, webhooks, exchange):
     api.add_router("", router)
 
 

@@ -14,6 +14,7 @@ from huiyin.cases.barriers import implicating, is_barred
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.enums import OPEN_ORDER, Confidentiality, OrderRole, Phase
 from huiyin.cases.models import Bar, Case, Order
+from huiyin.org.reference import KnownArea, org
 
 NOTHING = Q(pk__in=[])
 
@@ -165,6 +166,13 @@ DESK_RELATIONS = {
     "arbiter": ARBITRATE, "leader": INSTRUCT, "importer": rights.SYSTEM_IMPORT, "sweep": rights.SYSTEM_SWEEP,
 }  # fmt: skip
 """Relation → the right that gives it, over every case."""
+
+
+def works_in(actor: Actor, area: KnownArea) -> bool:
+    """Whether the actor handles orders in a unit that covers the area or one around it, short of the whole city."""
+    units, areas = org().units, org().areas
+    own = {units[code].area for code in actor.units_with(HANDLE)}
+    return any(code and areas[code].parent and area.path.startswith(areas[code].path) for code in own)
 
 
 def register_desk(name: str, right: str) -> None:

@@ -32,6 +32,8 @@ INSTALLED_APPS = [
     "huiyin.hotline",
     "huiyin.letters",
     "huiyin.petitions",
+    "huiyin.disputes",
+    "huiyin.villages",
     "huiyin.privacy",
     "huiyin.reports",
     "huiyin.ledger",
@@ -77,7 +79,7 @@ TEMPLATES = [
     }
 ]
 
-RULE_RINGS = ("huiyin.hotline", "huiyin.letters", "huiyin.petitions", "huiyin.privacy")
+RULE_RINGS = ("huiyin.hotline", "huiyin.letters", "huiyin.petitions", "huiyin.disputes", "huiyin.privacy")
 """The rings that bring procedures and limits of their own."""
 
 PROPOSER, FINDER, SEARCHER = "learned", "place", "index"

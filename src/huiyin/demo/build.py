@@ -6,7 +6,7 @@ that warnings and breaches stand where they would have stood.
 
 import json
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.resources import files
@@ -23,13 +23,21 @@ from huiyin.cases.procedures.spec import Part, Title, parse
 from huiyin.cases.services.act import act
 from huiyin.cases.services.open import Opening, Requester, open_case, title_from
 from huiyin.cases.services.sweep import sweep
+from huiyin.disputes.grading import Level, before, rule_on, span_of
+from huiyin.disputes.rules import HANDLE_DISPUTES
+from huiyin.disputes.services import Found
+from huiyin.disputes.services import register as register_dispute
+from huiyin.disputes.sweeps import report
 from huiyin.kernel import clock, home
 from huiyin.kernel.errors import ConfigError, Refused
 from huiyin.notices.services import deliver
+from huiyin.org.reference import org
 from huiyin.people.models import Posting, User
 from huiyin.people.services import create_users, post_many
 from huiyin.petitions.rules import HANDLE_PETITIONS
 from huiyin.petitions.services import Registration, register
+from huiyin.villages import services as villages
+from huiyin.villages.services import MANAGE, Appointment
 
 type Step = tuple[str, str, float] | tuple[str, str, float, dict[str, Any]]
 
@@ -65,7 +73,7 @@ class Matter(Part):
     ground: str = ""
     """The dispatcher's ground where the unit isn't the catalogue's."""
     urgency: Urgency = Urgency.NORMAL
-    door: Literal["hotline", "mailbox", "letter", "petition"] = "hotline"
+    door: Literal["hotline", "mailbox", "letter", "petition", "dispute"] = "hotline"
     key: str = ""
     """A name by which another matter refers to this one."""
     main: str = ""
@@ -80,9 +88,35 @@ class Matter(Part):
     sort: str = "grievance"
     """Of a petition: grievance or opinion."""
     persons: int = 1
+    money: int | None = None
+    """Of a dispute: what is at stake, in ten thousand yuan."""
+    violence: bool = False
     name: str = ""
     phone: str = ""
     reply: str = "已按规定处理。"
+
+
+class Presence(Part):
+    """That somebody was in their village."""
+
+    ago: int = Field(ge=0)
+    sort: str
+    people: int
+
+
+class Appointed(Part):
+    """Somebody's post in a village, in office for a year that ends in `lasts` days."""
+
+    kind: Literal["police", "lawyer"]
+    area: str
+    name: str
+    office: str
+    phone: str
+    duty_days: str
+    lasts: int
+    there: tuple[Presence, ...] = ()
+    took_up: str = ""
+    """What somebody told them, which they handed on."""
 
 
 class Scenario(Part):
@@ -96,6 +130,9 @@ class Scenario(Part):
     """Unit → names of its clerk and its head."""
     routes: Mapping[str, tuple[Step, ...]]
     matters: tuple[Matter, ...]
+    appointed: tuple[Appointed, ...] = ()
+    swept: tuple[str, ...] = ()
+    """Areas that have reported the sweep before the one that runs."""
 
 
 @dataclass
@@ -147,15 +184,18 @@ def build(scenario: Scenario, *, progress: Callable[[int, int], None] = lambda _
         return there
     try:
         _make_people(scenario)
-        _run(scenario, progress)
+        walk_through(scenario.matters, scenario.routes, progress=progress)
+        home.install_clock()
+        appoint(scenario.appointed)
+        _report_sweeps(scenario)
     finally:
         home.install_clock()
     sweep()
-    _deliver_quietly()
+    deliver_quietly()
     return Built(User.objects.count(), len(scenario.matters))
 
 
-def _deliver_quietly() -> None:
+def deliver_quietly() -> None:
     """Send what the weeks before owed without printing hundreds of lines."""
     log = logging.getLogger("huiyin.notices")
     level = log.level
@@ -185,10 +225,16 @@ def _make_people(scenario: Scenario) -> None:
     (home.path() / "personas.json").write_text(json.dumps(listed, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def _run(scenario: Scenario, progress: Callable[[int, int], None]) -> None:
+def walk_through(
+    matters: Sequence[Matter], routes: Mapping[str, tuple[Step, ...]], *, sweeping: bool = True,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> None:  # fmt: skip
+    """Lead matters along their routes up to now, in order of time, with a sweep each morning if `sweeping`. The clock
+    is left at the last step's instant.
+    """
     now = clock.now()
     ahead: list[tuple[datetime, int, Walk | Matter]] = [
-        (now - timedelta(days=matter.ago), n, matter) for n, matter in enumerate(scenario.matters)
+        (now - timedelta(days=matter.ago), n, matter) for n, matter in enumerate(matters)
     ]
     actors = {user.username: user for user in User.objects.all()}
     swept, begun, numbers = None, 0, dict[str, str]()
@@ -196,13 +242,13 @@ def _run(scenario: Scenario, progress: Callable[[int, int], None]) -> None:
         ahead.sort(key=lambda entry: entry[:2])
         at, n, thing = ahead.pop(0)
         _set_clock(at)
-        if swept != clock.today():
+        if sweeping and swept != clock.today():
             sweep(at=at)
             swept = clock.today()
         if isinstance(thing, Matter):
             begun += 1
-            progress(begun, len(scenario.matters))
-            walk = Walk(thing, _open(thing), iter(scenario.routes[thing.route]), numbers.get(thing.main, ""))
+            progress(begun, len(matters))
+            walk = Walk(thing, _open(thing), iter(routes[thing.route]), numbers.get(thing.main, ""))
             numbers[thing.key] = walk.number
         else:
             walk = thing
@@ -227,6 +273,12 @@ def _open(matter: Matter) -> str:
             address=matter.address,
         )  # fmt: skip
         return register(actor=_OFFICER, said=said).number
+    if matter.door == "dispute":
+        found = Found(
+            matter.body, matter.persons, "party" if matter.name else "sweep", matter.money, matter.violence,
+            area=matter.area, address=matter.address, category=matter.category, party=asks,
+        )  # fmt: skip
+        return register_dispute(actor=GOVERNANCE, said=found).number
     opening = Opening(
         title=title_from(matter.body), body=matter.body, channel=Channel.PHONE if matter.phone else Channel.WEB,
         kind=matter.kind, urgency=matter.urgency, category=matter.category, area=matter.area, address=matter.address,
@@ -237,6 +289,33 @@ def _open(matter: Matter) -> str:
         action, channel = {"mailbox": ("write", Channel.MAILBOX), "letter": ("register", Channel.LETTER)}[matter.door]
         opening = opening.with_changes(procedure=matter.door, action=action, channel=channel, given=given)
     return open_case(actor=_CLERK if matter.door == "letter" else ANONYMOUS, opening=opening).number
+
+
+def appoint(posts: Iterable[Appointed]) -> None:
+    """Name people for villages, and say when they were there and what they handed on."""
+    today = clock.today()
+    for one in posts:
+        until = today + timedelta(days=one.lasts)
+        held = villages.appoint(actor=GOVERNANCE, said=Appointment(
+            one.kind, one.area, one.name, one.office, one.phone, until - timedelta(days=364), until, one.duty_days
+        ))  # fmt: skip
+        for seen in one.there:
+            day = today - timedelta(days=seen.ago)
+            villages.record(actor=GOVERNANCE, post=held.pk, day=day, sort=seen.sort, people=seen.people)
+        if one.took_up:
+            villages.refer(
+                actor=GOVERNANCE, post=held.pk, body=one.took_up, requester=Requester(), category=None, key=""
+            )
+
+
+def _report_sweeps(scenario: Scenario) -> None:
+    """The areas named have reported the sweep that is over."""
+    for code in scenario.swept:
+        area = org().areas[code]
+        row = rule_on(clock.today()).sweep_of(Level(area.level))
+        if row is not None:
+            over = before(row, span_of(row, clock.today()))
+            report(actor=GOVERNANCE, level=area.level, area=code, first=over.first.isoformat())
 
 
 def _take(walk: Walk, step: Step, users: Mapping[str, User]) -> None:
@@ -252,6 +331,7 @@ def _take(walk: Walk, step: Step, users: Mapping[str, User]) -> None:
 
 _CLERK = Actor("system:demo", "演练", rights=frozenset({TAKE_IN}))
 _OFFICER = Actor("system:demo", "演练", rights=frozenset({HANDLE_PETITIONS}))
+GOVERNANCE = Actor("system:demo", "演练", rights=frozenset({HANDLE_DISPUTES, MANAGE, READ_ALL}))
 _READER = Actor("system:demo", "演练", rights=frozenset({READ_ALL}))
 
 
@@ -261,7 +341,8 @@ def _filled(value: Any, walk: Walk) -> Any:
         return [_filled(item, walk) for item in value]
     if isinstance(value, str):
         words = {"unit": matter.unit, "other": matter.other, "reply": matter.reply, "body": matter.body}
-        words["today"] = clock.today().isoformat()
+        words["today"], month = clock.today().isoformat(), timedelta(days=30)
+        words["in_a_month"] = (clock.today() + month).isoformat()
         for name, word in (words | {"title": title_from(matter.body), "main": walk.main}).items():
             value = value.replace(f"{{{name}}}", word)
         return value

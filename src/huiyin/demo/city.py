@@ -25,7 +25,8 @@ from huiyin.cases.services.numbers import take_serials
 from huiyin.cases.services.open import Opening, Requester, title_from
 from huiyin.cases.services.requests import Request
 from huiyin.cases.services.sweep import sweep
-from huiyin.demo.build import Built, Person, posts_of, standing
+from huiyin.demo.build import Built, Person, deliver_quietly, posts_of, standing
+from huiyin.demo.doors import raise_doors
 from huiyin.demo.pictures import picture
 from huiyin.demo.planner import plan_city
 from huiyin.demo.quotas import CityScenario, quotas
@@ -108,7 +109,9 @@ def raise_city(
         try:
             _lead(plans, note, scenario, progress)
             clock.install(lambda: scenario.now)
+            raise_doors(scenario, note.scale)
             sweep()
+            deliver_quietly()
         finally:
             home.install_clock()
         building.whole()

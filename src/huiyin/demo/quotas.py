@@ -99,6 +99,8 @@ class CityScenario(Part):
     seed: int
     now: datetime
     """The instant at which the rehearsal stands when the city is built."""
+    doors: str = ""
+    """Name of the packaged list of what came by other doors than telephone and letter; empty for none."""
     open_ways: tuple[str, ...]
     """Ways that leave a matter open."""
     stretches: tuple[Stretch, ...]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from huiyin.metrics import hotline, petitions
+from huiyin.metrics import disputes, hotline, petitions
 from huiyin.metrics.definition import Definition
 
-DEFINITIONS: Mapping[str, Definition] = {**hotline.DEFINITIONS, **petitions.DEFINITIONS}
+DEFINITIONS: Mapping[str, Definition] = {**hotline.DEFINITIONS, **petitions.DEFINITIONS, **disputes.DEFINITIONS}

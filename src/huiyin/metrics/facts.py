@@ -25,10 +25,12 @@ MATTERS = pa.schema(
         pa.field("confidentiality", pa.string(), nullable=False),
         pa.field("respondent_unit", pa.string()),
         pa.field("repeat_of", pa.string()),
+        pa.field("grown_from", pa.string()),
         pa.field("received_at", INSTANT, nullable=False),
     ]
 )
-"""One row per case. `procedure` is its name without the version; `repeat_of` the number of an earlier case."""
+"""One row per case. `procedure` is its name without the version; `repeat_of` the number of an earlier
+case; `grown_from` that of the matter at another door that it was before."""
 
 ACTS = pa.schema(
     [

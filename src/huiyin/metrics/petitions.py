@@ -112,6 +112,11 @@ def _count(name: str, zh: str, en: str, formula_zh: str, formula_en: str, source
     define(name, Words(zh, en), Unit.COUNT, Words(formula_zh, formula_en), source, population)
 
 
+_count("backlog_entered", "新列积案件数", "Entered into the backlog", "本期列入积案的件数，一件计一次",
+       "Entered in the period, once each", f"{PR}第十八条", _acted("enter_backlog"))  # fmt: skip
+_count("backlog_resolved", "积案化解件数", "Resolved from the backlog",
+       "本期化解的积案：协议已履行、决定已执行到位或者复核终结", "Resolved in the period: kept, carried out, or final",
+       f"{PR}第三十二条、第三十三条、第三十六条", _acted("resolve_backlog"))  # fmt: skip
 _count("petition_items", "信访件次", "Petitions registered", "本期登记的信访事项数，检举控告不计",
        "Petitions registered in the period, accusations apart", f"{PR}第二十一条、第四十一条", _items)  # fmt: skip
 define("petition_visits", Words("来访批次", "Visits"), Unit.SUM,

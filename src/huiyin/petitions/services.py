@@ -14,7 +14,7 @@ from huiyin.cases.dossier import Dossier
 from huiyin.cases.enums import Allegation, Channel, Confidentiality, Kind
 from huiyin.cases.models import Case
 from huiyin.cases.services.act import act, options
-from huiyin.cases.services.open import Opened, Opening, Requester, open_case, title_from
+from huiyin.cases.services.open import Opened, Opening, Requester, made_before, open_case, title_from
 from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, NotFound, Refused
 from huiyin.petitions.rules import ACCUSATION, GRIEVANCE, HANDLE_PETITIONS, OPENING_DOOR, OPINION, PROCEDURE
 
@@ -58,9 +58,12 @@ def register(*, actor: Actor, said: Registration) -> Opened:
     if not actor.may(HANDLE_PETITIONS):
         raise NotAllowed("not_yours", _("您不能登记信访事项。"), do=_("请联系信访部门。"))
     _check(said)
+    opening = _opening(said, "register")
+    if said.first_from and said.key and (again := made_before(actor, opening)):
+        return again
     with transaction.atomic():
         before = _before(actor, said.first_from) if said.first_from else None
-        opened = open_case(actor=actor, opening=_opening(said, "register"))
+        opened = open_case(actor=actor, opening=opening)
         if before is not None and not opened.again:
             _end(actor, before, opened.number)
     return opened

@@ -22,10 +22,12 @@ from django.db import connection, transaction
 from huiyin.cases import feed
 from huiyin.cases.models import Case, Event
 from huiyin.cases.suggestions import UNIT
+from huiyin.disputes.services import BEFORE
 from huiyin.kernel import clock
 from huiyin.metrics.facts import ACTS, MATTERS, Facts, empty
 from huiyin.metrics.view import worked_out
 from huiyin.org.reference import org
+from huiyin.petitions.services import MATTER
 from huiyin.privacy.requests import PROCEDURE
 from huiyin.reports import lake
 
@@ -35,6 +37,8 @@ CHUNK = 2_000
 LEAST, GROWN = 20_000, 50
 """Of fewer acts nothing is kept in the home; of more, anew once a fiftieth has come."""
 RATINGS = ("reached", "solved", "satisfied")
+GROWN = {MATTER, BEFORE}
+"""Origins of cases that were a matter at another door before; their key there is its number."""
 OUTSIDE_THE_SCORE = {"agree_unsupported", "uphold_appeal"}
 
 
@@ -142,7 +146,7 @@ def _read(cases: Sequence[UUID] | None) -> Facts:
 
 _OF_CASE = (
     "id", "number", "procedure", "channel", "kind", "urgency", "category", "area", "confidentiality",
-    "respondent_unit", "earlier__number", "received_at",
+    "respondent_unit", "earlier__number", "origin", "origin_key", "received_at",
 )  # fmt: skip
 _OF_EVENT = (
     "case_id", "seq", "kind", "occurred_at", "recorded_at", "actor", "unit", "lead", "phase", "promise_at", "answers",
@@ -159,10 +163,18 @@ def _part(cases: Sequence[UUID] | None) -> Facts:
     numbers: dict[UUID, str] = {}
     matters = _Columns(MATTERS)
     for row in rows.values_list(*_OF_CASE).iterator(chunk_size=CHUNK):
-        key, number, procedure, *same, area, secrecy, respondent, repeat_of, received = row
+        key, number, procedure, *same, area, secrecy, respondent, repeat_of, origin, before, received = row
         numbers[key] = number
         matters.add(
-            number, procedure.partition("@")[0], *same, areas.get(area), secrecy, respondent, repeat_of, received
+            number,
+            procedure.partition("@")[0],
+            *same,
+            areas.get(area),
+            secrecy,
+            respondent,
+            repeat_of,
+            before if origin in GROWN else None,
+            received,
         )
     acts = _Columns(ACTS)
     for row in events.order_by().values_list(*_OF_EVENT).iterator(chunk_size=CHUNK):

@@ -20,6 +20,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("huiyin.signin.web.urls")),
     path("", include("huiyin.letters.web.urls")),
     path("", include("huiyin.petitions.web.urls")),
+    path("", include("huiyin.disputes.web.urls")),
+    path("", include("huiyin.villages.web.urls")),
     path("", include("huiyin.privacy.web.urls")),
     path("", include("huiyin.reports.web.urls")),
     path("", include("huiyin.ledger.web.urls")),

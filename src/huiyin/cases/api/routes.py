@@ -123,7 +123,7 @@ def opening_of(given: CaseIn, key: str) -> Opening:
         respondent_unit=given.respondent_unit,
         requester=Requester(wanted.name, wanted.phone, wanted.email, wanted.kind, wanted.address),
         key=key,
-        files=tuple(_checked_files(given.files)),
+        files=tuple(checked_files(given.files)),
         then=(Request("accept", {}),) if given.accept else (),
     )
 
@@ -134,10 +134,11 @@ def receive(request: HttpRequest, opening: Opening) -> Status[CaseMade]:
     if actor is ANONYMOUS:
         limits.take(Limit.INTAKE, client_address(request))
     opened = open_case(actor=actor, opening=opening)
-    return Status(200 if opened.again else 201, _made(opened))
+    return Status(200 if opened.again else 201, made(opened))
 
 
-def _made(opened: Opened) -> CaseMade:
+def made(opened: Opened) -> CaseMade:
+    """What whoever took a matter in is told."""
     case = opened.dossier.case
     return CaseMade(number=opened.number, access_code=opened.access_code, state=case.state, version=case.version)
 
@@ -297,7 +298,8 @@ def _number_of(actor: Actor, key: UUID | None) -> str | None:
     return seen.values_list("number", flat=True).first()
 
 
-def _checked_files(ids: list[UUID]) -> list[UUID]:
+def checked_files(ids: list[UUID]) -> list[UUID]:
+    """Ids of files sent beforehand. BadInput for too many, and for one named twice."""
     try:
         return file_ids([str(one) for one in ids]) if ids else []
     except ValueError as error:

@@ -116,7 +116,7 @@ def open_case(*, actor: Actor, opening: Opening) -> Opened:
     try:
         return open_cases(actor=actor, openings=[opening])[0]
     except (IntegrityError, Refused):
-        before = _made_before(actor, opening) if opening.key else None
+        before = made_before(actor, opening) if opening.key else None
         if before is None:
             raise
         return before
@@ -325,7 +325,8 @@ def digest_of(opening: Opening) -> str:
     return keyed_digest(digest(dumps(told)))
 
 
-def _made_before(actor: Actor, opening: Opening) -> Opened | None:
+def made_before(actor: Actor, opening: Opening) -> Opened | None:
+    """What the same request with the same content made before. Refused where the key stood for something else."""
     event = Event.objects.filter(request_key=requests.request_key(actor.key, opening.key)).first()
     if event is None:
         return None

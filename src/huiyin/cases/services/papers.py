@@ -7,6 +7,7 @@ what the chain says up to its act, whoever looks at it later: the matter is repl
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from importlib.resources import files
 from typing import Any
 
@@ -19,7 +20,7 @@ from huiyin.cases.dossier import Dossier
 from huiyin.cases.enums import Audience
 from huiyin.cases.models import Case, Event
 from huiyin.cases.originals import read_heading
-from huiyin.cases.procedures.spec import Procedure
+from huiyin.cases.procedures.spec import InputType, Procedure
 from huiyin.cases.services.replay import replay
 from huiyin.kernel import clock
 from huiyin.kernel.errors import ConfigError, NotAllowed, NotFound, Refused
@@ -137,7 +138,7 @@ def _facts(case: Case, then: Dossier, events: Sequence[Event], *, originals: boo
     lead = then.case.lead_unit_id
     found = {
         "number": case.number,
-        "title": heading.title if heading and heading.title else case.shown_title,
+        "title": (heading.title if heading and heading.title else case.shown_title).rstrip("。"),
         "addressee": known or "信访人",
         "received": words_of_day(clock.local_date(case.received_at)),
         "unit": org().name_of(lead) if lead else "",
@@ -146,6 +147,8 @@ def _facts(case: Case, then: Dossier, events: Sequence[Event], *, originals: boo
         if ticking.due_at is not None:
             found[f"due_{ticking.name}"] = words.due(ticking.due_at)
     found |= {f"basis_{key}": cited(then.procedure, spec.basis) for key, spec in then.procedure.clocks.items()}
+    acted = then.procedure.actions.get(events[-1].kind)
+    found["basis"] = cited(then.procedure, acted.basis) if acted else ""
     found |= _choices(then.procedure, events)
     for bring_facts in registry.paper_facts.values():
         found |= bring_facts(then)
@@ -176,5 +179,7 @@ def _choices(procedure: Procedure, events: Iterable[Event]) -> dict[str, str]:
         for name, value in given.items():
             asked = action.inputs.get(name) if action else None
             choice = asked.choices.get(str(value)) if asked else None
-            found[f"given_{name}"] = choice.zh if choice else str(value)
+            dated = asked is not None and asked.type is InputType.DATE
+            said = words_of_day(date.fromisoformat(value)) if dated else str(value)
+            found[f"given_{name}"] = choice.zh if choice else said
     return found

@@ -11,7 +11,8 @@ from huiyin.access.actor import Actor
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.enums import Confidentiality
 from huiyin.cases.registry import case_lines
-from huiyin.petitions import services
+from huiyin.people.services import display_names
+from huiyin.petitions import backlog, services
 from huiyin.petitions.rules import HANDLE_PETITIONS, PROCEDURE, kind_of
 
 type Line = tuple[Any, str, str]
@@ -45,7 +46,22 @@ def _of_petition(actor: Actor, dossier: Dossier) -> Iterator[Line]:
     before = services.was(actor, case)
     if before:
         yield _("原事项"), before, reverse("cases:case", args=[before])
+    yield from _in_backlog(dossier, language)
     if tally.get("perform_by"):
         yield _("协议履行期限"), tally["perform_by"], ""
     if tally.get("solved_on"):
         yield _("事解日期"), tally["solved_on"], ""
+
+
+def _in_backlog(dossier: Dossier, language: str) -> Iterator[Line]:
+    known = backlog.standing(dossier)
+    if not known:
+        return
+    actions = dossier.procedure.actions
+    reason = actions["enter_backlog"].inputs["entry_reason"].choices[known["reason"]].in_(language)
+    owner = display_names([f"user:{known['owner']}"]).get(f"user:{known['owner']}", known["owner"])
+    told = {"since": known["entered_on"], "reason": reason, "owner": owner, "n": known["measures"]}
+    yield _("积案"), _("%(since)s列入（%(reason)s），%(owner)s包案，措施%(n)s次") % told, reverse("petitions:backlog")
+    if known.get("resolved_on"):
+        how = actions["resolve_backlog"].inputs["resolution"].choices[known["resolution"]].in_(language)
+        yield _("积案化解"), _("%(on)s，%(how)s") % {"on": known["resolved_on"], "how": how}, ""

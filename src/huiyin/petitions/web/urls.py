@@ -7,5 +7,6 @@ from huiyin.petitions.web import views
 app_name = "petitions"
 urlpatterns = [
     path("petitions/", views.write, name="write"),
+    path("desk/petitions/backlog/", views.backlog_page, name="backlog"),
     path("desk/petitions/new/", views.register, name="register"),
 ]

@@ -5,17 +5,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from huiyin.access.actor import ANONYMOUS, actor_of
+from huiyin.cases import rulebook
 from huiyin.cases.enums import Confidentiality
 from huiyin.cases.services.open import Opened
 from huiyin.cases.web.keys import new_key
 from huiyin.cases.web.portal import to_receipt
+from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, NotAllowed, Refused
-from huiyin.petitions import services
-from huiyin.petitions.rules import HANDLE_PETITIONS
+from huiyin.people.services import display_names
+from huiyin.petitions import backlog, services
+from huiyin.petitions.backlog import AgeGroup
+from huiyin.petitions.rules import HANDLE_PETITIONS, PROCEDURE
 from huiyin.petitions.web.forms import PetitionForm, RegistrationForm
+from huiyin.webkit.charts import Given, bars
 from huiyin.webkit.guard import Guard
 from huiyin.webkit.middleware import told_when
 
@@ -58,6 +63,42 @@ def register(request: HttpRequest) -> HttpResponse:
             return _registered(request, opened)
     status = 422 if form.errors else error.status if error else 200
     return render(request, "petitions/register.html", {"form": form, "error": error}, status=status)
+
+
+@login_required
+@never_cache
+@require_GET
+def backlog_page(request: HttpRequest) -> HttpResponse:
+    """The backlog: the unresolved by age, or the resolved with what would reopen them."""
+    actor, resolved, owner = actor_of(request.user), request.GET.get("show") == "resolved", request.GET.get("owner", "")
+    rows = backlog.entries(actor, resolved=resolved, owner=owner)
+    groups = [(_age(group), group) for group in backlog.by_age(rows)]
+    asked = request.GET.get("least", "")
+    chosen = next(((word, group) for word, group in groups if str(group.least) == asked and not resolved), None)
+    listed = [one for one in rows if chosen is None or chosen[1].holds(one.age)]
+    inputs = rulebook.procedure(rulebook.in_force("procedure", PROCEDURE, clock.today())).actions
+    query = f"&owner={owner}" if owner else ""
+    steps = [Given(word, f"{word}: {g.count}", f"?least={g.least}{query}#list", (g.count,)) for word, g in groups]
+    context = {
+        "rows": rows, "listed": listed, "groups": groups, "chart": bars([_("件数")], steps), "resolved": resolved,
+        "owner": owner, "chosen": chosen[0] if chosen else "",
+        "names": _names({one.row.owner for one in rows}),
+        "tabs": [("?", _("未化解"), not resolved), ("?show=resolved", _("已化解"), resolved)],
+        "reasons": inputs["enter_backlog"].inputs["entry_reason"].choices,
+        "resolutions": inputs["resolve_backlog"].inputs["resolution"].choices,
+    }  # fmt: skip
+    return render(request, "petitions/backlog.html", context)
+
+
+def _names(usernames: set[str]) -> dict[str, str]:
+    known = display_names(f"user:{name}" for name in usernames)
+    return {key.removeprefix("user:"): name for key, name in known.items()}
+
+
+def _age(group: AgeGroup) -> str:
+    if group.most is None:
+        return _("%(n)s天以上") % {"n": group.least}
+    return _("%(least)s–%(most)s天") % {"least": group.least, "most": group.most}
 
 
 def _registered(request: HttpRequest, opened: Opened) -> HttpResponse:

@@ -1,0 +1,82 @@
+"""Forms of village posts."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.cases.inputs import TEXT_MOST
+from huiyin.cases.web.forms import category_choices
+from huiyin.kernel import clock
+from huiyin.kernel.errors import BadInput
+from huiyin.villages.models import Post, PostKind, Sort
+
+
+class PageForm(forms.Form):
+    """Fields in the page's looks; what a service refuses is shown beside them."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for one in self.fields.values():
+            one.widget.attrs["class"] = "form-select" if isinstance(one.widget, forms.Select) else "form-control"
+
+    def take_over(self, refused: BadInput) -> None:
+        """Show what the service refused."""
+        for error in refused.fields:
+            self.add_error(error.field if error.field in self.fields else None, str(error.message))
+
+
+def _day(label: Any) -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+
+class AppointForm(PageForm):
+    """Whom to appoint."""
+
+    kind = forms.ChoiceField(label=_("岗位"), choices=PostKind.choices)
+    name = forms.CharField(label=_("姓名"), max_length=60)
+    office = forms.CharField(label=_("派出所或律师事务所"), max_length=120)
+    phone = forms.CharField(label=_("公开电话"), max_length=30, widget=forms.TextInput(attrs={"type": "tel"}))
+    since = _day(_("任期从"))
+    until = _day(_("任期到"))
+    duty_days = forms.CharField(
+        label=_("每月几号值班"), max_length=60, help_text=_("如“5、20”；没有那一天的月份在最后一天。")
+    )
+
+
+class PresenceForm(PageForm):
+    """That somebody was there."""
+
+    post = forms.ChoiceField(label=_("谁"))
+    day = _day(_("哪天"))
+    sort = forms.ChoiceField(label=_("做了什么"), choices=Sort.choices)
+    people = forms.IntegerField(label=_("见了多少人"), min_value=0, max_value=9999, initial=0)
+
+    def __init__(self, *args: Any, posts: list[Post], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, posts)
+        self.fields["day"].initial = clock.today()
+
+
+class ReferForm(PageForm):
+    """A matter to hand on."""
+
+    post = forms.ChoiceField(label=_("由谁转来"))
+    body = forms.CharField(label=_("群众反映的事"), max_length=TEXT_MOST, widget=forms.Textarea(attrs={"rows": 4}))
+    category = forms.ChoiceField(label=_("类别"), required=False)
+    name = forms.CharField(label=_("群众姓名"), max_length=60, required=False)
+    phone = forms.CharField(label=_("联系电话"), max_length=30, required=False)
+    key = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, posts: list[Post], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _offer(self, posts)
+        category = self.fields["category"]
+        assert isinstance(category, forms.ChoiceField)
+        category.choices = category_choices()
+
+
+def _offer(form: forms.Form, posts: list[Post]) -> None:
+    field = form.fields["post"]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = [(str(post.pk), f"{post.get_kind_display()} {post.name}") for post in posts]

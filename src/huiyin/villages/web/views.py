@@ -1,0 +1,139 @@
+"""Finding one's village officer and lawyer on the portal; keeping the lists, and what was done, at the desk."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from huiyin.access.actor import Actor, actor_of
+from huiyin.cases.services.open import Requester
+from huiyin.cases.web.forms import township_choices
+from huiyin.cases.web.keys import new_key
+from huiyin.kernel import clock
+from huiyin.kernel.errors import BadInput, NotAllowed, Refused
+from huiyin.org.reference import KnownArea, org
+from huiyin.villages import duty, services
+from huiyin.villages.models import PostKind
+from huiyin.villages.services import MANAGE, Appointment
+from huiyin.villages.web.forms import AppointForm, PageForm, PresenceForm, ReferForm
+
+FOUND_MOST = 60
+
+
+@require_GET
+def find(request: HttpRequest) -> HttpResponse:
+    """A village by its town or by a piece of its name."""
+    town, words = request.GET.get("town", ""), request.GET.get("q", "").strip()[:20]
+    areas = services.villages(town, words, FOUND_MOST + 1) if town or words else []
+    context = {
+        "towns": township_choices()[1:], "town": town, "words": words, "areas": areas[:FOUND_MOST],
+        "more": len(areas) > FOUND_MOST, "asked": bool(town or words),
+    }  # fmt: skip
+    return render(request, "villages/find.html", context)
+
+
+@require_GET
+def public(request: HttpRequest, area: str) -> HttpResponse:
+    """Who is there for a village, and when."""
+    here, today = services.village(area), clock.today()
+    held = services.holders([here]).get(here.code, {})
+    posts = [
+        (title, post, duty.next_day(post.duty_days, today, post.until) if post else None)
+        for kind, title in PostKind.choices
+        for post in [held.get(kind)]
+    ]
+    records = services.may_record(actor_of(request.user), here)
+    context = {"area": here, "town": here.parent, "posts": posts, "records": records}
+    return render(request, "villages/public.html", context)
+
+
+@login_required
+@never_cache
+@require_GET
+def listed(request: HttpRequest) -> HttpResponse:
+    """The villages, those without somebody first."""
+    actor, town, show = actor_of(request.user), request.GET.get("town", ""), request.GET.get("show", "")
+    rows = services.standings(actor, town)
+    missing, ending = [one for one in rows if one.missing], [one for one in rows if one.ending]
+    chosen = {"missing": missing, "ending": ending}.get(show, rows)
+    tabs = [("", _("全部"), rows), ("missing", _("有空缺"), missing), ("ending", _("30天内到期"), ending)]
+    context = {
+        "rows": chosen, "towns": _towns(actor), "town": town, "show": show, "kinds": PostKind.choices,
+        "tabs": [(f"?town={town}&show={name}", f"{title} {len(some)}", name == show) for name, title, some in tabs],
+    }  # fmt: skip
+    return render(request, "villages/list.html", context)
+
+
+def _towns(actor: Actor) -> list[tuple[str, Any]]:
+    return [(code, name) for code, name in township_choices()[1:] if services.may_record(actor, org().areas[code])]
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def village(request: HttpRequest, area: str) -> HttpResponse:
+    """One village: who holds its posts, what they did, and recording more."""
+    actor, here = actor_of(request.user), services.village(area)
+    if not services.may_look(actor):
+        raise NotAllowed("not_yours", _("您不能查看村警和法律顾问的工作情况。"), do=_("请从门户查找本村的联系人。"))
+    if not services.may_record(actor, here):
+        raise NotAllowed("not_yours", _("您不能查看别的乡镇（街道）的工作情况。"), do=_("请从门户查找联系人。"))
+    held = services.of_village(actor, here)
+    posts = [one.post for one in held if one.current]
+    do = request.POST.get("do", "")
+    given = request.POST if request.method == "POST" else None
+    forms: dict[str, PageForm] = {
+        "appoint": AppointForm(given if do == "appoint" else None, prefix="appoint"),
+        "record": PresenceForm(given if do == "record" else None, prefix="record", posts=posts),
+        "refer": ReferForm(given if do == "refer" else None, prefix="refer", posts=posts, initial={"key": new_key()}),
+    }
+    error, form = None, forms.get(do)
+    if form is not None and form.is_valid():
+        try:
+            return redirect(_DO[do](actor, here, form.cleaned_data))
+        except BadInput as refused:
+            form.take_over(refused)
+        except Refused as refused:
+            error = refused
+    context = {
+        "area": here, "held": held, "forms": forms, "error": error, "done": request.GET.get("done", ""),
+        "manages": actor.may(MANAGE),
+        "missing": [title for kind, title in PostKind.choices if kind not in {post.kind for post in posts}],
+        "posts": posts, "open": do,
+    }  # fmt: skip
+    status = error.status if error else 422 if form is not None and form.errors else 200
+    return render(request, "villages/village.html", context, status=status)
+
+
+def _appoint(actor: Actor, here: KnownArea, said: dict[str, Any]) -> str:
+    services.appoint(actor=actor, said=Appointment(area=here.code, **said))
+    return _back(here, "appointed")
+
+
+def _record(actor: Actor, here: KnownArea, said: dict[str, Any]) -> str:
+    services.record(actor=actor, **{**said, "post": UUID(said["post"])})
+    return _back(here, "recorded")
+
+
+def _refer(actor: Actor, here: KnownArea, said: dict[str, Any]) -> str:
+    services.refer(
+        actor=actor, post=UUID(said["post"]), body=said["body"], requester=Requester(said["name"], said["phone"]),
+        category=said["category"] or None, key=said["key"],
+    )  # fmt: skip
+    return _back(here, "referred")
+
+
+_DO: dict[str, Callable[[Actor, KnownArea, dict[str, Any]], str]] = {
+    "appoint": _appoint, "record": _record, "refer": _refer,
+}  # fmt: skip
+
+
+def _back(here: KnownArea, done: str) -> str:
+    return f"{reverse('villages:village', args=[here.code])}?done={done}"

@@ -1,0 +1,115 @@
+"""Sweeps: who has reported, what was found, and early warnings."""
+
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from huiyin.cases.models import Category
+from huiyin.disputes import sweeps
+from huiyin.disputes.grading import Level, Span, rule_on, span_of
+from huiyin.kernel import clock
+from huiyin.kernel.errors import NotAllowed, Refused
+from tests.conftest import SetClock
+from tests.disputes.world import found
+from tests.factories.cases import opening, publish_rules
+from tests.personas import SmallCity
+
+pytestmark = pytest.mark.django_db
+VILLAGE = "341282202201"
+
+
+@pytest.fixture
+def town(city: SmallCity, at: SetClock) -> SmallCity:
+    """The small city on the last day of a sweep of villages."""
+    at("2021-03-15 09:30")
+    publish_rules()
+    return city
+
+
+def span(level: Level) -> Span:
+    """The sweep that runs."""
+    row = rule_on(clock.today()).sweep_of(level)
+    assert row is not None
+    return span_of(row, clock.today())
+
+
+def test_what_was_found_is_counted_and_nothing_found_is_a_report_too(town: SmallCity, at: SetClock) -> None:
+    found(town)
+    made = sweeps.report(actor=town.renzhai_clerk, level="village", area=VILLAGE, first="2021-03-01")
+    assert made.found == 1
+
+    at("2021-03-31 18:00")
+    zero = sweeps.report(actor=town.renzhai_clerk, level="village", area=VILLAGE, first="2021-03-16")
+    assert zero.found == 0
+
+
+def test_who_has_not_reported_stands_first_and_is_late_after_the_day(town: SmallCity, at: SetClock) -> None:
+    at("2021-04-03 18:00")
+    sweeps.report(actor=town.xicheng_clerk, level="township", area="341282002", first="2021-03-01")
+    at("2021-04-04 08:00")
+    march = span_of(rule_on(date(2021, 3, 1)).sweep_of(Level.TOWNSHIP), date(2021, 3, 1))  # type: ignore[arg-type]
+    seen = sweeps.sweep(town.governance_officer, Level.TOWNSHIP, march)
+
+    assert [(line.area.code, line.late) for line in seen.lines] == [("341282202", True), ("341282002", False)]
+    assert (seen.reported, seen.zero) == (1, 1)
+
+
+def test_a_sweep_is_reported_once_and_not_before_it_is_over(town: SmallCity) -> None:
+    with pytest.raises(Refused) as early:
+        sweeps.report(actor=town.renzhai_clerk, level="township", area="341282202", first="2021-03-01")
+    sweeps.report(actor=town.renzhai_clerk, level="village", area=VILLAGE, first="2021-03-01")
+    with pytest.raises(Refused) as twice:
+        sweeps.report(actor=town.governance_officer, level="village", area=VILLAGE, first="2021-03-01")
+
+    assert (early.value.code, twice.value.code) == ("sweep_not_over", "reported_already")
+
+
+def test_a_town_sees_and_reports_its_own_area_alone(town: SmallCity) -> None:
+    found(town)
+    with pytest.raises(NotAllowed):
+        sweeps.report(actor=town.xicheng_clerk, level="village", area=VILLAGE, first="2021-03-01")
+
+    assert [line.area.code for line in sweeps.sweep(town.renzhai_clerk, Level.VILLAGE, span(Level.VILLAGE)).lines] == [
+        VILLAGE
+    ]
+    assert sweeps.findings(town.xicheng_clerk, span(Level.VILLAGE)) == []
+    assert len(sweeps.findings(town.renzhai_clerk, span(Level.VILLAGE))) == 1
+    with pytest.raises(NotAllowed):
+        sweeps.sweep(town.operator, Level.VILLAGE, span(Level.VILLAGE))
+
+
+def test_repeat_callers_are_shown_to_the_governance_centre_without_their_name(town: SmallCity) -> None:
+    from huiyin.cases.services.open import Requester, open_cases
+
+    Category.objects.create(key="jieshou/noise", scheme="jieshou", name="噪音", level=1, path="噪音")
+    who = Requester("何立秋", "13900000001")
+    made = open_cases(
+        actor=town.operator, openings=[opening(category="jieshou/noise", requester=who, key=f"n{n}") for n in range(3)]
+    )
+
+    assert [set(one.numbers) for one in sweeps.warnings(town.governance_officer)] == [{one.number for one in made}]
+    assert sweeps.warnings(town.renzhai_clerk) == []
+
+
+def test_the_page_says_colour_and_word_and_opens_what_it_counts(town: SmallCity, client: Client) -> None:
+    number = found(town, money=25)
+    client.force_login(town.users["governance_officer"])
+    page = client.get("/desk/disputes/?level=village").content.decode()
+    assert "橙色（较大）" in page
+    assert f"area={VILLAGE}&amp;grade=orange" in page
+    assert number in page
+
+    answer = client.post("/desk/disputes/report/", {"level": "village", "first": "2021-03-01", "area": VILLAGE})
+    assert answer.status_code == 302
+    assert "已报1个" in client.get(answer["Location"]).content.decode()
+
+
+def test_a_dispute_is_registered_on_a_page_and_its_grade_stands_there(town: SmallCity, client: Client) -> None:
+    client.force_login(town.users["renzhai_clerk"])
+    said = {"body": "两家为排水沟争吵。", "persons": "12", "found_by": "sweep", "area": VILLAGE, "key": "k" * 24}
+    assert client.post("/desk/disputes/new/", {**said, "persons": ""}).status_code == 422
+
+    answer = client.post("/desk/disputes/new/", said, follow=True)
+
+    assert "橙色（较大）" in answer.content.decode()
