@@ -35,6 +35,7 @@ PEOPLE: dict[str, tuple[str, str, str]] = {
     "petition_clerk": ("魏来访", "petitions", "unit_clerk"),
     "petition_officer": ("戴来访", "petitions", "petition_officer"),
     "petition_chief": ("倪督查", "petitions", "petition_chief"),
+    "reception_secretary": ("谈约时", "jieshou", "reception_secretary"),
     "leader": ("韩明远", "jieshou", "leader"),
     "auditor": ("杨慎行", "jieshou", "auditor"),
     "administrator": ("朱守正", "jieshou", "administrator"),
@@ -66,6 +67,7 @@ class SmallCity:
     petition_clerk: Actor
     petition_officer: Actor
     petition_chief: Actor
+    reception_secretary: Actor
     leader: Actor
     auditor: Actor
     administrator: Actor
