@@ -79,8 +79,13 @@ def data_folder() -> Path:
 WHOLE_HOMES = ("tests/backup/", "tests/drills/", "tests/parity/")
 """Tests whose processes have a database of the run's kind without asking for one here."""
 
-LOOKS = ("tests/e2e/test_pages.py", "tests/e2e/test_portal.py::test_every_public_page_is_whole_in_every_look")
-"""Tests of how pages are drawn. That both databases give the same words is tested where pages are asked for."""
+LOOKS = (
+    "tests/e2e/test_pages.py", "tests/e2e/test_portal.py::test_every_public_page_is_whole_in_every_look",
+    "tests/e2e/test_receptions.py",
+)  # fmt: skip
+"""Tests of how pages are drawn, and a walk whose steps are tested on both. That both databases give the same words is
+tested where pages are asked for.
+"""
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -23,6 +23,7 @@ from huiyin.cases.procedures.spec import Part, Title, parse
 from huiyin.cases.services.act import act
 from huiyin.cases.services.open import Opening, Requester, open_case, title_from
 from huiyin.cases.services.sweep import sweep
+from huiyin.demo.receptions import raise_receptions
 from huiyin.kernel import clock, home
 from huiyin.kernel.errors import ConfigError, Refused
 from huiyin.notices.services import deliver
@@ -31,6 +32,8 @@ from huiyin.people.services import create_users, post_many
 from huiyin.petitions.rules import HANDLE_PETITIONS
 from huiyin.petitions.services import Registration, register
 
+WEEKS = timedelta(days=35)
+"""So far back receptions go."""
 type Step = tuple[str, str, float] | tuple[str, str, float, dict[str, Any]]
 
 
@@ -96,6 +99,8 @@ class Scenario(Part):
     """Unit → names of its clerk and its head."""
     routes: Mapping[str, tuple[Step, ...]]
     matters: tuple[Matter, ...]
+    receptions: float = 0
+    """Which share of the leaders receives in these weeks."""
 
 
 @dataclass
@@ -148,6 +153,10 @@ def build(scenario: Scenario, *, progress: Callable[[int, int], None] = lambda _
     try:
         _make_people(scenario)
         _run(scenario, progress)
+        home.install_clock()
+        now = clock.now()
+        if scenario.receptions:
+            raise_receptions(clock.local_date(now - WEEKS), now, share=scenario.receptions)
     finally:
         home.install_clock()
     sweep()

@@ -13,7 +13,7 @@ from huiyin.cases.services.open import Requester
 from huiyin.engagements import occasions
 from huiyin.engagements.enums import Door, Stage, Turn
 from huiyin.engagements.models import Booking, Occasion
-from huiyin.engagements.sealed import write_words
+from huiyin.engagements.sealed import read_words, write_words
 from huiyin.kernel import clock, ids
 from huiyin.kernel.errors import BadInput, FieldError, NotFound, Refused
 from huiyin.kernel.text import UNREADABLE, one_line
@@ -127,6 +127,11 @@ def _check_open(here: Occasion, door: Door) -> None:
 def _booked_already() -> Refused:
     return Refused("booked_already", _("这个电话已经预约了这一场。"), rule=_("一人一场只约一次。"),
                    do=_("请凭预约码查看；要改约的，请先取消。"))  # fmt: skip
+
+
+def words_of(row: Booking) -> str:
+    """What whoever booked wrote, word for word, as far as it is still there."""
+    return read_words(row, row.party, place=PLACE)
 
 
 def hash_code(code: str) -> str:

@@ -12,5 +12,5 @@ class ReceptionsConfig(AppConfig):
 
         policies.register()
         said = _("当面向市领导反映，先看安排再预约")
-        register(Door(_("领导接访"), "receptions:schedule", Place.PORTAL, icon="calendar", about=said))
+        register(Door(_("约见领导"), "receptions:schedule", Place.PORTAL, icon="calendar", about=said))
         register(Door(_("接访"), "receptions:month", Place.DESK, policies.PLAN, also=(policies.READ, policies.ATTEND)))

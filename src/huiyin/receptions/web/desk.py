@@ -258,7 +258,7 @@ def _status(form: Any, error: HuiyinError | None) -> int:
 def leaders(request: HttpRequest) -> HttpResponse:
     """Who receives, by which rule; putting somebody on the list, and saying when they leave."""
     actor = actor_of(request.user)
-    policies.needs(actor, policies.PLAN, policies.READ)
+    policies.needs(actor, *policies.EVER)
     leaving = request.POST.get("do") == "leave"
     form = ReceiverForm(request.POST if request.method == "POST" and not leaving else None)
     error: BadInput | Refused | None = None
@@ -278,9 +278,11 @@ def leaders(request: HttpRequest) -> HttpResponse:
             error = refused
     rows = Receiver.objects.select_related("user").order_by("valid_to", "rank", "id")[:ROWS]
     today = clock.today()
+    places = {name: place for place, name in enumerate(rota().ranks)}
     told = [(row, rank_title(row.rank), roster.in_office(row.user, today, rows=[row])) for row in rows]
+    told.sort(key=lambda one: (not one[2], places.get(one[0].rank, len(places)), one[0].pk))
     context = {
-        "rows": sorted(told, key=lambda one: not one[2]), "rule": rota(), "form": form, "error": error, "today": today,
+        "rows": told, "rule": rota(), "form": form, "error": error, "today": today,
         "may": actor.may(policies.PLAN), "periods": PERIODS, "units": units_today(),
     }  # fmt: skip
     return render(request, "receptions/leaders.html", context, status=_status(form, error))

@@ -106,9 +106,14 @@ def behind(request: HttpRequest, name: str) -> HttpResponseBase:
     found = list(rows[: PAGE + 1])
     person = User.objects.filter(username=leader).first() if leader else None
     query = _query(span, **({"leader": leader} if leader else {}))
+    header = _HEADERS[one.of]()
+    told = [
+        [(title, *cell) for title, cell in zip(header, cells, strict=True)]
+        for cells in _told(actor, one.of, found[:PAGE])
+    ]
     context = {
-        "one": one, "span": span, "person": person, "header": _HEADERS[one.of](), "more": len(found) > PAGE,
-        "rows": list(_told(actor, one.of, found[:PAGE])), "query": query, "many": rows.count(),
+        "one": one, "span": span, "person": person, "header": header, "more": len(found) > PAGE, "rows": told,
+        "query": query, "many": rows.count(),
     }  # fmt: skip
     return render(request, "receptions/behind.html", context)
 
@@ -151,6 +156,10 @@ def _when(instant: Any) -> str:
     return f"{clock.local(instant):%Y-%m-%d %H:%M}"
 
 
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
 def _occasion(row: Any, _known: set[str]) -> Cells:
     to = reverse("receptions:occasion", args=[row.pk])
     return [
@@ -165,23 +174,23 @@ def _visit(row: Any, known: set[str]) -> Cells:
     return [
         (_when(row.at), to), (row.host.display_name, ""), (MODES[row.mode], ""), (row.place, ""), (row.persons, ""),
         (OUTCOMES[row.outcome], ""), (number, reverse("cases:case", args=[number]) if number else ""),
-        (row.due_on or "", ""),
+        (_day(row.due_on), ""),
     ]  # fmt: skip
 
 
 def _carry(row: Any, known: set[str]) -> Cells:
-    closed = clock.local_date(row.case.closed_at) if row.case.closed_at else ""
+    closed = _day(clock.local_date(row.case.closed_at)) if row.case.closed_at else ""
     number = row.case.number if row.case.number in known else ""
     return [
-        (number, reverse("receptions:carry", args=[row.pk])), (row.leader.display_name, ""), (row.since, ""),
-        (row.due_on, ""), (row.solved_on or "", ""), (closed, ""), (CARRIED[carrying.word(row)][0], ""),
+        (number, reverse("receptions:carry", args=[row.pk])), (row.leader.display_name, ""), (_day(row.since), ""),
+        (_day(row.due_on), ""), (_day(row.solved_on), ""), (closed, ""), (CARRIED[carrying.word(row)][0], ""),
     ]  # fmt: skip
 
 
 def _activity(row: Any, _known: set[str]) -> Cells:
     place = f"{org().area_name_of(row.area_id)} {row.place}" if row.area_id else row.place
     return [
-        (row.day, reverse("receptions:activity", args=[row.pk])), (row.leader.display_name, ""),
+        (_day(row.day), reverse("receptions:activity", args=[row.pk])), (row.leader.display_name, ""),
         (" · ".join(programme_titles(row.programme, row.item)), ""), (place, ""), (row.people, ""),
     ]  # fmt: skip
 
