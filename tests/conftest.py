@@ -80,11 +80,11 @@ WHOLE_HOMES = ("tests/backup/", "tests/drills/", "tests/parity/")
 """Tests whose processes have a database of the run's kind without asking for one here."""
 
 LOOKS = (
-    "tests/e2e/test_pages.py", "tests/e2e/test_powers.py",
+    "tests/e2e/test_pages.py", "tests/e2e/test_powers.py", "tests/e2e/test_receptions.py",
     "tests/e2e/test_portal.py::test_every_public_page_is_whole_in_every_look",
 )  # fmt: skip
-"""Tests of how pages are drawn and walked through. That both databases give the same words is tested where pages are
-asked for.
+"""Tests of how pages are drawn and walked through. That both databases give the same words, and each step of a walk, is
+tested where pages are asked for.
 """
 
 

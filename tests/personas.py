@@ -36,6 +36,7 @@ PEOPLE: dict[str, tuple[str, str, str]] = {
     "petition_officer": ("戴来访", "petitions", "petition_officer"),
     "petition_chief": ("倪督查", "petitions", "petition_chief"),
     "governance_officer": ("施综治", "jieshou", "governance_officer"),
+    "reception_secretary": ("谈约时", "jieshou", "reception_secretary"),
     "leader": ("韩明远", "jieshou", "leader"),
     "auditor": ("杨慎行", "jieshou", "auditor"),
     "administrator": ("朱守正", "jieshou", "administrator"),
@@ -68,6 +69,7 @@ class SmallCity:
     petition_officer: Actor
     petition_chief: Actor
     governance_officer: Actor
+    reception_secretary: Actor
     leader: Actor
     auditor: Actor
     administrator: Actor

@@ -10,9 +10,11 @@ from huiyin.cases import rulebook
 from huiyin.cases.models import Case
 from huiyin.cases.services.catalogue import load_catalogue
 from huiyin.demo.build import build, load_scenario, people_of
+from huiyin.engagements.models import Occasion
 from huiyin.kernel import home
 from huiyin.kernel.errors import ConfigError, Refused
 from huiyin.org.services import load_city, packaged_city
+from huiyin.receptions.models import Carry
 from tests.conftest import SetClock
 from tests.factories.cases import publish_rules, sound
 
@@ -38,7 +40,8 @@ def test_the_small_city_holds_together(rehearsal: Path) -> None:
     built = build(scenario)
 
     handed_on = sum(bool(one.took_up) for one in scenario.appointed)
-    assert built.cases == len(scenario.matters) == Case.objects.count() - handed_on
+    at_doors = Case.objects.exclude(channel="reception").count() - handed_on
+    assert built.cases == len(scenario.matters) == at_doors
     numbers = Case.objects.values_list("number", flat=True)
     assert {number: faults for number in numbers if (faults := sound(number))} == {}
     shown = set(Case.objects.values_list("state", flat=True))
@@ -46,10 +49,14 @@ def test_the_small_city_holds_together(rehearsal: Path) -> None:
     assert Case.objects.filter(supervised=True).exists()
     assert Case.objects.filter(pending="extension_endorsed").exists()
     assert (rehearsal / "personas.json").exists()
+    stages = set(Occasion.objects.values_list("stage", flat=True))
+    assert stages >= {"held", "published"}
+    assert Carry.objects.filter(solved_on__isnull=False).exists()
+    assert Case.objects.filter(channel="reception").exists()
 
 
 def test_everybody_listed_can_sign_in(rehearsal: Path) -> None:
-    scenario = load_scenario("small").model_copy(update={"matters": ()})
+    scenario = load_scenario("small").model_copy(update={"matters": (), "receptions": 0})
     build(scenario)
 
     for person in people_of(scenario)[:3]:
@@ -58,7 +65,7 @@ def test_everybody_listed_can_sign_in(rehearsal: Path) -> None:
 
 def test_a_second_build_leaves_the_city_as_it_was(rehearsal: Path) -> None:
     scenario = load_scenario("small")
-    short = scenario.model_copy(update={"matters": scenario.matters[:2], "appointed": ()})
+    short = scenario.model_copy(update={"matters": scenario.matters[:2], "appointed": (), "receptions": 0})
 
     assert build(short).cases == 2
     assert build(short).cases == 0

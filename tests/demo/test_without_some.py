@@ -14,10 +14,12 @@ import pytest
 from huiyin.cases.models import Attachment, Bar, Case, Event, Order, Passage
 from huiyin.demo.city import build_city
 from huiyin.demo.quotas import load_city_scenario
+from huiyin.engagements.models import Activity, Visit
 from huiyin.metrics.facts import Facts
 from huiyin.metrics.hotline import DEFINITIONS
 from huiyin.metrics.period import Period
 from huiyin.metrics.run import Session
+from huiyin.receptions.models import Carry
 from huiyin.reports import facts, figures
 from tests.demo.test_build import rehearsal
 from tests.metrics.made_up import Life
@@ -100,6 +102,9 @@ def take_out(numbers: list[str]) -> None:
         gone = Case.objects.filter(number__in=some)
         Case.objects.filter(main__in=gone).update(main=None)
         Case.objects.filter(earlier__in=gone).update(earlier=None)
+        Carry.objects.filter(case__in=gone).delete()
+        Visit.objects.filter(case__in=gone).update(case=None)
+        Activity.cases.through.objects.filter(case__in=gone).delete()
         for model in (Event, Order, Passage, Attachment, Bar):
             model._default_manager.filter(case__in=gone).delete()
         gone.delete()

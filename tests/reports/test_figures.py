@@ -394,3 +394,14 @@ def test_a_server_that_has_warmed_up_shows_the_first_figures_without_reading_the
         assert client.get("/desk/figures/").status_code == 200
 
     assert [q["sql"] for q in asked if "cases_event" in q["sql"]] == []
+
+
+def test_a_channel_is_left_out_by_its_name_and_only_by_a_known_one() -> None:
+    where = figures.without_channels(["reception"])
+
+    assert where is not None
+    assert "phone" in where["channel"]
+    assert "reception" not in where["channel"]
+    assert figures.without_channels([]) is None
+    with pytest.raises(BadInput):
+        figures.without_channels(["fax"])

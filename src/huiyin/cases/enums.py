@@ -26,6 +26,7 @@ class Channel(StrEnum):
     COUNTER = "counter"
     MAILBOX = "mailbox"
     LETTER = "letter"
+    RECEPTION = "reception"
     UPSTREAM = "upstream"
     API = "api"
     OTHER = "other"

@@ -6,6 +6,7 @@ The one wiring place. A double name is refused at start, an unknown one when a p
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from huiyin.access import policy
 from huiyin.cases.engine import Condition, Guard, Rules
@@ -23,6 +24,7 @@ type Searcher = Callable[[Any, str], Any]
 type CaseSearcher = Callable[[str], Any]
 type ReplySource = Callable[[Any, str], Iterable[Any]]
 type Reader = Callable[[str, str], Any]
+type Forgets = Callable[[Iterable[UUID]], None]
 type Finder = Callable[[str, str, str | None], Iterable[Any]]
 
 
@@ -67,7 +69,8 @@ case_searcher: Names[CaseSearcher] = Names("searcher of cases")
 """By name: how words are found in a list of the desk (`search.py`)."""
 finder: Names[Finder] = Names("finder")
 """By name: which public matters may be the one described."""
-
+forgets: Names[Forgets] = Names("what is forgotten with a matter")
+"""By ring: destroys what it keeps of people, given the ids of matters that are erased, inside that transaction."""
 
 document: Names[Reader] = Names("sort of document")
 """By sort: reads and checks a document that a ring publishes besides procedures and limits, from text and file name."""

@@ -14,8 +14,11 @@ from huiyin.cli.main import ready
 @click.option("--until", "last", required=True, help="Last day, included.")
 @click.option("--name", "names", multiple=True, help="Only these; all without it.")
 @click.option("--by", help="Group by lead, area, channel, kind, urgency, category, procedure, month or day.")
+@click.option("--without", "left_out", multiple=True, help="Leave out what came by this channel, like reception.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def command(first: str, last: str, names: tuple[str, ...], by: str | None, as_json: bool) -> None:
+def command(
+    first: str, last: str, names: tuple[str, ...], by: str | None, left_out: tuple[str, ...], as_json: bool
+) -> None:
     """Count figures by their definitions; sealed cases are in none."""
     ready()
     from huiyin.metrics.definitions import DEFINITIONS
@@ -23,12 +26,13 @@ def command(first: str, last: str, names: tuple[str, ...], by: str | None, as_js
     from huiyin.reports import facts, figures
 
     chosen = [figures.definition(name) for name in names] or list(DEFINITIONS.values())
+    where = figures.without_channels(left_out)
     period = figures.period_of(date.fromisoformat(first), date.fromisoformat(last))
     known = facts.known(fresh=True)
     told: list[dict[str, Any]] = []
     with Session(known.facts, as_of=known.at, history=known.history) as session:
         for one in chosen:
-            figure = session.run(one, period, by=by)
+            figure = session.run(one, period, by=by, where=where)
             groups = [{"key": g.key, "numerator": g.numerator, "denominator": g.denominator} for g in figure.groups]
             told.append({
                 "name": one.name, "unit": str(one.unit), "value": figure.value, "numerator": figure.numerator,

@@ -55,6 +55,7 @@ def work(*, first: bool = False) -> None:
     from huiyin.kernel import clock
     from huiyin.ledger import anchors, sealing
     from huiyin.notices.services import deliver
+    from huiyin.receptions import reminders
     from huiyin.search import index
     from huiyin.signin.store import SessionStore
     from huiyin.webhooks import sending
@@ -63,7 +64,9 @@ def work(*, first: bool = False) -> None:
     try:
         send_due()
         recount_if_changed()  # before the sweep, or it would breach a clock that the calendar has moved
-        swept, sent = sweep(), deliver()
+        swept = sweep()
+        reminders.work()
+        sent = deliver()
         passed, told = passing.work(), sending.work()
         sending.forget_old()
         reread(most=READ_AGAIN)

@@ -23,6 +23,7 @@ from huiyin.cases.procedures.spec import Part, Title, parse
 from huiyin.cases.services.act import act
 from huiyin.cases.services.open import Opening, Requester, open_case, title_from
 from huiyin.cases.services.sweep import sweep
+from huiyin.demo.receptions import raise_receptions
 from huiyin.disputes.grading import Level, before, rule_on, span_of
 from huiyin.disputes.rules import HANDLE_DISPUTES
 from huiyin.disputes.services import Found
@@ -39,6 +40,8 @@ from huiyin.petitions.services import Registration, register
 from huiyin.villages import services as villages
 from huiyin.villages.services import MANAGE, Appointment
 
+WEEKS = timedelta(days=35)
+"""So far back receptions go."""
 type Step = tuple[str, str, float] | tuple[str, str, float, dict[str, Any]]
 
 
@@ -133,6 +136,8 @@ class Scenario(Part):
     appointed: tuple[Appointed, ...] = ()
     swept: tuple[str, ...] = ()
     """Areas that have reported the sweep before the one that runs."""
+    receptions: float = 0
+    """Which share of the leaders receives in these weeks."""
 
 
 @dataclass
@@ -188,6 +193,9 @@ def build(scenario: Scenario, *, progress: Callable[[int, int], None] = lambda _
         home.install_clock()
         appoint(scenario.appointed)
         _report_sweeps(scenario)
+        now = clock.now()
+        if scenario.receptions:
+            raise_receptions(clock.local_date(now - WEEKS), now, share=scenario.receptions)
     finally:
         home.install_clock()
     sweep()

@@ -30,6 +30,7 @@ from huiyin.demo.doors import raise_doors
 from huiyin.demo.pictures import picture
 from huiyin.demo.planner import plan_city
 from huiyin.demo.quotas import CityScenario, quotas
+from huiyin.demo.receptions import raise_receptions
 from huiyin.demo.routes import Plan, Step, steps_of
 from huiyin.demo.snapshot import fingerprint
 from huiyin.demo.texts import grammar
@@ -108,6 +109,9 @@ def raise_city(
             plan.number = ids.case_number(clock.local_date(plan.at), note.first_serial + n)
         try:
             _lead(plans, note, scenario, progress)
+            first = min(stretch.since for stretch in scenario.stretches)
+            with transaction.atomic():
+                raise_receptions(first, scenario.now, share=note.scale)
             clock.install(lambda: scenario.now)
             raise_doors(scenario, note.scale)
             sweep()

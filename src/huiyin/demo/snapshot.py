@@ -127,7 +127,7 @@ def _copy_database(source: Path, target: Path, now: datetime, cases: int) -> boo
     database.close()
     copy = sqlite3.connect(target)
     try:
-        (made,) = copy.execute("SELECT count(*) FROM cases_case").fetchone()
+        (made,) = copy.execute("SELECT count(*) FROM cases_case WHERE channel <> 'reception'").fetchone()
         (later,) = copy.execute(
             "SELECT count(*) FROM cases_event WHERE recorded_at > ?", [f"{now:%Y-%m-%d %H:%M:%S.%f}"]
         ).fetchone()

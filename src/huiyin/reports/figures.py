@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
 from huiyin.cases import catalogue, policies, rulebook
-from huiyin.cases.enums import Confidentiality
+from huiyin.cases.enums import Channel, Confidentiality
 from huiyin.cases.models import Bar, Case
 from huiyin.cases.web.forms import CHANNELS, KINDS, URGENCIES
 from huiyin.kernel import clock
@@ -37,6 +37,14 @@ def definition(name: str) -> Definition:
     if name not in DEFINITIONS:
         raise NotFound("no_such_figure", _("没有这个指标。"), do=_("请从指标列表选择。"))
     return DEFINITIONS[name]
+
+
+def without_channels(names: Iterable[str]) -> Where | None:
+    """What leaves out matters that came by these channels; nothing is left out where none is named. BadInput."""
+    left_out = set(names)
+    if unknown := sorted(left_out - set(Channel)):
+        raise BadInput(FieldError("without", _("没有这个来源：%(names)s。") % {"names": "、".join(unknown)}))
+    return {"channel": [str(one) for one in Channel if one not in left_out]} if left_out else None
 
 
 def scope_of(actor: Actor) -> Scope:

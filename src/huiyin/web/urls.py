@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("huiyin.disputes.web.urls")),
     path("", include("huiyin.villages.web.urls")),
     path("", include("huiyin.privacy.web.urls")),
+    path("", include("huiyin.receptions.web.urls")),
     path("", include("huiyin.reports.web.urls")),
     path("", include("huiyin.ledger.web.urls")),
     path("", include("huiyin.offices.web.urls")),

@@ -25,6 +25,7 @@ from huiyin.cases.enums import Confidentiality, Phase
 from huiyin.cases.inputs import Given
 from huiyin.cases.models import Attachment, Case, Event, Passage
 from huiyin.cases.procedures.spec import Action
+from huiyin.cases.registry import forgets
 from huiyin.cases.services.events import append
 from huiyin.cases.services.requests import Request
 from huiyin.cases.services.write import write
@@ -260,6 +261,8 @@ def _destroy(cases: Sequence[Case]) -> None:
         index.forget(kind, [str(key) for key in keys])
     notices.forget(parties)
     notices.forget_cases(case.number for case in cases)
+    for forget in forgets.values():
+        forget(keys)
     Party.objects.filter(pk__in=parties).update(key=None, contact=None, phone_index="")
     transaction.on_commit(lambda: files.unlink([stored for _pk, stored in held]))
 

@@ -48,6 +48,7 @@ CHANNELS: dict[str, Any] = {
     Channel.COUNTER: _("窗口"),
     Channel.MAILBOX: _("书记、市长信箱"),
     Channel.LETTER: _("来信"),
+    Channel.RECEPTION: _("领导接访"),
     Channel.UPSTREAM: _("上级转来"),
     Channel.API: _("接口"),
     Channel.OTHER: _("其他"),

@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class ReceptionsConfig(AppConfig):
+    name = "huiyin.receptions"
+
+    def ready(self) -> None:
+        from huiyin.receptions import policies
+        from huiyin.receptions.web import lines  # noqa: F401 - registers what it adds to pages
+        from huiyin.webkit.doors import Door, Place, register
+
+        policies.register()
+        said = _("当面向市领导反映，先看安排再预约")
+        register(Door(_("约见领导"), "receptions:schedule", Place.PORTAL, icon="calendar", about=said))
+        register(Door(_("接访"), "receptions:month", Place.DESK, policies.PLAN, also=(policies.READ, policies.ATTEND)))

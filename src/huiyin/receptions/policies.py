@@ -1,0 +1,82 @@
+"""Who may plan, read and attend. What one may not see isn't there.
+
+Planning reaches everything. Reading reaches everything but personal data. Heads of units see what they host, what their
+unit is needed for, and what was assigned to it.
+"""
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.access import rights
+from huiyin.access.actor import Actor
+from huiyin.cases import policies
+from huiyin.engagements.models import Occasion
+from huiyin.kernel.errors import NotAllowed
+
+PLAN = "receptions:rota:plan"
+READ = "receptions:reception:read"
+ATTEND = "receptions:reception:attend"
+EVER = (PLAN, READ, ATTEND)
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    rights.register(*EVER)
+
+
+def needs(actor: Actor, *held: str) -> None:
+    """NotAllowed without one of the rights."""
+    if not any(actor.may(right) for right in held):
+        raise NotAllowed(
+            "not_yours", _("您不能办理接访事务。"), rule=_("接访由接访秘书和信访部门安排，由领导干部接待。"),
+            do=_("请联系信访部门。"),
+        )  # fmt: skip
+
+
+def reads_all(actor: Actor) -> bool:
+    """Whether every occasion, visit and carried matter that isn't kept from them is theirs to read."""
+    return actor.may(PLAN) or actor.may(READ)
+
+
+def is_host(actor: Actor, username: str) -> bool:
+    """Whether the actor is the host of that name."""
+    return actor.key == f"user:{username}"
+
+
+def writes(actor: Actor, occasion: Occasion) -> bool:
+    """Whether they may book and write down for an occasion: who plans, and its host."""
+    return actor.may(PLAN) or is_host(actor, occasion.host.username)
+
+
+def needs_to_write(actor: Actor, occasion: Occasion) -> None:
+    """NotAllowed for everybody else."""
+    if not writes(actor, occasion):
+        needs(actor, PLAN)
+
+
+def occasions_of(actor: Actor) -> Q:
+    """The occasions whose bookings the actor may read of."""
+    if reads_all(actor):
+        return Q()
+    units = actor.units_with(ATTEND)
+    return Q(host__username=_name(actor)) | (Q(companions__unit__in=units) if units else policies.NOTHING)
+
+
+def visits_of(actor: Actor) -> Q:
+    """The visits the actor may read, without those about a matter that is kept from them."""
+    known = Q(case=None) | policies.unhidden(actor, "case__")
+    if reads_all(actor):
+        return known
+    return known & (Q(host__username=_name(actor)) | Q(unit__in=actor.units_with(ATTEND)))
+
+
+def carries_of(actor: Actor) -> Q:
+    """The carried matters the actor may read of."""
+    known = policies.unhidden(actor, "case__")
+    if reads_all(actor):
+        return known
+    return known & (Q(leader__username=_name(actor)) | Q(case__lead_unit__in=actor.units_with(ATTEND)))
+
+
+def _name(actor: Actor) -> str:
+    return actor.key.removeprefix("user:") if actor.key.startswith("user:") else ""

@@ -1,0 +1,276 @@
+"""Booking a turn, receiving whoever comes, and what it leads to: an answer, or an order with a date in the case core.
+
+A leader who assigns at a reception uses the leader's own power to assign, whoever writes it down: the matter is taken
+in, accepted and dispatched in their name in one transaction (ADR 0040). An accusation leaves nothing here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from huiyin.access.actor import ANONYMOUS, Actor
+from huiyin.audit.services import record as audit
+from huiyin.cases import queries
+from huiyin.cases.enums import Allegation, Channel, Confidentiality, Kind
+from huiyin.cases.models import Case
+from huiyin.cases.policies import DISPATCH, TAKE_IN
+from huiyin.cases.services.open import Opened, Opening, Requester, open_case, title_from
+from huiyin.cases.services.requests import Request
+from huiyin.engagements import bookings, occasions, visits
+from huiyin.engagements.bookings import Booked, Wish
+from huiyin.engagements.enums import AHEAD, Door, Mode, Outcome, Stage, Turn
+from huiyin.engagements.forgetting import forget
+from huiyin.engagements.models import Booking, Visit
+from huiyin.engagements.sealed import read_words
+from huiyin.engagements.visits import Met
+from huiyin.kernel import clock
+from huiyin.kernel.errors import BadInput, FieldError, NotFound, Refused
+from huiyin.org.reference import org
+from huiyin.people.parties import Contact, contact_of
+from huiyin.receptions import carrying, planning, policies, telling
+from huiyin.receptions.rota import SORT, rota
+
+WORDS_MOST = 4000
+REASON_LEAST = 4
+DAYS_MOST = 366
+ASSIGNING = frozenset({Outcome.ASSIGNED, Outcome.CARRIED})
+
+
+def book(*, key: UUID, wish: Wish) -> Booked:
+    """A citizen takes a turn. Raises BadInput; Refused where it isn't open to them, full, or theirs already."""
+    row = occasions.found(key, SORT)
+    if not planning.bookable(row):
+        raise Refused("not_bookable", _("这一场现在不能预约。"), rule=_("公布的场次在规定的日期内预约，开始前截止。"),
+                      do=_("请另选一场；当天也可以到现场登记。"))  # fmt: skip
+    return _book(row.pk, wish, Door.WEB, ANONYMOUS, row.begins_at)
+
+
+def book_for(*, actor: Actor, key: UUID, wish: Wish, number: str = "") -> Booked:
+    """Staff book for somebody who rang, wrote, or is invited; on the day itself for whoever came. `number` names a
+    matter that they come about. Raises NotAllowed, NotFound, BadInput, Refused.
+    """
+    row = occasions.found(key, SORT)
+    policies.needs_to_write(actor, row)
+    case = _about(actor, number) if number else None
+    today = clock.local_date(row.begins_at) == clock.today() and row.begins_at <= clock.now()
+    door = Door.INVITED if row.mode == Mode.INVITED else Door.WALK_IN if today else Door.DESK
+    return _book(row.pk, replace(wish, case=case), door, actor, row.begins_at)
+
+
+def walk_in(*, actor: Actor, key: UUID, wish: Wish, number: str = "") -> Booked:
+    """Somebody came without a booking: they are next after those who have one."""
+    row = occasions.found(key, SORT)
+    policies.needs_to_write(actor, row)
+    case = _about(actor, number) if number else None
+    return _book(row.pk, replace(wish, case=case), Door.WALK_IN, actor, row.begins_at)
+
+
+def _book(key: UUID, wish: Wish, door: Door, actor: Actor, begins: Any) -> Booked:
+    most = rota(clock.local_date(begins)).booking.persons
+    with transaction.atomic():
+        booked = bookings.book(occasion=key, wish=wish, door=door, by=actor.key, most_persons=most)
+        if not booked.again and door is not Door.WALK_IN:
+            telling.tell_bookers("booked", [bookings.found(booked.booking.pk, SORT)])
+    return booked
+
+
+def _about(actor: Actor, number: str) -> Case:
+    """The matter named; BadInput for one that the actor may not know of, or that is kept from people."""
+    try:
+        case = queries.find(actor, number).case
+    except NotFound as error:
+        raise BadInput(FieldError("number", error.what)) from error
+    if case.confidentiality != Confidentiality.OPEN:
+        raise BadInput(FieldError("number", _("须保密的事项不在接访里登记。")))
+    return case
+
+
+def give_back(booking: Booking, *, reason: str = "") -> None:
+    """Whoever has shown the code doesn't come. Refused once the turn has begun."""
+    bookings.cancel(booking, reason=reason)
+
+
+def cancel_for(*, actor: Actor, key: UUID, reason: str) -> Booking:
+    """Staff cancel for somebody who said so."""
+    row = _writable(actor, key)
+    if not reason.strip():
+        raise BadInput(FieldError("reason", _("请写明原因。")))
+    return bookings.cancel(row, reason=reason)
+
+
+def absent(*, actor: Actor, key: UUID) -> Booking:
+    """Somebody who had booked didn't come. Refused before their turn."""
+    row = _writable(actor, key)
+    if occasions.begins_of(row.occasion, row.turn) > clock.now():
+        raise Refused(
+            "not_yet", _("还没有到预约的时间。"), rule=_("到时没有来的，才登记未到。"), do=_("请到时再登记。")
+        )
+    return bookings.end(row, Turn.ABSENT)
+
+
+def _writable(actor: Actor, key: UUID) -> Booking:
+    row = bookings.found(key, SORT)
+    policies.needs_to_write(actor, row.occasion)
+    return row
+
+
+def readable(actor: Actor, key: UUID) -> Booking:
+    """The booking, for who may read of its occasion; NotFound for everybody else, and for a matter kept from them."""
+    row = bookings.found(key, SORT)
+    seen = type(row.occasion).objects.filter(policies.occasions_of(actor), pk=row.occasion_id).exists()
+    if not seen or (row.case is not None and not queries.known_numbers(actor, [row.case.number])):
+        raise NotFound("no_such_booking", _("没有这个预约。"), do=_("请从场次页面进入。"))
+    return row
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What was sealed of a booking."""
+
+    contact: Contact
+    words: str
+
+
+def reveal(*, actor: Actor, key: UUID, reason: str) -> Shown:
+    """Who booked and what they wrote, word for word, after the reading has been recorded with its reason."""
+    row = _writable(actor, key)
+    if len(reason.strip()) < REASON_LEAST:
+        raise BadInput(FieldError("reason", _("请写明查看的理由。")))
+    audit(actor=actor.key, action="reveal_booking", subject=f"booking:{row.pk}", reason=reason)
+    return Shown(contact_of(row.party), read_words(row, row.party, place=bookings.PLACE))
+
+
+@dataclass(frozen=True)
+class Said:
+    """What took place in a turn. `matter` is the matter itself, where it is assigned; empty: as it was booked."""
+
+    outcome: Outcome
+    words: str
+    matter: str = ""
+    persons: int = 1
+    unit: str | None = None
+    assist: tuple[str, ...] = ()
+    due_on: date | None = None
+    kind: Kind = Kind.HELP
+    category: str | None = None
+    area: str | None = None
+    allegation: Allegation = Allegation.NONE
+    respondent_unit: str | None = None
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """The visit, and the matter opened for it with its access code."""
+
+    visit: Visit
+    opened: Opened | None = None
+
+
+def record(*, actor: Actor, key: UUID, said: Said) -> Recorded:
+    """Write down a turn that took place, with what it led to, in one transaction.
+
+    Raises NotAllowed, BadInput; Refused before the occasion began, and for a turn that is written down already.
+    """
+    row = _writable(actor, key)
+    if row.occasion.begins_at > clock.now():
+        raise Refused("not_yet", _("这一场还没有开始。"), rule=_("接访以后才能登记。"), do=_("请到时再登记。"))
+    if said.allegation is Allegation.WRONGDOING:
+        said = replace(said, outcome=Outcome.SEALED)
+    _check(said, row)
+    with transaction.atomic():
+        here = occasions.locked(row.occasion_id)
+        if here.stage not in {*AHEAD, Stage.HELD}:
+            raise Refused(
+                "other_stage",
+                _("这一场已经取消或改期。"),
+                rule=_("取消的场次不登记接访。"),
+                do=_("请在改期后的场次登记。"),
+            )
+        bookings.end(row, Turn.RECEIVED)
+        if here.stage != Stage.HELD:
+            occasions.turn(here, Stage.HELD, since=AHEAD)
+        opened = _opened(actor, row, said)
+        case = opened.dossier.case if opened else row.case
+        visit = _written(actor, row, said, case)
+        if said.outcome is Outcome.CARRIED and case is not None:
+            carrying.begin(case=case, leader=here.host, visit=visit, due_on=said.due_on)
+        if said.outcome is Outcome.SEALED:
+            forget([row.pk])
+    return Recorded(visit, opened)
+
+
+def _check(said: Said, row: Booking) -> None:
+    errors, rule = [], rota(clock.local_date(row.occasion.begins_at))
+    if said.outcome is not Outcome.SEALED and not said.words.strip():
+        errors.append(FieldError("words", _("请写明怎么谈的、怎么答复的。")))
+    if max(len(said.words), len(said.matter)) > WORDS_MOST:
+        errors.append(FieldError("words", _("最多%(most)s字。") % {"most": WORDS_MOST}))
+    if not 1 <= said.persons <= rule.booking.persons:
+        errors.append(FieldError("persons", _("一批最多%(most)s人。") % {"most": rule.booking.persons}))
+    if said.outcome in ASSIGNING:
+        if row.case is None and (said.unit is None or org().unit(said.unit) is None):
+            errors.append(FieldError("unit", _("请选择承办单位。")))
+        today = clock.today()
+        if said.due_on is None or not today <= said.due_on <= today + timedelta(days=DAYS_MOST):
+            errors.append(FieldError("due_on", _("请写明今天以后、一年以内的办结日期。")))
+    if said.allegation in {Allegation.CONDUCT, Allegation.WRONGDOING} and said.respondent_unit is None:
+        errors.append(FieldError("respondent_unit", _("请写明所在单位，以便回避。")))
+    if errors:
+        raise BadInput(*errors, what=_("所填内容有误，没有登记。"))
+
+
+def _opened(actor: Actor, row: Booking, said: Said) -> Opened | None:
+    """The matter that is opened: none where one was known already, or where it was answered."""
+    sealed = said.outcome is Outcome.SEALED
+    if not sealed and (said.outcome not in ASSIGNING or row.case is not None):
+        return None
+    contact = contact_of(row.party)
+    body = said.matter.strip() or read_words(row, row.party, place=bookings.PLACE)
+    opening = Opening(
+        title=title_from(body), body=body, channel=Channel.RECEPTION, kind=Kind.REPORT if sealed else said.kind,
+        category=said.category, area=said.area, allegation=said.allegation, respondent_unit=said.respondent_unit,
+        requester=Requester(contact.name, contact.phone, contact.email, address=contact.address),
+        then=() if sealed else _assigned(row, said), key=f"reception {row.pk}",
+    )  # fmt: skip
+    return open_case(actor=_assigning(actor), opening=opening)
+
+
+def _assigning(actor: Actor) -> Actor:
+    """Whoever writes it down, with the leader's power to assign: for this opening alone."""
+    return replace(actor, rights=actor.rights | {TAKE_IN, DISPATCH})
+
+
+def _assigned(row: Booking, said: Said) -> tuple[Request, ...]:
+    name, due = row.occasion.host.display_name, said.due_on.isoformat() if said.due_on else ""
+    told: Mapping[str, Any] = {
+        "lead": said.unit, "ground_text": gettext("%(name)s接访时交办。") % {"name": name},
+        "instruction": gettext("%(name)s接访交办，请于%(due)s前办结并报告结果。") % {"name": name, "due": due},
+    }  # fmt: skip
+    return Request("accept"), Request("dispatch", {**told, **({"assist": list(said.assist)} if said.assist else {})})
+
+
+def _written(actor: Actor, row: Booking, said: Said, case: Case | None) -> Visit:
+    """The visit. Of an accusation it keeps neither words nor who came nor where it stands."""
+    here, sealed = row.occasion, said.outcome is Outcome.SEALED
+    assigned = said.outcome in ASSIGNING
+    met = Met(
+        host=here.host, at=clock.now(), place=here.place, mode=here.mode, outcome=said.outcome, words=said.words,
+        persons=said.persons, occasion=here, booking=row, case=None if sealed else case,
+        party=None if sealed else row.party, unit=said.unit if assigned else None,
+        due_on=said.due_on if assigned else None,
+    )  # fmt: skip
+    return visits.write(sort=SORT, met=met, by=actor.key)
+
+
+def rate(booking: Booking, *, solved: bool, satisfied: bool) -> None:
+    """Whoever has shown the code says how it was. Refused before they were received, and a second time."""
+    visit = Visit.objects.filter(booking=booking).first()
+    if visit is None:
+        raise Refused("not_received", _("还没有接访，不能评价。"), rule=_("接访以后评价。"), do=_("请在接访以后再来。"))
+    visits.rate(visit, solved=solved, satisfied=satisfied)

@@ -1,0 +1,64 @@
+"""What the worker does for receptions: reminding those concerned, and forgetting what was kept long enough."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from huiyin.engagements.enums import AHEAD, Turn
+from huiyin.engagements.forgetting import forget_old
+from huiyin.engagements.models import Booking, Occasion
+from huiyin.kernel import clock
+from huiyin.receptions import telling
+from huiyin.receptions.models import Carry
+from huiyin.receptions.rota import SORT, rota
+
+MOST = 200
+SOON = timedelta(days=2)
+MONTH = timedelta(days=31)
+
+
+@dataclass
+class Reminded:
+    """What one round did."""
+
+    occasions: int = 0
+    carried: int = 0
+    forgotten: int = 0
+
+
+def work() -> Reminded:
+    """One round. Safe to run twice or in parallel: whoever takes the mark away sends."""
+    done = Reminded()
+    for row in _due():
+        with transaction.atomic():
+            if Occasion.objects.filter(pk=row.pk, remind_at=row.remind_at).update(remind_at=None):
+                _remind(row)
+                done.occasions += 1
+    soon = Carry.objects.filter(ended_on=None, reminded=False, due_on__lte=clock.today() + SOON)
+    for carry in soon.select_related("case", "leader").order_by("due_on", "id")[:MOST]:
+        with transaction.atomic():
+            if Carry.objects.filter(pk=carry.pk, reminded=False).update(reminded=True):
+                number, due = carry.case.number, carry.due_on.isoformat()
+                telling.tell_carrier(carry.leader, number, due, kind="carry_soon")
+                done.carried += 1
+    done.forgotten = forget_old(sort=SORT, before=_kept_since())
+    return done
+
+
+def _due() -> list[Occasion]:
+    rows = Occasion.objects.filter(remind_at__lte=clock.now(), stage__in=AHEAD).select_related("host")
+    return list(rows.prefetch_related("companions").order_by("remind_at")[:MOST])
+
+
+def _remind(row: Occasion) -> None:
+    if row.begins_at <= clock.now():
+        return  # the worker stood still over it: nobody is told of what is past
+    waiting = Booking.objects.filter(occasion=row, state=Turn.BOOKED).select_related("party", "occasion__host")
+    bookings = list(waiting.order_by("turn"))
+    telling.tell_bookers("tomorrow", bookings)
+    telling.remind_host(row, [one.unit_id for one in row.companions.all()], len(bookings))
+
+
+def _kept_since() -> datetime:
+    return clock.now() - MONTH * rota().kept_months
