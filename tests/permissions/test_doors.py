@@ -73,6 +73,7 @@ def filled(world: World, route: str, number: str) -> str:
     parts = {
         "number": number,
         "key": key,
+        "article": key,
         "action": "explain_delay",
         "name": "received",
         "seq": ACCEPTED,

@@ -12,6 +12,7 @@ from huiyin.cases.api.feed import router as feed
 from huiyin.cases.api.public import router as public
 from huiyin.cases.api.routes import router as cases
 from huiyin.kernel.errors import NotFound
+from huiyin.knowledge.api.routes import router as knowledge
 from huiyin.ledger.api.routes import router as ledger
 from huiyin.letters.api.routes import router as letters
 from huiyin.privacy.api.routes import router as privacy
@@ -25,7 +26,7 @@ api = DescribedAPI(
     urls_namespace="api-v1",
 )
 problems.install(api)
-for router in (cases, feed, public, letters, privacy, figures, offices, ledger):
+for router in (cases, feed, public, letters, privacy, figures, offices, ledger, knowledge):
     api.add_router("", router)
 
 

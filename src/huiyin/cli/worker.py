@@ -49,6 +49,7 @@ def work(*, first: bool = False) -> None:
     from huiyin.exchange import passing
     from huiyin.files.services import drop_loose
     from huiyin.kernel import clock
+    from huiyin.knowledge.keeping import pass_days
     from huiyin.ledger import anchors, sealing
     from huiyin.notices.services import deliver
     from huiyin.signin.store import SessionStore
@@ -58,6 +59,7 @@ def work(*, first: bool = False) -> None:
     try:
         send_due()
         recount_if_changed()  # before the sweep, or it would breach a clock that the calendar has moved
+        pass_days()
         swept, sent = sweep(), deliver()
         passed, told = passing.work(), sending.work()
         sending.forget_old()

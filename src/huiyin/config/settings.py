@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "huiyin.webkit",
     "huiyin.signin",
     "huiyin.cases",
+    "huiyin.knowledge",
     "huiyin.hotline",
     "huiyin.letters",
     "huiyin.petitions",
