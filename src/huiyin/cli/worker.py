@@ -48,6 +48,7 @@ def work(*, first: bool = False) -> None:
     from huiyin.cases.services.watching import forget_old
     from huiyin.exchange import passing
     from huiyin.files.services import drop_loose
+    from huiyin.hotline.checking import draw_last_week
     from huiyin.kernel import clock
     from huiyin.knowledge.keeping import pass_days
     from huiyin.ledger import anchors, sealing
@@ -60,6 +61,7 @@ def work(*, first: bool = False) -> None:
         send_due()
         recount_if_changed()  # before the sweep, or it would breach a clock that the calendar has moved
         pass_days()
+        draw_last_week()
         swept, sent = sweep(), deliver()
         passed, told = passing.work(), sending.work()
         sending.forget_old()

@@ -26,5 +26,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("huiyin.offices.web.urls")),
     path("", include("huiyin.webhooks.web.urls")),
     path("", include("huiyin.knowledge.web.urls")),
+    path("", include("huiyin.hotline.web.urls")),
     path("", include("huiyin.cases.web.urls")),
 ]
