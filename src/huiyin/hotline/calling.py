@@ -75,8 +75,9 @@ def queue(actor: Actor) -> Queue:
 def called_today(actor: Actor) -> list[Case]:
     """Whom this person called today, the latest first: what may have to be opened again."""
     today = clock.start_of_day(clock.today())
-    made = Event.objects.filter(recorded_at__gte=today, kind=RECORD, actor=actor.key).order_by("-recorded_at")
-    numbers = list(dict.fromkeys(made.values_list("case", flat=True)[: 2 * MOST]))
+    made = Event.objects.filter(recorded_at__gte=today, kind=RECORD, actor=actor.key)
+    latest = made.order_by("-recorded_at", "-case")
+    numbers = list(dict.fromkeys(latest.values_list("case", flat=True)[: 2 * MOST]))
     found = {case.pk: case for case in Case.objects.filter(policies.visible(actor), pk__in=numbers)}
     return [found[key] for key in numbers if key in found]
 
