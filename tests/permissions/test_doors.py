@@ -51,6 +51,8 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "POST /api/v1/cases/{number}/personal-data": {"wish": "copy"},
     "POST /api/v1/personal-data": {"wish": "copy", "matters": ["210302"]},
     "POST /api/v1/callers": {"phone": "13900000001"},
+    "POST /api/v1/calls": {"id": "1", "events": [{"kind": "ringing", "at": "2021-09-23T09:30:00+08:00"}]},
+    "POST /api/v1/calls/{call}/events": {"kind": "ringing", "at": "2021-09-23T09:30:00+08:00"},
     "POST /api/v1/letters/paper": {"body": "公交车不停靠。", "files": ["01a21342-af5a-7315-9345-cca95d033f77"]},
 }
 """What is posted where an empty form wouldn't show who may."""
@@ -88,6 +90,8 @@ def filled(world: World, route: str, number: str) -> str:
         "form": "json",
         "code": "city_street-lights",
         "ticket": "nothing",
+        "call": "nothing",
+        "flag": "1",
         "rest": "nothing",
     }
     named = re.sub(r"<\w+:(\w+)>|{(\w+)}", lambda m: {**parts, "token": token}[m[1] or m[2]], route)

@@ -8,6 +8,7 @@ from django.views.decorators.csrf import csrf_exempt
 from huiyin.api.offices import router as offices
 from huiyin.apikit import problems
 from huiyin.apikit.documents import DescribedAPI
+from huiyin.calls.api.routes import router as calls
 from huiyin.cases.api.feed import router as feed
 from huiyin.cases.api.public import router as public
 from huiyin.cases.api.routes import router as cases
@@ -26,7 +27,7 @@ api = DescribedAPI(
     urls_namespace="api-v1",
 )
 problems.install(api)
-for router in (cases, feed, public, letters, privacy, figures, offices, ledger, knowledge):
+for router in (cases, feed, public, letters, privacy, calls, figures, offices, ledger, knowledge):
     api.add_router("", router)
 
 

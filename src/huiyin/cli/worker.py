@@ -40,6 +40,7 @@ def work(*, first: bool = False) -> None:
     """One round. A lost database ends the round, not the worker."""
     from django.db import OperationalError, close_old_connections
 
+    from huiyin.calls import private
     from huiyin.cases.services.erase import list_missing
     from huiyin.cases.services.outgoing import send_due
     from huiyin.cases.services.recount import recount_if_changed
@@ -68,6 +69,7 @@ def work(*, first: bool = False) -> None:
         reread(most=READ_AGAIN)
         list_missing(since=None if first else clock.now() - LOOSE_FOR)
         forget_old()
+        private.forget_old()
         SessionStore.clear_expired()
         drop_loose(before=clock.now() - LOOSE_FOR)
         if sealed := sealing.seal_daily():

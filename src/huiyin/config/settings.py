@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "huiyin.letters",
     "huiyin.petitions",
     "huiyin.privacy",
+    "huiyin.calls",
     "huiyin.reports",
     "huiyin.ledger",
     "huiyin.offices",

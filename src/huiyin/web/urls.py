@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("huiyin.letters.web.urls")),
     path("", include("huiyin.petitions.web.urls")),
     path("", include("huiyin.privacy.web.urls")),
+    path("", include("huiyin.calls.web.urls")),
     path("", include("huiyin.reports.web.urls")),
     path("", include("huiyin.ledger.web.urls")),
     path("", include("huiyin.offices.web.urls")),

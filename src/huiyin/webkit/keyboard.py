@@ -56,4 +56,23 @@ KEYS: tuple[tuple[Any, tuple[Key, ...]], ...] = (
             Key("Ctrl Enter", _("登记，接着打下一个")),
         ),
     ),
+    (
+        _("来电"),
+        (
+            Key("Enter", _("接听正在响的来电")),
+            Key("Alt P", _("把建议填进表单")),
+            Key("Alt 1–5", _("选中可能是同一件的事项，按 Enter 并入")),
+            Key("Alt K", _("用知识库的第一条答复")),
+            Key("Alt N", _("回到记录")),
+            Key("Alt G", _("找地点")),
+            Key("Alt L", _("选派给的单位")),
+            Key("Alt R", _("写当场答复（直办）")),
+            Key("Alt B", _("不予受理")),
+            Key("Alt Z", _("转接紧急电话")),
+            Key("Alt X", _("没有诉求")),
+            Key("Alt W", _("悄悄话")),
+            Key("Alt H", _("挂断")),
+            Key("Ctrl Enter", _("保存来电")),
+        ),
+    ),
 )
