@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from huiyin.access.actor import Actor
+from huiyin.calls.nearby import open_near
 from huiyin.calls.scripts import scripts
-from huiyin.cases import joins, suggestions
+from huiyin.cases import suggestions
 from huiyin.cases.enums import Urgency
 from huiyin.cases.models import Case
 from huiyin.cases.places import Place, area_in, places
 from huiyin.cases.procedures.spec import Title
 from huiyin.cases.proposals import MOST_READ, SHORTEST, Proposal, propose
 from huiyin.cases.services.open import title_from
-from huiyin.kernel import clock
 from huiyin.knowledge import queries as knowledge
 from huiyin.knowledge.queries import Found
 
@@ -46,7 +46,7 @@ def heard(actor: Actor, text: str, *, place: str = "", kind: str = "", category:
     area = place or area_in(said)
     found = propose(said, area=area, kind=kind, category=category)
     key = found.category.key if found.category else None
-    near = joins.open_near(actor, key, area, clock.now()) if key and area else []
+    near = open_near(actor, key, area) if key and area else []
     urgency, why = _urgency(found, said)
     words = scripts().danger
     return Heard(

@@ -18,12 +18,13 @@ from huiyin.access.actor import Actor
 from huiyin.calls import queries
 from huiyin.calls.enums import EventKind, Outcome
 from huiyin.calls.models import Call
+from huiyin.calls.nearby import open_near
 from huiyin.calls.services import seats
 from huiyin.calls.services.finish import Wish, finish, not_reached
 from huiyin.calls.services.telephone import Told, take
 from huiyin.calls.shift import Caller, Planned
 from huiyin.calls.web.forms import may_dispatch
-from huiyin.cases import catalogue, joins
+from huiyin.cases import catalogue
 from huiyin.cases.services.open import Opening, Requester, title_from
 from huiyin.kernel import clock
 from huiyin.kernel.errors import Refused
@@ -159,7 +160,7 @@ class _Player:
                 more["lead"] = _lead(caller) if may_dispatch(person) else ""
                 how = how if more["lead"] else Outcome.TAKEN_IN
             case Outcome.JOINED:
-                near = joins.open_near(person, caller.category, caller.area, clock.now())
+                near = open_near(person, caller.category, caller.area)
                 more["main"] = next((case.number for case in near if case.state != "received"), "")
                 how = how if more["main"] else Outcome.TAKEN_IN
             case Outcome.FOLLOWED:

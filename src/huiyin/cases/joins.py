@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from huiyin.access.actor import Actor
 from huiyin.cases import policies, queries
@@ -12,7 +12,6 @@ from huiyin.cases.dossier import Dossier
 from huiyin.cases.enums import Audience, Confidentiality, Phase
 from huiyin.cases.models import Case, Event, Passage
 from huiyin.cases.procedures.spec import Action
-from huiyin.org.reference import org
 
 SHOWN = 5
 ALIKE_DAYS = 90
@@ -103,29 +102,11 @@ def alike(actor: Actor, case: Case, now: datetime) -> list[Alike]:
         mine = seen.filter(requester__phone_index=caller, received_at__gte=now - timedelta(days=REPEAT_DAYS))
         found += [Alike(row, "person") for row in mine.order_by("-id")[:SHOWN]]
     if case.category_id and case.area_id:
-        near = _open_in(seen, case.category_id, [case.area_id], now)
+        there = Q(category=case.category_id, area=case.area_id, phase=Phase.OPEN)
+        near = seen.filter(there, received_at__gte=now - timedelta(days=ALIKE_DAYS), main=None)
         known = {one.case.pk for one in found}
-        found += [Alike(row, "place") for row in near[:SHOWN] if row.pk not in known]
+        found += [Alike(row, "place") for row in near.order_by("-id")[:SHOWN] if row.pk not in known]
     return found
-
-
-def open_near(actor: Actor, category: str, area: str, now: datetime) -> list[Case]:
-    """Open matters that words which nobody has sent yet may join: of the category, in the place, in what lies inside it
-    or in the town around it; those with most voices first. One statement.
-    """
-    here = org().area(area)
-    if here is None or here.level == "county":
-        return []
-    around = [code for code in here.path.strip("/").split("/") if (one := org().area(code)) and one.level != "county"]
-    places = {*around, *(child.code for child in org().area_children(area))}
-    seen = Case.objects.filter(policies.visible(actor), confidentiality=Confidentiality.OPEN)
-    found = list(_open_in(seen, category, places, now)[: 4 * SHOWN])
-    return sorted(found, key=lambda case: (-case.tally.get("voices", 0), case.received_at))[:SHOWN]
-
-
-def _open_in(seen: QuerySet[Case], category: str, areas: Iterable[str], now: datetime) -> QuerySet[Case]:
-    there = Q(category=category, area__in=list(areas), phase=Phase.OPEN, main=None)
-    return seen.filter(there, received_at__gte=now - timedelta(days=ALIKE_DAYS)).order_by("-id")
 
 
 @dataclass(frozen=True)
