@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from huiyin.cases.models import Case, Event
 from huiyin.knowledge import editing
 from huiyin.knowledge.editing import Said
+from huiyin.knowledge.models import Article
 from tests.e2e.conftest import OpenAs, accessibility_faults, is_cut
 from tests.factories.cases import case_in
 from tests.personas import SmallCity
@@ -22,7 +23,7 @@ def test_an_article_is_found_while_one_types_and_named_by_the_reply(city_online:
         "公交车几点收班？", "18:30收班。", basis="时刻表", review_on=date(2021, 9, 20), valid_from=date(2021, 1, 1)
     )
     row = editing.begin(actor=city_online.transport_clerk, unit="transport", said=said)
-    editing.Article.objects.update(
+    Article.objects.update(
         standing="published", stage="", shown_no=1, open_no=0, review_on=said.review_on, owner="user:transport_clerk"
     )
     number = case_in(city_online, "accepted")

@@ -25,6 +25,7 @@ from huiyin.hotline.models import Check, Draw
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, NotFound, Refused
 from huiyin.kernel.text import one_line
+from huiyin.redaction.text import redacted
 from huiyin.workdays.services import calendar
 
 MOST, TEXT_MOST = 100, 500
@@ -167,7 +168,7 @@ def give(*, actor: Actor, key: UUID, points: Mapping[str, int], remark: str) -> 
         raise _own()
     card = desk_rules().cards[row.sort]
     given = _read(card, points)
-    said, total = one_line(remark)[:TEXT_MOST], score(card, given)
+    said, total = redacted(one_line(remark))[:TEXT_MOST], score(card, given)
     if total < 100 and not said:
         raise BadInput(FieldError("remark", _("扣了分的，请写明听到了什么。")))
     with transaction.atomic():
@@ -248,7 +249,7 @@ def _read(card: Card, points: Mapping[str, int]) -> dict[str, int]:
 
 
 def _text(field: str, text: str) -> str:
-    said = one_line(text)[:TEXT_MOST]
+    said = redacted(one_line(text))[:TEXT_MOST]
     if not said:
         raise BadInput(FieldError(field, _("请写明理由。")))
     return said

@@ -33,6 +33,7 @@ from huiyin.notices.services import draft as draft_notice
 from huiyin.org.reference import org
 from huiyin.org.versions import touch
 from huiyin.people.models import Posting, User
+from huiyin.redaction.text import redacted
 
 QUESTION_MOST, WORDS_MOST, ANSWER_MOST, BODY_MOST, BASIS_MOST, REMARK_MOST = 200, 300, 1000, 20_000, 300, 300
 FILES_MOST, OWNERS_MOST = 9, 200
@@ -212,7 +213,7 @@ def vote(*, actor: Actor, key: UUID, useful: bool, remark: str = "") -> None:
     """Say whether a published article helps; a later vote takes the place of the earlier. Who says no says why."""
     row = queries.article(actor, key)
     _published(row)
-    said = one_line(remark)[:REMARK_MOST]
+    said = redacted(one_line(remark))[:REMARK_MOST]
     if not useful and not said:
         raise BadInput(FieldError("remark", _("请写明哪里不对或缺什么，责任人才能改。")))
     with transaction.atomic():
@@ -343,7 +344,7 @@ def _review_fault(day: date, valid_to: date | None) -> FieldError | None:
 
 
 def _reason(text: str) -> str:
-    said = one_line(text)[:REMARK_MOST]
+    said = redacted(one_line(text))[:REMARK_MOST]
     if not said:
         raise BadInput(FieldError("reason", _("请写明理由。")))
     return said

@@ -164,7 +164,8 @@ def _does(actor: Actor, row: Article, coming: Revision | None, *, writes: bool) 
     """What this person may do now; the services ask again."""
     found = set[str]()
     if writes:
-        found |= {"edit"} if row.stage != Stage.REVIEW else {"recall"}
+        found |= {"edit"} if row.stage != Stage.REVIEW else set()
+        found |= {"recall"} if row.stage == Stage.REVIEW and coming and actor.key in coming.writers else set()
         found |= {"submit", "set_aside"} if row.stage == Stage.DRAFT else set()
         found |= {"confirm", "withdraw"} if row.standing == Standing.PUBLISHED else set()
     if row.stage == Stage.REVIEW and policies.reviews(actor, row.unit_id):
