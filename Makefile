@@ -29,11 +29,12 @@ bench: ## Print what the main acts cost, as ratios to a floor of the same minute
 	@scripts/bootstrap test
 	scripts/bench
 
-nightly: ## What takes too long for every change: more seeds of the parity test, more generated calls, every door by everybody, the whole city without 3 % of it and under foreign clients, a million cases
+nightly: ## What takes too long for every change: more seeds of the parity test, more generated calls, every door by everybody, a shift of eighty calls at triple speed, the whole city without 3 % of it and under foreign clients, a million cases
 	@scripts/bootstrap test
 	HUIYIN_PARITY_SEEDS=$${HUIYIN_PARITY_SEEDS:-101-120} $(BIN)/python scripts/with_postgres.py $(BIN)/python -m pytest -q tests/parity
 	HUIYIN_MATRIX_WHOLE=1 $(BIN)/python scripts/with_postgres.py $(BIN)/python -m pytest -q tests/permissions
 	HUIYIN_FUZZ_EXAMPLES=$${HUIYIN_FUZZ_EXAMPLES:-100} $(BIN)/python scripts/with_postgres.py $(BIN)/python -m pytest -q tests/api/test_fuzz.py
+	HUIYIN_SHIFT="80 6 3" $(BIN)/python scripts/with_postgres.py $(BIN)/python -m pytest -q tests/calls -k shift_leaves
 	HUIYIN_CITY_SCALE=$${HUIYIN_CITY_SCALE:-1} $(BIN)/python -m pytest -q tests/demo/test_without_some.py
 	HUIYIN_CITY_SCALE=$${HUIYIN_CITY_SCALE:-1} $(BIN)/python scripts/with_postgres.py $(BIN)/python -m pytest -q tests/open311/test_reference_city.py
 	scripts/bench --cases 10000 200000 1000000 --verify 10000

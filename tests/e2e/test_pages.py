@@ -32,6 +32,8 @@ WIDTHS = (1440, 390)
         ("administrator", "/offices/units/transport/"), ("administrator", "/offices/limits/jieshou-hotline@1/"),
         ("administrator", "/offices/sample/"), ("administrator", "/offices/replies/jieshou-replies@1/"),
         ("administrator", "/offices/webhooks/"),
+        ("supervisor", "/desk/cockpit/wall/"),
+        ("operator", "/desk/knowledge/new/"), ("callback_clerk", "/desk/callbacks/"), ("", "/faq/"),
         ("security_officer", "/offices/people/"), ("security_officer", "/offices/people/operator/"),
         ("supervisor", "/desk/figures/received/"),
         ("supervisor", "/desk/figures/received/cases/"),

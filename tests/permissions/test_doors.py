@@ -55,6 +55,8 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "POST /api/v1/webhooks/{key}/replay": {"since": "2021-03-01T00:00:00+08:00"},
     "POST /api/v1/partners": {"name": "x", "url": "nowhere"},
     "POST /api/v1/petitions/registered": {"body": "公交车不停靠。"},
+    "POST /api/v1/calls": {"id": "1", "events": [{"kind": "ringing", "at": "2021-09-23T09:30:00+08:00"}]},
+    "POST /api/v1/calls/{call}/events": {"kind": "ringing", "at": "2021-09-23T09:30:00+08:00"},
     "POST /api/v1/letters/paper": {"body": "公交车不停靠。", "files": ["01a21342-af5a-7315-9345-cca95d033f77"]},
 }
 """What is posted where an empty form wouldn't show who may."""
@@ -77,6 +79,7 @@ def filled(world: World, route: str, number: str) -> str:
     parts = {
         "number": number,
         "key": key,
+        "article": key,
         "action": "explain_delay",
         "name": "received",
         "seq": ACCEPTED,
@@ -94,6 +97,8 @@ def filled(world: World, route: str, number: str) -> str:
         "form": "json",
         "code": "city_street-lights",
         "ticket": "nothing",
+        "call": "nothing",
+        "flag": "1",
         "rest": "nothing",
     }
     named = re.sub(r"<\w+:(\w+)>|{(\w+)}", lambda m: {**parts, "token": token}[m[1] or m[2]], route)

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from huiyin.access.tokens import issue
+from huiyin.calls.models import Call
 from huiyin.cases.models import Case
 from huiyin.cases.services import bring_in
 from huiyin.cases.services.reveal import reveal
@@ -64,6 +65,14 @@ def at_the_desk(client: Client, city: SmallCity) -> None:
     assert client.post("/desk/letters/new/", paper).status_code == 302
     asked = {"key": f"{KEY}7", "wish": "copy", "channel": "counter", "identity": "document", "body": BODY}
     assert client.post("/desk/privacy/new/", {**asked, "matters": number}).status_code == 302
+    client.post("/desk/cockpit/seat/", {"do": "write", "number": PHONE})
+    rang = Call.objects.get()
+    said = {"turn": "0", "body": BODY, "kind": "help", "urgency": "normal", "name": NAME, "step": "taken_in"}
+    for path, given in (
+        ("draft", said), ("do", {"do": "flag", "kind": "insults", "note": BODY}), ("do", {"do": "show"}),
+        ("do", {"do": "whisper", "text": f"{NAME}，{PHONE}"}), ("save", said),
+    ):  # fmt: skip
+        assert client.post(f"/desk/cockpit/{rang.pk}/{path}/", given).status_code in {200, 302}, given
     assert client.post("/desk/caller/", {"phone": PHONE}).status_code == 200
     assert client.post(f"/desk/{number}/contact/", {"reason": f"联系{NAME}，{PHONE}"}).status_code == 200
 
@@ -148,7 +157,7 @@ def test_nothing_of_an_unmistakable_person_stands_in_clear(
     sealing.seal()
     sent = deliver()
 
-    assert Case.objects.count() == 8
+    assert Case.objects.count() == 9
     assert sent.sent > 5
     assert {address for one in mail.outbox for address in one.to} == {EMAIL}, "only the person themselves is written to"
     assert in_clear(list(everything())) == []

@@ -8,11 +8,13 @@ from django.views.decorators.csrf import csrf_exempt
 from huiyin.api.offices import router as offices
 from huiyin.apikit import problems
 from huiyin.apikit.documents import DescribedAPI
+from huiyin.calls.api.routes import router as calls
 from huiyin.cases.api.feed import router as feed
 from huiyin.cases.api.public import router as public
 from huiyin.cases.api.routes import router as cases
 from huiyin.exchange.api.routes import router as exchange
 from huiyin.kernel.errors import NotFound
+from huiyin.knowledge.api.routes import router as knowledge
 from huiyin.ledger.api.routes import router as ledger
 from huiyin.letters.api.routes import router as letters
 from huiyin.petitions.api.routes import router as petitions
@@ -28,7 +30,10 @@ api = DescribedAPI(
     urls_namespace="api-v1",
 )
 problems.install(api)
-for router in (cases, feed, public, letters, petitions, privacy, figures, offices, ledger, webhooks, exchange):
+ROUTERS = (
+    cases, feed, public, letters, petitions, privacy, calls, figures, offices, ledger, knowledge, webhooks, exchange,
+)  # fmt: skip
+for router in ROUTERS:
     api.add_router("", router)
 
 

@@ -57,7 +57,7 @@ def entries(
     return list(rows.order_by("-pk")[:most])
 
 
-OF_THE_CITY = ("rules:", "unit:", "day:", "category:", "notice:")
+OF_THE_CITY = ("rules:", "unit:", "day:", "category:", "notice:", "article:")
 """How subjects begin that are neither people nor matters: what was done to them is kept from nobody who works here."""
 
 

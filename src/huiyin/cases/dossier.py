@@ -4,7 +4,7 @@ Loaded in bulk (`queries.load`), changed only by `services.events`, written by `
 to a dossier is a pure step: the same acts give the same dossier, which is how history is replayed.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
@@ -21,6 +21,17 @@ from huiyin.cases.procedures.spec import Action, Clock, ClockScope, Procedure
 from huiyin.kernel.canonical import instant_text
 from huiyin.kernel.clock import start_of_day
 from huiyin.notices.models import Notice
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A reply that rests on kept texts, which its event states."""
+
+    case: Case
+    seq: int
+    actor: str
+    at: datetime
+    stated: Sequence[Mapping[str, Any]]
 
 
 @dataclass
@@ -40,6 +51,7 @@ class Dossier:
     bars: list[Bar] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     changed_orders: dict[str, Order] = field(default_factory=dict)
+    citations: list[Citation] = field(default_factory=list)
 
     @property
     def tally(self) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.cases import catalogue
+from huiyin.cases.enums import Audience
 from huiyin.cases.procedures.spec import Action, Input, InputType
 from huiyin.kernel.errors import BadInput, FieldError
 from huiyin.kernel.ids import normal_case_number
@@ -27,8 +28,12 @@ class Given:
     codes: dict[str, Any]
     texts: dict[str, str]
     files: dict[str, list[UUID]] = field(default_factory=dict)
+    cites: tuple[str, ...] = ()
+    """Keys of the kept texts that a reply rests on."""
 
 
+CITES, CITES_MOST = "cites", 5
+"""What an act that speaks to the requester may also name, whatever its procedure: the kept texts it rests on."""
 NAMES_MOST, NAME_MOST, KEY_MOST = 50, 64, 200
 
 
@@ -57,13 +62,24 @@ def _is_plain(value: object) -> bool:
     return value is None or isinstance(value, (int, UUID, date))
 
 
-def read(action: Action, raw: Mapping[str, Any]) -> Given:
-    """Check and sort the input. Raises BadInput naming every wrong field; unknown fields are wrong."""
+def speaks(action: Action) -> bool:
+    """Whether the action says something to the requester in words that somebody writes."""
+    heard = {Audience.REQUESTER, Audience.PUBLIC}
+    return any(asked.type is InputType.TEXT and asked.audience in heard for asked in action.inputs.values())
+
+
+def read(action: Action, raw: Mapping[str, Any], *, citing: bool = False) -> Given:
+    """Check and sort the input. Raises BadInput naming every wrong field; unknown fields are wrong. With `citing`, what
+    speaks to the requester may name what it rests on.
+    """
+    also = {CITES} if citing and speaks(action) else set[str]()
     errors = [
         FieldError(name, _("没有这一项；可填：%(known)s。") % {"known": "、".join(action.inputs) or "—"})
         for name in raw
-        if name not in action.inputs
+        if name not in action.inputs and name not in also
     ]
+    cites, wrong = _cites(raw.get(CITES)) if also else ((), [])
+    errors += wrong
     codes: dict[str, Any] = {}
     texts: dict[str, str] = {}
     files: dict[str, list[UUID]] = {}
@@ -84,7 +100,14 @@ def read(action: Action, raw: Mapping[str, Any]) -> Given:
             errors.append(FieldError(name, error.args[0]))
     if errors:
         raise BadInput(*errors, what=_("所填内容有误，没有保存。"))
-    return Given(codes, texts, files)
+    return Given(codes, texts, files, cites)
+
+
+def _cites(value: object) -> tuple[tuple[str, ...], list[FieldError]]:
+    items = [value] if isinstance(value, str) else value or []
+    if isinstance(items, list) and len(items) <= CITES_MOST and all(map(_is_code, items)):
+        return tuple(dict.fromkeys(map(str, items))), []
+    return (), [FieldError(CITES, _("应为知识编号的列表，最多%(most)s条。") % {"most": CITES_MOST})]
 
 
 def _trimmed(value: object) -> object:

@@ -1,5 +1,6 @@
 """Where it is: a typed address is searched for the city's areas, down to the village."""
 
+import re
 from dataclasses import dataclass
 
 from huiyin.kernel import clock
@@ -7,6 +8,8 @@ from huiyin.org.reference import KnownArea, org
 
 ENDINGS = ("社区居委会", "居民委员会", "村民委员会", "居委会", "村委会", "街道办事处", "街道", "社区", "镇", "乡", "村")
 SHORTEST = 2
+NO_STREET = "(?!东路|西路|南路|北路|中路|路|大街|街|巷|大道|桥|广场|小区|花园|小学|中学|医院)"
+"""What makes a village's bare name another thing's: 解放 may be a village, 解放路 isn't it."""
 
 
 @dataclass(frozen=True)
@@ -56,10 +59,13 @@ def area_in(address: str) -> str | None:
 
 
 def _names_village(name: str, said: str, towns: set[str]) -> bool:
-    """Whether a text names a village: in full or as 某某村, or by its bare name unless that is also the town's."""
+    """Whether a text names a village: in full or as 某某村, or by its bare name unless that is also the town's, or
+    the beginning of a street's.
+    """
     short = _short(name)
-    called = [name, f"{short}村", f"{short}社区"] + [short] * (len(short) >= SHORTEST and short not in towns)
-    return any(one in said for one in called)
+    if any(one in said for one in (name, f"{short}村", f"{short}社区")):
+        return True
+    return len(short) >= SHORTEST and short not in towns and bool(re.search(re.escape(short) + NO_STREET, said))
 
 
 def _spoken(name: str) -> list[str]:

@@ -3,7 +3,7 @@
 The one wiring place. A double name is refused at start, an unknown one when a procedure is loaded.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,9 @@ type PublicSource = Callable[[str, datetime], Iterable[Any]]
 type Searcher = Callable[[Any, str], Any]
 type CaseSearcher = Callable[[str], Any]
 type ReplySource = Callable[[Any, str], Iterable[Any]]
+type AnswerSource = Callable[[Any, Any, str, Sequence[str]], Any]
+type Citable = Callable[[Sequence[str]], list[dict[str, Any]]]
+type Noting = Callable[[Sequence[Any]], None]
 type Reader = Callable[[str, str], Any]
 type Forgets = Callable[[Iterable[UUID]], None]
 type Finder = Callable[[str, str, str | None], Iterable[Any]]
@@ -76,6 +79,14 @@ document: Names[Reader] = Names("sort of document")
 """By sort: reads and checks a document that a ring publishes besides procedures and limits, from text and file name."""
 reply_source: Names[ReplySource] = Names("source of replies")
 """By ring: texts to begin an answer with, for an action on a case."""
+answer_source: Names[AnswerSource] = Names("source of kept answers")
+"""By ring: kept answers beside a reply that is being written, given actor, dossier, action and what is named
+already (`kept_answers.py`).
+"""
+citable: Names[Citable] = Names("source of what replies rest on")
+"""By ring: kept texts that replies name by key, as their event states them. BadInput for one that can't be named."""
+cited: Names[Noting] = Names("counter of what replies rest on")
+"""By ring: notes what was named, given `Citation`s, inside the act's transaction."""
 
 
 def rules() -> Rules:

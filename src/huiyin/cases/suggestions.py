@@ -144,6 +144,27 @@ def heard(title: str, body: str) -> Heard | None:
 
 
 @dataclass(frozen=True)
+class Urgent:
+    """How urgent the words sound to a model that is sure, and the words that say so."""
+
+    urgency: str
+    chance: float
+    why: tuple[str, ...]
+
+
+def urgency_heard(title: str, body: str) -> Urgent | None:
+    """How urgent words sound that nobody has sent yet; None without a model, and where it isn't sure."""
+    model = versions.in_use()
+    if model is None or URGENCY not in model.heads:
+        return None
+    said = (redacted(title), redacted(body), "", "")
+    found = model.suggest([said], heads=[URGENCY])[0][URGENCY]
+    if not found.sure:
+        return None
+    return Urgent(found.first.label, found.first.chance, model.reasons(said, URGENCY, found.first.label))
+
+
+@dataclass(frozen=True)
 class Precedent:
     """An earlier matter near to one, that the reader may open."""
 

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from huiyin.demo.quotas import CityScenario
 
 FOUND = "found the city as it was left"
+SEATS, CALLS = ("operator", "seat"), 24
+"""Who takes the calls of the small city, and how many there are."""
 
 
 @click.command("demo")
@@ -72,7 +74,21 @@ def _small(name: str) -> None:
     built = build.build(chosen, progress=_progress)
     click.echo(err=True)
     click.echo(f"{built.cases} matters made, {built.people} people" if built.cases else FOUND)
+    if built.cases:
+        _calls()
     _introduce()
+
+
+def _calls() -> None:
+    """A morning of calls that has just ended, so that the seats' pages aren't empty."""
+    from huiyin.access.actor import actor_of
+    from huiyin.calls.play import play
+    from huiyin.calls.shift import callers, plan
+    from huiyin.people.models import User
+
+    people = [actor_of(user) for user in User.objects.filter(username__in=SEATS).order_by("username")]
+    played = play(plan(callers(), calls=CALLS, seats=len(people)), people=people, name="demo")
+    click.echo(f"{played.calls} calls, {played.missed} of them missed")
 
 
 def _city(plan: "CityScenario", scale: float, no_serve: bool, no_snapshot: bool) -> list[str] | None:

@@ -17,6 +17,8 @@ def command() -> None:
 
 def _owned() -> list[tuple[Any, Callable[[Any], str], str]]:
     """The tables whose rows have a data key: the table, whose key a row's is, and a word for many rows."""
+    from huiyin.calls import private as calls
+    from huiyin.calls.models import Call
     from huiyin.exchange import partners
     from huiyin.exchange.models import Partner
     from huiyin.files import services as files
@@ -31,7 +33,7 @@ def _owned() -> list[tuple[Any, Callable[[Any], str], str]]:
     return [
         (Party, parties.owner, "parties"), (File, files.owner, "files"),
         (SecondFactor, second_factor.owner, "second factors"), (Subscription, subscriptions.owner, "webhooks"),
-        (Partner, partners.owner, "partners"),
+        (Partner, partners.owner, "partners"), (Call, calls.owner, "calls"),
     ]  # fmt: skip
 
 

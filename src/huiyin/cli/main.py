@@ -9,7 +9,8 @@ import click
 from huiyin.kernel.errors import BadInput, ConfigError, HuiyinError
 
 COMMANDS = {
-    "backup": "backup", "case": "case", "clock": "clock", "demo": "demo", "docs": "docs", "doctor": "doctor",
+    "backup": "backup", "calls": "calls",
+    "case": "case", "clock": "clock", "demo": "demo", "docs": "docs", "doctor": "doctor",
     "exchange": "exchange",
     "import": "bring_in", "init": "init", "keys": "keys", "people": "people",
     "echo": "echo", "figures": "figures", "ledger": "ledger", "model": "model",

@@ -12,11 +12,14 @@ from huiyin.cli.main import ready
 @click.option("--at", help="Pass everything due by this instant (default: now).")
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON.")
 def command(at: str | None, as_json: bool) -> None:
-    """Announce, breach and act on every clock that is due. Safe to run twice or in parallel."""
+    """Announce, breach and act on every clock that is due; end articles and remind of them. Safe to run twice."""
     ready()
     from huiyin.cases.services.sweep import sweep
     from huiyin.kernel import clock
+    from huiyin.knowledge.keeping import pass_days
 
-    until = datetime.fromisoformat(at) if at else None
-    swept = sweep(at=until.replace(tzinfo=until.tzinfo or clock.zone()) if until else None)
-    click.echo(json.dumps(vars(swept)) if as_json else " ".join(f"{k} {v}" for k, v in vars(swept).items()))
+    asked = datetime.fromisoformat(at) if at else None
+    until = asked.replace(tzinfo=asked.tzinfo or clock.zone()) if asked else clock.now()
+    swept, kept = sweep(at=until), pass_days(clock.local_date(until))
+    counts = vars(swept) | {f"articles_{name}": n for name, n in vars(kept).items()}
+    click.echo(json.dumps(counts) if as_json else " ".join(f"{k} {v}" for k, v in counts.items()))

@@ -44,6 +44,7 @@ def work(*, first: bool = False) -> None:
     """One round. A lost database ends the round, not the worker."""
     from django.db import OperationalError, close_old_connections
 
+    from huiyin.calls import private
     from huiyin.cases.services.erase import list_missing
     from huiyin.cases.services.outgoing import send_due
     from huiyin.cases.services.recount import recount_if_changed
@@ -52,7 +53,9 @@ def work(*, first: bool = False) -> None:
     from huiyin.cases.services.watching import forget_old
     from huiyin.exchange import passing
     from huiyin.files.services import drop_loose
+    from huiyin.hotline.checking import draw_last_week
     from huiyin.kernel import clock
+    from huiyin.knowledge.keeping import pass_days
     from huiyin.ledger import anchors, sealing
     from huiyin.notices.services import deliver
     from huiyin.receptions import reminders
@@ -64,6 +67,8 @@ def work(*, first: bool = False) -> None:
     try:
         send_due()
         recount_if_changed()  # before the sweep, or it would breach a clock that the calendar has moved
+        pass_days()
+        draw_last_week()
         swept = sweep()
         reminders.work()
         sent = deliver()
@@ -73,6 +78,7 @@ def work(*, first: bool = False) -> None:
         index.catch_up(most=INDEXED)
         list_missing(since=None if first else clock.now() - LOOSE_FOR)
         forget_old()
+        private.forget_old()
         SessionStore.clear_expired()
         drop_loose(before=clock.now() - LOOSE_FOR)
         if sealed := sealing.seal_daily():

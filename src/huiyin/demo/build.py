@@ -23,6 +23,7 @@ from huiyin.cases.procedures.spec import Part, Title, parse
 from huiyin.cases.services.act import act
 from huiyin.cases.services.open import Opening, Requester, open_case, title_from
 from huiyin.cases.services.sweep import sweep
+from huiyin.demo.articles import article_for, write_articles
 from huiyin.demo.receptions import raise_receptions
 from huiyin.disputes.grading import Level, before, rule_on, span_of
 from huiyin.disputes.rules import HANDLE_DISPUTES
@@ -189,6 +190,8 @@ def build(scenario: Scenario, *, progress: Callable[[int, int], None] = lambda _
         return there
     try:
         _make_people(scenario)
+        write_articles({user.username: user for user in User.objects.all()}, clock.now(), small=True)
+        home.install_clock()
         walk_through(scenario.matters, scenario.routes, progress=progress)
         home.install_clock()
         appoint(scenario.appointed)
@@ -329,6 +332,8 @@ def _report_sweeps(scenario: Scenario) -> None:
 def _take(walk: Walk, step: Step, users: Mapping[str, User]) -> None:
     who, action = step[0], step[1]
     given = {key: _filled(value, walk) for key, value in (step[3] if len(step) == 4 else {}).items()}
+    if action == "answer_directly" and (key := article_for(walk.matter.body, walk.matter.category or "")):
+        given["cites"] = [key]
     if walk.matter.ground and action in {"dispatch", "assign"}:
         given["ground_text"] = walk.matter.ground
     if who in {"clerk", "head"}:

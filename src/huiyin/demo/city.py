@@ -25,6 +25,7 @@ from huiyin.cases.services.numbers import take_serials
 from huiyin.cases.services.open import Opening, Requester, title_from
 from huiyin.cases.services.requests import Request
 from huiyin.cases.services.sweep import sweep
+from huiyin.demo.articles import article_for, write_articles
 from huiyin.demo.build import Built, Person, deliver_quietly, posts_of, standing
 from huiyin.demo.doors import raise_doors
 from huiyin.demo.pictures import picture
@@ -47,6 +48,8 @@ from huiyin.workdays.services import calendar
 CHUNK = 400
 LATELY = timedelta(days=28)
 TRIES = 5
+UNNAMED = 5
+"""One in so many answers on the spot names no article although there is one."""
 SCHEME = "jieshou"
 PICTURES = {"street": "现场照片", "mended": "整改后照片", "page": "来信扫描件"}
 """Sort of a picture → what its file is called."""
@@ -84,6 +87,10 @@ def found_city(scenario: CityScenario, *, scale: float = 1) -> bool:
     home.set_rehearsal_clock(scenario.now)
     with transaction.atomic():
         _make_staff(scenario)
+        try:
+            write_articles({user.username: user for user in User.objects.all()}, scenario.now)
+        finally:
+            home.install_clock()
     total = sum(quota.count for quota in quotas(scenario, scale))
     print_of_it = fingerprint(scenario.name, scale)
     building.note(Building(scenario.name, scale, print_of_it, take_serials(total)[0], total))
@@ -253,6 +260,9 @@ def _given(plan: Plan, step: Step, actors: Mapping[str, Actor]) -> Mapping[str, 
         return _public(plan)
     if step.picture:
         return {**step.given, "files": [str(one) for one in _files(step.picture, plan, actors[step.who])]}
+    if step.action == "answer_directly" and plan.seed % UNNAMED:
+        key = article_for(plan.body, f"{SCHEME}/{plan.topic}")
+        return {**step.given, "cites": [key]} if key else step.given
     return step.given
 
 

@@ -24,9 +24,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("huiyin.villages.web.urls")),
     path("", include("huiyin.privacy.web.urls")),
     path("", include("huiyin.receptions.web.urls")),
+    path("", include("huiyin.calls.web.urls")),
     path("", include("huiyin.reports.web.urls")),
     path("", include("huiyin.ledger.web.urls")),
     path("", include("huiyin.offices.web.urls")),
     path("", include("huiyin.webhooks.web.urls")),
+    path("", include("huiyin.knowledge.web.urls")),
+    path("", include("huiyin.hotline.web.urls")),
     path("", include("huiyin.cases.web.urls")),
 ]

@@ -84,7 +84,10 @@ class ActIn(Schema):
         json_schema_extra={"examples": [{"given": {"lead": "transport", "ground_text": "职责清单"}}]}
     )
 
-    given: dict[str, Any] = Field(default_factory=dict)
+    given: dict[str, Any] = Field(
+        default_factory=dict,
+        description="By name. What speaks to the requester may also name up to five articles it rests on: `cites`.",
+    )
 
 
 class StepOut(Plain):

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from huiyin.access.actor import Actor
 from huiyin.cases import engine, facts, findings, inputs, joins, queries, reach, registry, suggestions
 from huiyin.cases.deadlines import Calendars
-from huiyin.cases.dossier import Context, Dossier
+from huiyin.cases.dossier import Citation, Context, Dossier
 from huiyin.cases.inputs import Given
 from huiyin.cases.models import Event
 from huiyin.cases.policies import EXAMINE, acting_order, kept_shut, relation_of, sees
@@ -183,7 +183,7 @@ def prepare(
     case, procedure = dossier.case, dossier.procedure
     action = _known(dossier, request.action)
     relation = ALONG if along else _relation(actor, dossier, action)
-    given = inputs.read(action, request.raw)
+    given = inputs.read(action, request.raw, citing=True)
     unit = acting_unit(actor, dossier, relation)
     at = request.occurred_at or now
     context = Context(
@@ -212,13 +212,25 @@ def prepare(
     checked = findings.stated(actor, dossier, move.name, move.action, given.texts, request.source)
     if checked is not None:
         payload["checked"] = dict(checked)
+    if given.cites:
+        payload["cites"] = _cited(given.cites)
     if beside:
         payload["cases"] = {name: str(other.case.pk) for name, other in sorted(beside.items())}
     found = files_of(actor, given)
     event = append(dossier, actor.key, unit, move, payload, request, at, now, given, found)
     apply_stating(dossier, event, payload, action, calendars)
     notify.owe(dossier, move.action.notices, given.texts, at)
+    if given.cites:
+        dossier.citations.append(Citation(case, event.seq, actor.key, at, payload["cites"]))
     return event
+
+
+def _cited(keys: Sequence[str]) -> list[dict[str, Any]]:
+    """What the reply rests on, as its event states it."""
+    found = [one for ring in registry.citable.values() for one in ring(keys)]
+    if not found:
+        raise BadInput(FieldError(inputs.CITES, _("没有这条知识。")))
+    return found
 
 
 def _known(dossier: Dossier, name: str) -> Action:

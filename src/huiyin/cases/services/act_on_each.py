@@ -11,10 +11,11 @@ from huiyin.access.actor import Actor
 from huiyin.cases import policies, queries
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.engine import Option
+from huiyin.cases.inputs import speaks
 from huiyin.cases.models import Case
 from huiyin.cases.procedures.spec import InputType
 from huiyin.cases.services.act import act, options
-from huiyin.cases.services.outgoing import hold, send, speaks, take_back
+from huiyin.cases.services.outgoing import hold, send, take_back
 from huiyin.kernel.errors import BadInput, FieldError, HuiyinError, Refused
 from huiyin.kernel.ids import normal_case_number
 

@@ -14,9 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor, actor_of
 from huiyin.cases.dossier import Dossier
-from huiyin.cases.enums import Audience
 from huiyin.cases.models import Draft
-from huiyin.cases.procedures.spec import Action, InputType
 from huiyin.cases.services.act import act, rehearse
 from huiyin.cases.services.drafts import keep_draft, opened
 from huiyin.kernel import clock
@@ -25,12 +23,6 @@ from huiyin.people.models import User
 
 LEASE = timedelta(minutes=2)
 BATCH = 200
-
-
-def speaks(action: Action) -> bool:
-    """Whether the action says something to the requester in words that somebody writes."""
-    heard = {Audience.REQUESTER, Audience.PUBLIC}
-    return any(asked.type is InputType.TEXT and asked.audience in heard for asked in action.inputs.values())
 
 
 def hold(

@@ -11,7 +11,8 @@ from django.db import IntegrityError, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext_lazy as _
 
-from huiyin.cases.dossier import Dossier
+from huiyin.cases import registry
+from huiyin.cases.dossier import Citation, Dossier
 from huiyin.cases.models import Attachment, Order
 from huiyin.cases.services.rows import BATCH, compare_and_set, insert, together
 from huiyin.files.models import File
@@ -50,6 +51,7 @@ def write(dossiers: Sequence[Dossier]) -> None:
                 insert(list(chain.from_iterable(d.bars for d in dossiers)))
                 insert(notices)
             _check_moved(moved, sets)
+            _note_citations([one for d in dossiers for one in d.citations])
     except IntegrityError as error:  # of one that came first, the event has this one's place already
         _check_moved(moved, sets, error)
         raise
@@ -57,7 +59,12 @@ def write(dossiers: Sequence[Dossier]) -> None:
         dossier.is_new = False
         dossier.version_read = dossier.case.version
         dossier.events, dossier.passages, dossier.attachments, dossier.bars = [], [], [], []
-        dossier.notices, dossier.changed_orders = [], {}
+        dossier.notices, dossier.changed_orders, dossier.citations = [], {}, []
+
+
+def _note_citations(made: Sequence[Citation]) -> None:
+    for note in registry.cited.values() if made else ():
+        note(made)
 
 
 def _check_moved(dossiers: Sequence[Dossier], sets: Sequence[CursorWrapper], cause: Exception | None = None) -> None:

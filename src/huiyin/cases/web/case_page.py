@@ -29,13 +29,14 @@ from huiyin.cases import (
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.engine import Option
 from huiyin.cases.enums import Phase
+from huiyin.cases.inputs import CITES, speaks
 from huiyin.cases.joins import Answered, answered_alike
+from huiyin.cases.kept_answers import KeptAnswers, kept_answers
 from huiyin.cases.models import Case
 from huiyin.cases.policies import TAKE_IN
 from huiyin.cases.procedures.spec import InputType
 from huiyin.cases.services.act import options
-from huiyin.cases.services.drafts import drafts_of
-from huiyin.cases.services.outgoing import speaks
+from huiyin.cases.services.drafts import Kept, drafts_of
 from huiyin.cases.services.papers import papers_of
 from huiyin.cases.services.reveal import REASONS, Revealed
 from huiyin.cases.web.composer import typed_of
@@ -103,7 +104,9 @@ def _card(
         current = None
     kept = drafts.get(current.name) if current else None
     beginnings, answers = _beginnings(dossier, current), _answers(actor, dossier, current)
-    typed = _typed(request, current, chosen, beginnings, answers)
+    articles = _articles(request, actor, dossier, current, kept)
+    offers = [one for source in articles for one in source.offers]
+    typed = _typed(request, current, chosen, beginnings, [*answers, *offers])
     values = typed if typed is not None else kept.typed if kept else None
     fields = _fields(dossier, current, values, error, told, request.GET) if current else []
     language = get_language() or "zh"
@@ -111,7 +114,7 @@ def _card(
         **_suggested(actor, dossier, current),
         "offered": [option for option in offered if option.name not in {NOTE, *(one.action for one in waiting)}],
         "current": current, "fields": fields,
-        "error": error, "key": new_key(), "beginnings": beginnings, "answers": answers,
+        "error": error, "key": new_key(), "beginnings": beginnings, "answers": answers, "articles": articles,
         "changes": _changes(error, dossier, told),
         "draft": kept if typed is None else None, "drafts": [key for key, one in drafts.items() if one.send_at is None],
         "waiting": [(one, _title_of(dossier, one.action, language), _seconds_to(one.send_at)) for one in waiting],
@@ -188,8 +191,22 @@ def _answers(actor: Actor, dossier: Dossier, current: Option | None) -> list[Ear
     return [Earlier(one, "reply") for one in answered_alike(actor, dossier.case)]
 
 
+def _articles(
+    request: HttpRequest, actor: Actor, dossier: Dossier, current: Option | None, draft: Kept | None
+) -> list[KeptAnswers]:  # fmt: skip
+    """Kept answers, where a reply is being written; those among them that the form or its draft names already."""
+    if current is None or not current.possible or "reply" not in current.action.inputs:
+        return []
+    if request.method == "POST":
+        _step, _colon, wanted = request.POST.get("step", "").partition("insert:")
+        named = [*request.POST.getlist(CITES), *([wanted] if wanted else [])]
+    else:
+        named = list(draft.typed.get(CITES, [])) if draft else []
+    return kept_answers(actor, dossier, current.name, named)
+
+
 def _typed(
-    request: HttpRequest, current: Option | None, chosen: str, beginnings: list[Any], answers: list[Earlier]
+    request: HttpRequest, current: Option | None, chosen: str, beginnings: list[Any], answers: list[Any]
 ) -> dict[str, Any] | None:  # fmt: skip
     """What came with the form that is shown again, with the text that was to be inserted; None for another form."""
     if request.method != "POST" or current is None or current.name != chosen:

@@ -20,6 +20,7 @@ from huiyin.cases import findings, language_model, queries
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.enums import Audience
 from huiyin.cases.findings import Told, told
+from huiyin.cases.inputs import CITES, speaks
 from huiyin.cases.language_model import Advice
 from huiyin.cases.originals import read_passage
 from huiyin.cases.procedures.spec import Action, InputType
@@ -71,7 +72,8 @@ def _texts(dossier: Dossier, action: str, given: Mapping[str, Any]) -> dict[str,
 def typed_of(action: Action, data: QueryDict) -> dict[str, Any]:
     """What stands in a form, by the names of the action's inputs; files are never kept."""
     many = {InputType.UNITS, InputType.PEOPLE}
-    return {
+    cites = data.getlist(CITES) if speaks(action) else []
+    return ({CITES: cites} if cites else {}) | {
         name: [text for text in data.getlist(name) if text.strip()] if asked.type in many else data.get(name, "")
         for name, asked in action.inputs.items()
         if asked.type is not InputType.FILES

@@ -17,6 +17,7 @@ from huiyin.cases import echo, queries, worklists
 from huiyin.cases.attachments import serve
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.enums import Channel, Urgency
+from huiyin.cases.inputs import speaks
 from huiyin.cases.places import area_in
 from huiyin.cases.policies import TAKE_IN
 from huiyin.cases.procedures.spec import Action
@@ -24,7 +25,7 @@ from huiyin.cases.proposals import SHORTEST, propose
 from huiyin.cases.services.act import act
 from huiyin.cases.services.drafts import drop_draft, keep_draft
 from huiyin.cases.services.open import open_case, title_from
-from huiyin.cases.services.outgoing import hold, speaks
+from huiyin.cases.services.outgoing import hold
 from huiyin.cases.services.requests import Request, left_behind
 from huiyin.cases.services.reveal import reveal
 from huiyin.cases.suggestions import units_of_text

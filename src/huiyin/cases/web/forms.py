@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from huiyin.access.actor import Actor
 from huiyin.cases import catalogue, echo
 from huiyin.cases.enums import Allegation, Channel, Kind, Urgency
-from huiyin.cases.inputs import FILES_MOST, TEXT_MOST
+from huiyin.cases.inputs import CITES, FILES_MOST, TEXT_MOST, speaks
 from huiyin.cases.originals import TITLE_MOST
 from huiyin.cases.procedures.spec import Action, Input, InputType
 from huiyin.cases.services.open import Opening, Requester, title_from
@@ -290,6 +290,7 @@ def read_action(action: Action, request: HttpRequest, actor: Actor) -> dict[str,
             given[name] = data.get(name, "")
     if errors:
         raise BadInput(*errors)
+    given[CITES] = data.getlist(CITES) if speaks(action) else []
     return {name: value for name, value in given.items() if value not in ("", [])}
 
 

@@ -49,6 +49,12 @@ ACTIONS = {
     "close_unit": _("撤销单位"), "confirm_unit": _("确认单位"), "add_category": _("新增类别"),
     "set_duty": _("设定责任单位"),
     "end_duty": _("终止责任"),
+    "begin_article": _("起草知识"), "write_article": _("修改知识"), "submit_article": _("送审知识"),
+    "recall_article": _("撤回送审的知识"), "publish_article": _("审核发布知识"), "return_article": _("退回知识"),
+    "confirm_article": _("复核知识"), "withdraw_article": _("停用知识"), "expire_article": _("知识到期失效"),
+    "drop_article": _("放弃知识草稿"), "vote_article": _("评价知识"), "export_knowledge": _("导出知识"),
+    "score_call": _("评质量分"), "appeal_score": _("申诉质量分"), "rule_score": _("裁定质量分"),
+    "export_scores": _("导出质量分"),
 }  # fmt: skip
 """What entries are called."""
 DETAILS: Mapping[str, Any] = {

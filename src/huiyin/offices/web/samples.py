@@ -11,9 +11,11 @@ from django.views.decorators.http import require_http_methods
 
 from huiyin.access import rights
 from huiyin.access.actor import Actor
+from huiyin.cases.policies import SUPERVISE
 from huiyin.cases.procedures.limits import LimitPolicy
 from huiyin.cases.procedures.spec import Procedure
 from huiyin.cases.web.forms import KINDS
+from huiyin.hotline.desk_rules import desk_rules
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, Refused
 from huiyin.offices import described, rules, samples
@@ -74,6 +76,7 @@ def sample(request: HttpRequest, actor: Actor) -> HttpResponse:
         "received": sum(row.received for row in rows), "called": round(sum(row.called for row in rows)),
         "then": round(sum(row.then for row in rows)), "may": actor.may(rights.PUBLISH_RULES),
         "by_urgency": any(row.urgencies for row in policy.callback_samples),
+        "quality": desk_rules(), "scores": actor.may(SUPERVISE),
         "lines": [described.sample(row) for row in policy.callback_samples],
     }  # fmt: skip
     status = error.status if error else 422 if form.errors else 200

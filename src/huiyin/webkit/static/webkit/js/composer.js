@@ -42,7 +42,9 @@
     }
     if (insert) {
       const { field, text } = insert.dataset.text ? insert.dataset : insert.form.elements.template.selectedOptions[0].dataset;
+      const cites = insert.closest("li")?.querySelector("[name=cites]");
       event.preventDefault();
+      if (cites) cites.checked = true;
       if (text) put(insert.form.elements[field], text);
     } else if (call) put(call.form.elements.remark, call.dataset.calls);
   });
@@ -53,6 +55,15 @@
     event.preventDefault();
     one.click();
   });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && event.target.closest("[data-finds]")) event.preventDefault();
+  });
+  const number = () => {
+    for (const [at, one] of document.querySelectorAll("[data-composer] [data-inserts][data-text]").entries()) {
+      const key = one.querySelector("[data-nth]");
+      if (key) [key.textContent, key.hidden] = [`Alt ${at + 1}`, at > 4];
+    }
+  };
   const put = (area, text) => {
     if (!area) return;
     area.setRangeText(text, area.selectionStart, area.selectionEnd, "end");
@@ -82,5 +93,8 @@
     document.getElementById("preview")?.focus();
   };
   document.addEventListener("huiyin:shown", wait);
+  document.addEventListener("huiyin:shown", number);
+  document.addEventListener("htmx:afterSwap", number);
   wait();
+  number();
 })();

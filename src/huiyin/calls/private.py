@@ -1,0 +1,76 @@
+"""What is sealed of a call: its number, the drafts, notes and whispers, all under the call's own key."""
+
+from datetime import timedelta
+
+from django.db import transaction
+
+from huiyin.calls.models import Call, CallFlag
+from huiyin.calls.standard import standard
+from huiyin.kernel import clock
+from huiyin.people.masking import mask_phone
+from huiyin.vault.box import DataKey, Stored, new_key, unwrapped
+from huiyin.vault.index import phone_index
+
+_OPENED = "_data_key"
+
+
+def owner(call: Call) -> str:
+    """The call as its key and its values name it."""
+    return f"call/{call.pk}"
+
+
+def give_key(call: Call) -> None:
+    """A fresh key for a call in memory."""
+    key = new_key()
+    call.key = key.wrapped(owner(call))
+    setattr(call, _OPENED, key)
+
+
+def data_key(call: Call) -> DataKey | None:
+    """The call's key; None once its time was over."""
+    if call.key is None:
+        return None
+    key: DataKey | None = getattr(call, _OPENED, None)
+    if key is None:
+        key = unwrapped(call.key, owner(call))
+        setattr(call, _OPENED, key)
+    return key
+
+
+def set_number(call: Call, number: str) -> None:
+    """Seal a number into a call in memory; nothing for an empty one."""
+    key = data_key(call)
+    if number and key is not None:
+        call.number, call.phone_index = key.seal(number, f"{owner(call)}/number"), phone_index(number)
+
+
+def number_of(call: Call) -> str:
+    """The number in clear; "" for a withheld one and after its time."""
+    key = data_key(call)
+    return "" if key is None or call.number is None else key.text(call.number, f"{owner(call)}/number")
+
+
+def masked_number(call: Call) -> str:
+    """The number as every list shows it."""
+    return mask_phone(number_of(call))
+
+
+def sealed(call: Call, text: str, place: str) -> bytes | None:
+    """A text of the call, sealed for a place; None after its time."""
+    key = data_key(call)
+    return None if key is None else key.seal(text, f"{owner(call)}/{place}")
+
+
+def opened(call: Call, value: Stored | None, place: str) -> str:
+    """The text again; "" after its time."""
+    key = data_key(call)
+    return "" if key is None or value is None else key.text(value, f"{owner(call)}/{place}")
+
+
+def forget_old() -> int:
+    """Destroy the keys of calls whose numbers need not be kept any longer; how many calls."""
+    until = clock.now() - timedelta(days=standard().numbers_kept_days)
+    old = Call.objects.filter(rang_at__lt=until, key__isnull=False)
+    with transaction.atomic():
+        CallFlag.objects.filter(call__in=old.values("pk")).update(phone_index="")
+        return old.update(key=None, number=None, phone_index="")

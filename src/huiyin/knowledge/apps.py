@@ -1,0 +1,18 @@
+from django.apps import AppConfig
+
+
+class KnowledgeConfig(AppConfig):
+    name = "huiyin.knowledge"
+
+    def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
+        from huiyin.access import rights
+        from huiyin.cases.policies import READ_ALL, READ_OWN
+        from huiyin.knowledge import citing, policies  # noqa: F401 - it registers what it brings
+        from huiyin.webkit.doors import Door, Place, register
+
+        rights.register(*policies.RIGHTS)
+        asked = _("怎么办、去哪里、带什么")
+        register(Door(_("常见问题"), "knowledge:faq", Place.PORTAL, icon="help", about=asked))
+        register(Door(_("知识库"), "knowledge:list", Place.DESK, READ_ALL, also=(READ_OWN,)))

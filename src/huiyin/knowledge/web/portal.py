@@ -1,0 +1,71 @@
+"""The public part of the knowledge base: frequently asked questions."""
+
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from huiyin.access.actor import ANONYMOUS
+from huiyin.cases import catalogue
+from huiyin.knowledge import editing, queries
+from huiyin.knowledge.queries import Found
+from huiyin.knowledge.web.lists import words_of
+from huiyin.knowledge.web.views import serve
+
+PAGE = 30
+
+
+@require_GET
+def faq(request: HttpRequest) -> HttpResponse:
+    """What is asked often, by words and field."""
+    words, category = words_of(request), request.GET.get("category", "")
+    everything = queries.all_published(ANONYMOUS)
+    found = queries.search(ANONYMOUS, words, limit=PAGE) if words else everything
+    if category:
+        found = [one for one in found if _top(one) == category]
+    start = request.GET.get("from", "0")
+    begin = int(start) if start.isascii() and start.isdecimal() and len(start) < 7 else 0
+    context = {
+        "found": found[begin : begin + PAGE], "words": words, "category": category, "any": bool(everything),
+        "chips": _chips(everything, words, category), "next": begin + PAGE if len(found) > begin + PAGE else 0,
+    }  # fmt: skip
+    return render(request, "knowledge/faq.html", context)
+
+
+def _top(one: Found) -> str:
+    """The category of the top level; "" for none."""
+    return (one.category or "").split(".")[0]
+
+
+def _chips(everything: list[Found], words: str, chosen: str) -> list[tuple[str, str, int | None, bool]]:
+    counts: dict[str, int] = {}
+    for one in everything:
+        counts[_top(one)] = counts.get(_top(one), 0) + 1
+    known = catalogue.categories()
+    said = {"q": words} if words else {}
+    chips: list[tuple[str, str, int | None, bool]] = [(f"?{urlencode(said)}", _("全部"), None, not chosen)]
+    chips += [
+        (f"?{urlencode(said | {'category': key})}", catalogue.label_of(known[key]), n, key == chosen)
+        for key, n in counts.items() if key in known
+    ]  # fmt: skip
+    return chips
+
+
+@require_GET
+def answer(request: HttpRequest, article: UUID) -> HttpResponse:
+    """One question and its answer."""
+    one = queries.published(ANONYMOUS, article)
+    context = {
+        "one": one, "files": queries.enclosures(one.key, one.revision_no),
+        "category": catalogue.categories().get(one.category or ""),
+    }  # fmt: skip
+    return render(request, "knowledge/answer.html", context)
+
+
+@require_GET
+def enclosure(request: HttpRequest, article: UUID, key: UUID) -> FileResponse:
+    """A file beside a public answer."""
+    return serve(editing.found_file(ANONYMOUS, article, key, public=True))

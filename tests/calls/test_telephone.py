@@ -1,0 +1,173 @@
+"""What a telephone system tells is taken in once, sealed, and counted."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from huiyin.access.tokens import issue
+from huiyin.calls import private, queries
+from huiyin.calls.enums import EventKind, Outcome
+from huiyin.calls.models import Call, CallEvent
+from huiyin.calls.services import seats
+from huiyin.calls.services.telephone import BY_EVENTS, Told, take
+from huiyin.calls.standard import standard
+from huiyin.kernel import clock
+from huiyin.kernel.errors import BadInput, Refused
+from huiyin.people.models import User
+from huiyin.people.services import post
+from tests.calls.conftest import NUMBER, Ring
+from tests.conftest import SetClock
+from tests.personas import SmallCity
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_telephone_system_tells_over_the_api_out_of_order_and_twice(hotline: SmallCity) -> None:
+    machine = User.objects.create_user("pbx", display_name="电话系统")
+    post(user=machine, unit="hotline", role="telephone_system")
+    headers = {"Authorization": f"Bearer {issue(machine, '来电')}"}
+    now = clock.now()
+    events = [
+        {"kind": kind, "at": (now + timedelta(seconds=second)).isoformat(), "key": kind}
+        for kind, second in (("ringing", 0), ("answered", 8), ("held", 20), ("ended", 60), ("recorded", 70))
+    ]
+    events = [events[n] for n in (3, 0, 4, 2, 1)]
+
+    def tell(path: str, given: object) -> object:
+        return Client().post(f"/api/v1/{path}", given, content_type="application/json", headers=headers)
+
+    for event in [*events[:3], events[0]]:
+        assert tell("calls/c1/events", event).status_code == 200  # type: ignore[attr-defined]
+    assert tell("calls", {"id": "c1", "number": NUMBER, "events": events}).status_code == 200  # type: ignore[attr-defined]
+    told = Client().get("/api/v1/calls/c1", headers=headers).json()
+
+    assert (told["state"], told["wait_seconds"], told["outcome"]) == ("ended", 8, "")
+    call = Call.objects.get()
+    assert (CallEvent.objects.count(), call.held_seconds, private.number_of(call)) == (5, 40, NUMBER)
+    other = {**events[0], "other": "别处"}
+    assert tell("calls/c1/events", other).status_code == 409, "one key, one event"  # type: ignore[attr-defined]
+    assert Client().get("/api/v1/calls/c2", headers=headers).status_code == 404
+    clerk = {"Authorization": f"Bearer {issue(hotline.users['operator'], '来电')}"}
+    assert Client().get("/api/v1/calls/c1", headers=clerk).status_code == 403
+
+
+def test_a_number_is_found_but_stands_nowhere_in_clear(ring: Ring) -> None:
+    call = ring("a", "ringing")
+
+    assert Call.objects.filter(phone_index=call.phone_index).count() == 1
+    assert NUMBER.encode() not in bytes(call.number or b"") + str(vars(call)).encode()
+    assert private.masked_number(call) == "139****0001"
+
+
+def test_what_is_no_event_is_refused(ring: Ring) -> None:
+    now = clock.now()
+    for told, number in (
+        ([], ""), ([Told(EventKind.RINGING, now + timedelta(hours=1))], ""), ([Told(EventKind.RINGING, now)], "123"),
+        ([Told(EventKind.RINGING, now, "a\nb")], ""),
+    ):  # fmt: skip
+        with pytest.raises(BadInput):
+            take(system="user:pbx", external="x", told=told, number=number)
+    assert Call.objects.count() == 0
+
+
+def test_who_is_missed_is_owed_a_call_until_they_are_answered(ring: Ring) -> None:
+    missed = ring("a", "ringing", "missed")
+    withheld = ring("b", "ringing", "ended", number="")
+    left = ring("c", "ringing", "voicemail", number="13900000002")
+
+    assert [call.external for call in queries.owed()] == ["a", "c"]
+    assert missed.next_at == (missed.ended_at or clock.now()) + timedelta(minutes=standard().callback_minutes)
+    assert (withheld.outcome, withheld.outcome_by) == (Outcome.NO_NUMBER, BY_EVENTS)
+    ring("d", "ringing", "answered", since=60)
+    assert [call.external for call in queries.owed()] == ["c"]
+    assert Call.objects.get(external="a").outcome == Outcome.CALLED_AGAIN
+    ring("c", "answered", number="", since=0)
+    assert Call.objects.get(external="c").state == "ended", "answered after all"
+    assert queries.owed() == []
+    assert left.state == "voicemail"
+
+
+def test_a_callback_that_is_late_is_on_the_no_echo_list(ring: Ring, at: SetClock) -> None:
+    ring("a", "ringing", "missed")
+    assert queries.late() == 0
+    at("2021-03-02 12:00")
+    assert queries.late() == 1
+
+
+def test_a_number_that_is_told_late_makes_a_missed_call_owed(ring: Ring) -> None:
+    assert ring("a", "ringing", "missed", number="").outcome == Outcome.NO_NUMBER
+    assert ring("a", "ringing", "missed").outcome == ""
+    assert len(queries.owed()) == 1
+
+
+def test_a_call_is_taken_by_one_seat_and_follows_a_transfer(hotline: SmallCity, ring: Ring) -> None:
+    call = ring("a", "ringing")
+    other = hotline.dispatcher
+
+    seats.pick_up(actor=hotline.operator, key=call.pk)
+    seats.pick_up(actor=hotline.operator, key=call.pk)
+    assert [one.pk for one in seats.at_hand(hotline.operator)] == [call.pk]
+    with pytest.raises(Refused) as refused:
+        take(system="user:pbx", external="a", told=[Told(EventKind.ANSWERED, clock.now())], worked_by=other.key)
+    assert refused.value.code == "not_ringing"
+    seats.hang_up(actor=hotline.operator, key=call.pk)
+    seats.hang_up(actor=hotline.operator, key=call.pk)
+    assert Call.objects.get().state == "ended"
+    assert CallEvent.objects.count() == 3
+
+
+def test_a_seat_has_one_person_and_a_person_one_seat(hotline: SmallCity, ring: Ring) -> None:
+    second = User.objects.create_user("second", display_name="龚晓晴")
+    post(user=second, unit="hotline", role="operator")
+    from huiyin.access.actor import actor_of
+
+    with pytest.raises(Refused) as refused:
+        seats.sit_down(actor=actor_of(second), extension="8001")
+    assert refused.value.code == "seat_taken"
+    seats.sit_down(actor=hotline.operator, extension="8002")
+    assert seats.sit_down(actor=actor_of(second), extension="8001").user == "user:second"
+    seats.be(actor=hotline.operator, state=None)
+    assert seats.seat_of(hotline.operator) is None
+
+
+def test_the_service_level_of_a_day_is_counted_from_its_calls(hotline: SmallCity, ring: Ring) -> None:
+    for n, apart in enumerate((10, 15, 16, 40)):
+        ring(f"answered{n}", "ringing", "answered", "ended", number=f"1390000010{n}", apart=apart)
+    ring("missed", "ringing", "missed", number="13900000200")
+    ring("waits", "ringing", number="13900000201")
+    with CaptureQueriesContext(
+        connection,
+    ) as statements:
+        level = queries.level_of(clock.today())
+
+    assert len(statements) == 1
+    assert (level.offered, level.answered, level.quick, level.unanswered, level.owed, level.open) == (5, 4, 2, 1, 1, 4)
+    assert (level.connect_rate, level.quick_rate, level.short) == (8000, 4000, True)
+    for group in queries.COUNTED:
+        listed = queries.page(hotline.supervisor, queries.Wanted(group, clock.today())).rows
+        assert len(listed) == getattr(level, group), group
+
+
+def test_pages_of_calls_hold_each_call_once(hotline: SmallCity, ring: Ring) -> None:
+    for n in range(7):
+        ring(f"c{n}", "ringing", "missed")  # all at the same instant
+    seen, cursor = list[str](), ""
+    while True:
+        page = queries.page(hotline.operator, queries.Wanted(), cursor, most=3)
+        seen += [call.external for call in page.rows]
+        if not (cursor := page.next_cursor):
+            break
+
+    assert sorted(seen) == [f"c{n}" for n in range(7)]
+
+
+def test_after_its_time_nothing_of_a_call_can_be_read(ring: Ring, at: SetClock) -> None:
+    call = ring("a", "ringing", "missed")
+    at("2022-06-30 09:30")
+
+    assert private.forget_old() == 1
+    gone = Call.objects.get(pk=call.pk)
+    assert (private.number_of(gone), gone.phone_index, gone.state) == ("", "", "missed")

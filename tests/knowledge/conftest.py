@@ -1,0 +1,36 @@
+"""The small city with the packaged rules in force, on a Tuesday morning, and articles to begin with."""
+
+from datetime import date
+
+import pytest
+
+from huiyin.knowledge import editing
+from huiyin.knowledge.editing import Said
+from huiyin.knowledge.models import Article
+from tests.hotline.conftest import hotline
+from tests.personas import SmallCity
+
+__all__ = ["hotline"]
+
+BUS = Said(
+    "公交车几点收班？", "城区各线路冬季18:30收班，夏季19:00收班。", basis="公交运行时刻表（2021）",
+    words="末班车 首末班", valid_from=date(2021, 1, 1), review_on=date(2021, 6, 1), public=True,
+)  # fmt: skip
+LOAN = Said(
+    "公积金怎么提取？", "带身份证到公积金窗口，符合条件的当场办。", basis="《住房公积金管理条例》第24条",
+    valid_from=date(2021, 1, 1), review_on=date(2021, 6, 1),
+)  # fmt: skip
+
+
+def published(city: SmallCity, said: Said = BUS, unit: str = "transport") -> Article:
+    """An article that the unit's clerk wrote and its head published."""
+    writer, reviewer = (getattr(city, f"{unit}_{role}") for role in ("clerk", "head"))
+    row = editing.begin(actor=writer, unit=unit, said=said)
+    editing.submit(actor=writer, key=row.pk, seen=1)
+    return editing.approve(actor=reviewer, key=row.pk, seen=2)
+
+
+@pytest.fixture
+def bus(hotline: SmallCity) -> Article:
+    """A published, public article of the transport bureau, to be looked at by 1 June 2021."""
+    return published(hotline)
