@@ -37,7 +37,7 @@ CHUNK = 2_000
 LEAST, GROWN = 20_000, 50
 """Of fewer acts nothing is kept in the home; of more, anew once a fiftieth has come."""
 RATINGS = ("reached", "solved", "satisfied")
-GROWN = {MATTER, BEFORE}
+ELSEWHERE = {MATTER, BEFORE}
 """Origins of cases that were a matter at another door before; their key there is its number."""
 OUTSIDE_THE_SCORE = {"agree_unsupported", "uphold_appeal"}
 
@@ -173,7 +173,7 @@ def _part(cases: Sequence[UUID] | None) -> Facts:
             secrecy,
             respondent,
             repeat_of,
-            before if origin in GROWN else None,
+            before if origin in ELSEWHERE else None,
             received,
         )
     acts = _Columns(ACTS)
