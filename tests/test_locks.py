@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-LOCKS = ["requirements.lock", "requirements-dev.lock"]
+LOCKS = ["requirements.lock", "requirements-dev.lock", "requirements-ocr.lock"]
 ADDRESS = re.compile(r"https?://|--index-url|--extra-index-url|--find-links")
 
 
@@ -23,10 +23,12 @@ def test_a_lock_has_no_address_and_a_hash_for_each_package(name: str) -> None:
     assert [block.split("==")[0] for block in pinned if "--hash=sha256:" not in block] == []
 
 
-@pytest.mark.parametrize(("name", "extra"), [("requirements.lock", False), ("requirements-dev.lock", True)])
-def test_every_declared_dependency_is_locked(name: str, extra: bool) -> None:
+@pytest.mark.parametrize(
+    ("name", "extra"), [("requirements.lock", ""), ("requirements-dev.lock", "dev"), ("requirements-ocr.lock", "ocr")]
+)
+def test_every_declared_dependency_is_locked(name: str, extra: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = project["dependencies"] + (project["optional-dependencies"]["dev"] if extra else [])
+    wanted = project["dependencies"] + (project["optional-dependencies"][extra] if extra else [])
     names = {re.split(r"[\[<>=!~ ]", one)[0].lower().replace("_", "-") for one in wanted}
     locked = set(re.findall(r"^([a-z0-9._-]+)(?:\[[^]]*])?==", (ROOT / name).read_text(encoding="utf-8"), re.MULTILINE))
 

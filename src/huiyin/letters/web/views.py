@@ -18,7 +18,7 @@ from huiyin.cases.web.forms import SCHEME
 from huiyin.cases.web.keys import new_key
 from huiyin.cases.web.portal import taken_in
 from huiyin.kernel.errors import BadInput, NotAllowed
-from huiyin.letters import published
+from huiyin.letters import published, scans
 from huiyin.letters.web.feeds import query
 from huiyin.letters.web.forms import LetterForm, RegistrationForm
 from huiyin.webkit.guard import Guard
@@ -48,6 +48,8 @@ def register(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request.user)
     if not actor.may(TAKE_IN):
         raise NotAllowed("not_yours", _("您不能登记来信。"), do=_("请联系热线坐席。"))
+    if request.method == "POST" and request.POST.get("step") == "read":
+        return _read_scans(request)
     form = RegistrationForm(request.POST or None, request.FILES or None, initial={"key": new_key()})
     if request.method == "POST" and form.is_valid():
         try:
@@ -59,6 +61,20 @@ def register(request: HttpRequest) -> HttpResponse:
                 request.session["told_code"] = [opened.number, opened.access_code]
             return redirect("cases:case", number=opened.number)
     return render(request, "letters/register.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _read_scans(request: HttpRequest) -> HttpResponse:
+    """The text of the scans that were chosen, as a proposal: beside them where a script asks, and else in the form
+    again, with the text in its field if nothing stands there yet.
+    """
+    reading = scans.read([upload.read() for upload in request.FILES.getlist("photos")])
+    if request.headers.get("HX-Request"):
+        return render(request, "letters/_reading.html", {"reading": reading, "beside": True})
+    typed = request.POST.copy()
+    if reading.text and not typed.get("body", "").strip():
+        typed["body"] = reading.text
+    form = RegistrationForm(initial={**typed.dict(), "publication": bool(typed.get("publication"))})
+    return render(request, "letters/register.html", {"form": form, "reading": reading, "chosen": bool(request.FILES)})
 
 
 @require_GET
