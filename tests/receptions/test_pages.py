@@ -135,6 +135,11 @@ def test_an_accusation_is_shown_once_and_then_out_of_sight(world: World, at: Set
     number = re.findall(r"\d{6}-\d{6}-\d", page)[0]
     assert number not in browser.get(turn).content.decode()
     assert number not in browser.get(reverse("receptions:occasion", args=[world.occasion.pk])).content.decode()
+    needed = as_(world, "transport_head")
+    assert needed.get(turn).status_code == 404
+    there = needed.get(reverse("receptions:occasion", args=[world.occasion.pk])).content.decode()
+    assert ("还没有人预约" in there, "保密" in there) == (True, False)
+    assert "0 / 3" in needed.get("/desk/receptions/").content.decode()
     assert "何" not in re.sub(r"任何|如何|为何", "", browser.get(turn).content.decode())
 
 

@@ -78,6 +78,10 @@ def test_the_database_refuses_a_second_occasion_of_the_same_hour(world: World) -
 
 def test_a_postponed_day_keeps_everybodys_turn_and_tells_them(world: World, at: SetClock) -> None:
     first, second = world.book(), world.book("13900000002")
+    with pytest.raises(BadInput, match="capacity"):
+        planning.postpone(
+            actor=world.secretary, key=world.occasion.pk, wanted=world.wanted(capacity=1), reason="防汛值守"
+        )
     given_back = world.book("13900000003")
     receiving.give_back(given_back.booking)
     Notice.objects.all().delete()

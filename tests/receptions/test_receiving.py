@@ -276,6 +276,13 @@ def test_an_accusation_leaves_nothing_at_the_reception(world: World, at: SetCloc
     for actor in (world.secretary, world.mayor):
         with pytest.raises(NotFound):
             queries.find(actor, done.opened.number)
+    for other in (world.city.transport_head, world.deputy):
+        with pytest.raises(NotFound):
+            receiving.readable(other, booked.booking.pk)
+        assert not policies.bookings_of(other, world.occasion).exists()
+        assert not Visit.objects.filter(policies.visits_of(other)).exists()
+    assert receiving.readable(world.mayor, booked.booking.pk).state == Turn.RECEIVED
+    assert not Visit.objects.filter(policies.visits_of(world.mayor)).exists()
 
 
 def test_a_known_matter_is_talked_about_and_not_opened_again(world: World, at: SetClock) -> None:

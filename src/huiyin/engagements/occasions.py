@@ -143,10 +143,12 @@ def move(row: Occasion, plan: Plan, *, by: str, remind: timedelta, reason: str) 
         here = locked(row.pk)
         stage = Stage(here.stage)
         turn(here, Stage.MOVED, since=AHEAD, reason=reason)
+        waiting = Booking.objects.filter(occasion=here, state=Turn.BOOKED)
+        if waiting.filter(turn__gte=plan.capacity).exists():
+            raise BadInput(FieldError("capacity", _("已预约的批次比这多，放不下。")))
         there = hold(sort=here.sort, plan=plan, by=by, remind=remind, moved_from=here)
         Occasion.objects.filter(pk=there.pk).update(stage=stage)
         there.stage = stage
-        waiting = Booking.objects.filter(occasion=here, state=Turn.BOOKED)
         keys = list(waiting.values_list("pk", flat=True))
         waiting.update(occasion=there)
         moved = list(Booking.objects.filter(pk__in=keys).select_related("party", "occasion__host").order_by("turn"))

@@ -107,7 +107,7 @@ def publish(*, actor: Actor, keys: Iterable[UUID]) -> int:
     with transaction.atomic():
         for key in keys:
             row = occasions.locked(occasions.found(key, SORT).pk)
-            if row.stage != Stage.PLANNED:
+            if row.stage != Stage.PLANNED or row.begins_at <= clock.now():
                 continue
             occasions.turn(row, Stage.PUBLISHED, since=[Stage.PLANNED])
             _note(actor, "publish_reception", row)

@@ -4,13 +4,14 @@ Planning reaches everything. Reading reaches everything but personal data. Heads
 unit is needed for, and what was assigned to it.
 """
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access import rights
 from huiyin.access.actor import Actor
 from huiyin.cases import policies
-from huiyin.engagements.models import Occasion
+from huiyin.engagements.enums import Outcome
+from huiyin.engagements.models import Booking, Occasion
 from huiyin.kernel.errors import NotAllowed
 
 PLAN = "receptions:rota:plan"
@@ -62,9 +63,15 @@ def occasions_of(actor: Actor) -> Q:
     return Q(host__username=_name(actor)) | (Q(companions__unit__in=units) if units else policies.NOTHING)
 
 
+def bookings_of(actor: Actor, occasion: Occasion) -> QuerySet[Booking]:
+    """The turns of an occasion that the actor may read; one in which somebody was accused is for who wrote it alone."""
+    rows = Booking.objects.filter(occasion=occasion)
+    return rows if writes(actor, occasion) else rows.exclude(visit__outcome=Outcome.SEALED)
+
+
 def visits_of(actor: Actor) -> Q:
-    """The visits the actor may read, without those about a matter that is kept from them."""
-    known = Q(case=None) | policies.unhidden(actor, "case__")
+    """The visits the actor may read, without those about a matter kept from them; accusations are in nobody's."""
+    known = (Q(case=None) | policies.unhidden(actor, "case__")) & ~Q(outcome=Outcome.SEALED)
     if reads_all(actor):
         return known
     return known & (Q(host__username=_name(actor)) | Q(unit__in=actor.units_with(ATTEND)))

@@ -26,7 +26,7 @@ from huiyin.engagements import bookings, occasions, visits
 from huiyin.engagements.bookings import Booked, Wish
 from huiyin.engagements.enums import AHEAD, Door, Mode, Outcome, Stage, Turn
 from huiyin.engagements.forgetting import forget
-from huiyin.engagements.models import Booking, Visit
+from huiyin.engagements.models import Booking, Occasion, Visit
 from huiyin.engagements.sealed import read_words
 from huiyin.engagements.visits import Met
 from huiyin.kernel import clock
@@ -123,7 +123,8 @@ def _writable(actor: Actor, key: UUID) -> Booking:
 def readable(actor: Actor, key: UUID) -> Booking:
     """The booking, for who may read of its occasion; NotFound for everybody else, and for a matter kept from them."""
     row = bookings.found(key, SORT)
-    seen = type(row.occasion).objects.filter(policies.occasions_of(actor), pk=row.occasion_id).exists()
+    seen = Occasion.objects.filter(policies.occasions_of(actor), pk=row.occasion_id).exists()
+    seen = seen and policies.bookings_of(actor, row.occasion).filter(pk=row.pk).exists()
     if not seen or (row.case is not None and not queries.known_numbers(actor, [row.case.number])):
         raise NotFound("no_such_booking", _("没有这个预约。"), do=_("请从场次页面进入。"))
     return row
@@ -236,7 +237,7 @@ def _opened(actor: Actor, row: Booking, said: Said) -> Opened | None:
         title=title_from(body), body=body, channel=Channel.RECEPTION, kind=Kind.REPORT if sealed else said.kind,
         category=said.category, area=said.area, allegation=said.allegation, respondent_unit=said.respondent_unit,
         requester=Requester(contact.name, contact.phone, contact.email, address=contact.address),
-        then=() if sealed else _assigned(row, said), key=f"reception {row.pk}",
+        then=() if sealed else _assigned(row, said), key="" if sealed else f"reception {row.pk}",
     )  # fmt: skip
     return open_case(actor=_assigning(actor), opening=opening)
 

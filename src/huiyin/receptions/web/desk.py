@@ -20,10 +20,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from huiyin.access.actor import Actor, actor_of
 from huiyin.cases.web.forms import units_today
 from huiyin.engagements import occasions
-from huiyin.engagements.enums import AHEAD, Stage, Turn
-from huiyin.engagements.models import Booking, Occasion
+from huiyin.engagements.enums import AHEAD, Outcome, Stage, Turn
+from huiyin.engagements.models import Occasion
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, HuiyinError, NotFound, Refused
+from huiyin.org.reference import org
 from huiyin.people.models import User
 from huiyin.people.parties import contact_of
 from huiyin.receptions import carrying, planning, policies, roster
@@ -37,6 +38,7 @@ from huiyin.workdays.services import calendar
 
 WEEKDAYS = tuple(map(gettext_lazy, "一二三四五六日"))
 ROWS = 200
+SEALED = Q(bookings__visit__outcome=Outcome.SEALED, bookings__visit__isnull=False)
 
 
 @dataclass(frozen=True)
@@ -71,7 +73,7 @@ def month(request: HttpRequest) -> HttpResponse:
             sort=SORT, begins_at__gte=clock.start_of_day(first), begins_at__lt=clock.start_of_day(after)
         )
         .select_related("host", "moved_to")
-        .annotate(taken=Count("bookings", filter=~Q(bookings__state=Turn.CANCELLED)))
+        .annotate(taken=Count("bookings", filter=~Q(bookings__state=Turn.CANCELLED) & ~SEALED))
         .order_by("begins_at", "id")[:ROWS]
     )
     on = min(max(first, clock.today()), after - timedelta(days=1))
@@ -220,12 +222,13 @@ def _as_planned(row: Occasion) -> dict[str, Any]:
     return {
         "host": row.host.username, "mode": row.mode, "day": since.date(), "begins": since.time(), "ends": until.time(),
         "place": row.place, "area": row.area_id or "", "capacity": row.capacity, "minutes": row.minutes,
+        "companions": "、".join(org().label_of(one.unit_id) for one in row.companions.all()),
     }  # fmt: skip
 
 
 def _of(actor: Actor, row: Occasion, reads: bool) -> dict[str, Any]:
     writes = policies.writes(actor, row)
-    bookings = Booking.objects.filter(occasion=row).select_related("party", "case", "visit").order_by("turn", "made_at")
+    bookings = policies.bookings_of(actor, row).select_related("party", "case").order_by("turn", "made_at")
     lines = [
         {
             "booking": one, "at": occasions.begins_of(row, one.turn), "state": TURNS[one.state],
