@@ -40,6 +40,7 @@ def work(*, first: bool = False) -> None:
     """One round. A lost database ends the round, not the worker."""
     from django.db import OperationalError, close_old_connections
 
+    from huiyin.cases.services import gather
     from huiyin.cases.services.erase import list_missing
     from huiyin.cases.services.outgoing import send_due
     from huiyin.cases.services.recount import recount_if_changed
@@ -62,6 +63,7 @@ def work(*, first: bool = False) -> None:
         passed, told = passing.work(), sending.work()
         sending.forget_old()
         reread(most=READ_AGAIN)
+        gathered = gather.work()
         list_missing(since=None if first else clock.now() - LOOSE_FOR)
         forget_old()
         SessionStore.clear_expired()
@@ -77,6 +79,8 @@ def work(*, first: bool = False) -> None:
             f"took {passed.taken} messages of partners in, {passed.poisoned} poisonous; told {passed.told} results",
             err=True,
         )
+    if gathered.joined or gathered.alarms:
+        click.echo(f"compared {gathered.joined} cases, told of {gathered.alarms} hot issues", err=True)
     if told.sent or told.failed:
         click.echo(f"told receivers {told.sent} events, {told.failed} to try again", err=True)
     if swept.cases or sent.sent or sent.failed:

@@ -78,7 +78,7 @@ TEMPLATES = [
 RULE_RINGS = ("huiyin.hotline", "huiyin.letters", "huiyin.petitions", "huiyin.privacy")
 """The rings that bring procedures and limits of their own."""
 
-PROPOSER, FINDER, SEARCHER = "learned", "place", "substring"
+PROPOSER, FINDER, SEARCHER = "learned", "words", "substring"
 LIST_SEARCHER = "scan"
 """Which proposer, finder of similar public matters, search of published texts and search in the desk's lists are used,
 by registered name.

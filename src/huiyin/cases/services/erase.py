@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
-from huiyin.cases import policies, queries
+from huiyin.cases import policies, queries, similar
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.engine import Move
 from huiyin.cases.enums import Confidentiality, Phase
@@ -255,6 +255,7 @@ def _destroy(cases: Sequence[Case]) -> None:
     Attachment.objects.filter(case__in=keys).update(nonce="")
     Passage.objects.filter(case__in=keys).update(text="", nonce="", sealed=None)
     Case.objects.filter(pk__in=keys).update(title="", address="", heading=None)
+    similar.forget(keys)
     notices.forget(parties)
     notices.forget_cases(case.number for case in cases)
     Party.objects.filter(pk__in=parties).update(key=None, contact=None, phone_index="")

@@ -1,11 +1,13 @@
 """The second reading: texts that came in are read once more for names that no rule finds, and shown without them.
 
-Originals and commitments stay as they are; only what everybody reads changes. Safe in several workers at once: a row
-that somebody else changed meanwhile (read it too, corrected, erased) is left as they made it.
+Originals and commitments stay as they are; only what everybody reads changes, and from then on it may be compared with
+other matters (`similar.py`). Safe in several workers at once: a row that somebody else changed meanwhile (read it too,
+corrected, erased) is left as they made it.
 """
 
 from uuid import UUID
 
+from huiyin.cases import similar
 from huiyin.cases.models import Case, Passage
 from huiyin.cases.originals import own_data, read_heading, redact_anew, write_heading
 
@@ -21,6 +23,7 @@ def reread(*, most: int = 200, case: UUID | None = None) -> int:
     rows = list(unread.select_related("case__requester").order_by("-id")[:most])
     changed = sum(_heading(row.case) for row in rows if row.seq == FIRST) + sum(_text(row) for row in rows)
     Passage.objects.filter(pk__in=[row.pk for row in rows]).update(reread=True)
+    similar.read(row.case_id for row in rows if row.seq == FIRST)
     return changed
 
 
