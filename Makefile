@@ -45,10 +45,11 @@ drills: ## Break the city under load, twenty times each way, and hold the record
 	@scripts/bootstrap test
 	PYTHONPATH=scripts $(BIN)/python -m tests.drills.run --log drills.log
 
-eval: ## Measure what redaction finds and what routing learns in public messages (HUIYIN_DATA names their folder; without it nothing is measured)
+eval: ## Measure what redaction finds, what routing learns and what is put together in public messages (HUIYIN_DATA names their folder; without it nothing is measured)
 	@scripts/bootstrap dev
 	$(BIN)/python scripts/eval_redaction.py
 	OMP_NUM_THREADS=1 $(BIN)/python scripts/eval_routing.py
+	OMP_NUM_THREADS=1 $(BIN)/python scripts/eval_hot_issues.py
 
 docs: ## Write the generated reference pages anew
 	@scripts/bootstrap dev

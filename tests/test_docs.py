@@ -42,7 +42,7 @@ def test_named_commands_and_targets_exist() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for page in PAGES:
         text = page.read_text(encoding="utf-8")
-        for name in re.findall(r"(?:`|^|/)huiyin ([a-z]+)", text, re.MULTILINE):
+        for name in re.findall(r"(?:`|^|/)huiyin ([a-z][a-z-]*)", text, re.MULTILINE):
             assert name in COMMANDS, f"{page.name}: huiyin {name}"
         for name in re.findall(r"`make ([a-z]+)", text):
             assert f"\n{name}:" in makefile, f"{page.name}: make {name}"

@@ -5,8 +5,8 @@ import pytest
 
 from huiyin.redaction.text import redacted
 from huiyin.routing import terms
-from huiyin.routing.features import Read, plain
 from huiyin.routing.terms import Message
+from huiyin.textmining.features import Read, plain
 
 TOLD = "我叫王小明，电话13912345678，身份证341282199001011237，车牌皖K12345，路灯坏了。"
 

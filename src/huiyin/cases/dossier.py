@@ -45,6 +45,8 @@ class Dossier:
     clocks: list[LegalClock]
     is_new: bool = False
     version_read: int = 0
+    kept_now: bool = False
+    """Whether an act that isn't written yet made the case confidential, or said anew that it is."""
     events: list[Event] = field(default_factory=list)
     passages: list[Passage] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)

@@ -60,6 +60,7 @@ def _allege(dossier: Dossier, allegation: str | None) -> None:
     if allegation is not None:
         taken = allegation_from(allegation)
         dossier.case.allegation, dossier.case.confidentiality = taken, CONFIDENTIALITY[taken]
+        dossier.kept_now = dossier.case.confidentiality != Confidentiality.OPEN
         remember_class(dossier)
 
 

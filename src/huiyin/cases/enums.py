@@ -158,3 +158,15 @@ CONFIDENTIALITY = {
 def allegation_from(given: str) -> Allegation:
     """The class as people choose it, where "none" is none."""
     return Allegation("" if given == "none" else given)
+
+
+class IssueStatus(StrEnum):
+    """Where a hot issue stands: found by the machine, adopted by a person, answered, or dismissed. Ended: it went into
+    another, or has no matters left.
+    """
+
+    FOUND = "found"
+    ADOPTED = "adopted"
+    ANSWERED = "answered"
+    DISMISSED = "dismissed"
+    ENDED = "ended"

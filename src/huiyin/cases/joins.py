@@ -3,17 +3,18 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Q
 
 from huiyin.access.actor import Actor
-from huiyin.cases import policies, queries
+from huiyin.cases import policies, queries, similar
 from huiyin.cases.dossier import Dossier
-from huiyin.cases.enums import Audience, Confidentiality, Phase
-from huiyin.cases.models import Case, Event, Passage
+from huiyin.cases.enums import Audience, Confidentiality, IssueStatus, Phase
+from huiyin.cases.models import Case, Event, HotIssue, Passage
 from huiyin.cases.procedures.spec import Action
 
-SHOWN = 5
+SHOWN, MOST_ALIKE = 5, 8
 ALIKE_DAYS = 90
 """How far back the same category in the same place counts as perhaps the same matter."""
 REPEAT_DAYS = 180
@@ -87,26 +88,81 @@ def _said(case: Case) -> str:
 
 @dataclass(frozen=True)
 class Alike:
-    """An earlier or parallel matter that may be the same, and why one may think so."""
+    """An earlier or parallel matter that may be the same, and why one may think so: `why` says which of these found it
+    first, "person", "words" or "place"; the others hold as well where their marks are set.
+    """
 
     case: Case
     why: str
+    same_person: bool = False
+    same_place: bool = False
+    likeness: float = 0
+    words: tuple[str, ...] = ()
+    """Rare words in common."""
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the same person seems to raise the same matter again; else somebody else does, who may join."""
+        return self.same_person and self.likeness > 0
 
 
 def alike(actor: Actor, case: Case, now: datetime) -> list[Alike]:
-    """Matters that may be the same: of the same telephone, or open in the same category and area. Two statements."""
+    """Matters that may be the same: of the same telephone, in like words, or open in the same category and area; those
+    for which most speaks first. Ten statements at most.
+    """
     seen = Case.objects.filter(policies.visible(actor)).exclude(pk=case.pk)
-    found: list[Alike] = []
-    caller = case.requester.phone_index
-    if caller and policies.sees_identity(actor, case):
-        mine = seen.filter(requester__phone_index=caller, received_at__gte=now - timedelta(days=REPEAT_DAYS))
-        found += [Alike(row, "person") for row in mine.order_by("-id")[:SHOWN]]
+    told = {one.case.pk: one for one in similar.near_case(actor, case, SHOWN)}
+    caller = case.requester.phone_index if policies.sees_identity(actor, case) else ""
+    rows: dict[UUID, tuple[Case, str]] = {}
+    own: set[UUID] = set()
+    if caller:
+        mine = seen.filter(requester__phone_index=caller)
+        recent = mine.filter(received_at__gte=now - timedelta(days=REPEAT_DAYS)).order_by("-id")[:SHOWN]
+        rows |= {row.pk: (row, "person") for row in recent}
+        own = {*rows, *mine.filter(pk__in=list(told)).values_list("pk", flat=True)} if told else set(rows)
+    rows = {pk: (one.case, "words") for pk, one in told.items()} | rows
     if case.category_id and case.area_id:
         there = Q(category=case.category_id, area=case.area_id, phase=Phase.OPEN)
         near = seen.filter(there, received_at__gte=now - timedelta(days=ALIKE_DAYS), main=None)
-        known = {one.case.pk for one in found}
-        found += [Alike(row, "place") for row in near.order_by("-id")[:SHOWN] if row.pk not in known]
-    return found
+        rows |= {row.pk: (row, "place") for row in near.order_by("-id")[:SHOWN] if row.pk not in rows}
+    words = similar.words_in_common(case.pk, list(told))
+    found = [
+        Alike(
+            row, why, pk in own, bool(case.area_id) and row.area_id == case.area_id,
+            told[pk].likeness if pk in told else 0, words.get(pk, ()),
+        )
+        for pk, (row, why) in rows.items()
+    ]  # fmt: skip
+    return sorted(found, key=lambda one: (-_speaks(one), -one.case.pk.int))[:MOST_ALIKE]
+
+
+@dataclass(frozen=True)
+class Before:
+    """A case like words that are being typed: the words in common, and the issue that it belongs to."""
+
+    case: Case
+    words: tuple[str, ...]
+    issue: HotIssue | None
+
+
+def alike_to_text(actor: Actor, title: str, body: str, area: str | None) -> list[Before]:
+    """Cases that say the same as words that nobody has sent yet, as far as the actor may know of them. Seven statements
+    at most.
+    """
+    near = similar.near_text(actor, title, body, area)
+    words = similar.words_like(body, [one.case.pk for one in near])
+    issues = HotIssue.objects.in_bulk([one.issue for one in near if one.issue])
+    return [Before(one.case, words.get(one.case.pk, ()), _shown(issues.get(one.issue))) for one in near]
+
+
+def _shown(issue: HotIssue | None) -> HotIssue | None:
+    """The issue if a person judged it one, or several people raise it."""
+    return issue if issue and (issue.status == IssueStatus.ADOPTED or issue.people > 1) else None
+
+
+def _speaks(one: Alike) -> float:
+    """How much speaks for the same matter: the words most, then the person, then the place."""
+    return min(1.0, 2 * one.likeness) + 0.3 * one.same_person + 0.2 * one.same_place
 
 
 @dataclass(frozen=True)

@@ -1,17 +1,17 @@
 """Matters that everybody may read of, and which of them may be the one somebody is about to raise.
 
 Each ring that publishes something registers a source in `registry.public_source`; nothing else of a case is public. A
-better finder than place and category (one that compares texts) takes the place of `alike` by registering itself in
-`registry.finder`; the setting `FINDER` names the one in use.
+finder registers itself in `registry.finder`; the setting `FINDER` names the one in use: by words and place, or by place
+alone.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from huiyin.cases import registry
+from huiyin.cases import registry, similar
 from huiyin.kernel import clock
 from huiyin.org.reference import org
 
@@ -31,6 +31,8 @@ class PublicMatter:
     answered: bool
     view: str
     """Name of the page that shows it, whose address takes the number."""
+    words: tuple[str, ...] = ()
+    """Rare words in common with what somebody is about to raise."""
 
 
 def public_matters(*, category: str, area: str | None, since: datetime) -> list[PublicMatter]:
@@ -57,6 +59,28 @@ def by_place(text: str, category: str, area: str | None) -> Iterable[PublicMatte
     if area is None:
         return []
     return public_matters(category=category, area=area, since=clock.now() - timedelta(days=ALIKE_DAYS))
+
+
+@registry.finder("words")
+def by_words(text: str, category: str, area: str | None) -> Iterable[PublicMatter]:
+    """Published in like words, wherever it was, or in the same place; the likest first. What stands in a matter's
+    published title is compared, nothing else of it.
+    """
+    matters = public_matters(category=category, area=None, since=clock.now() - timedelta(days=ALIKE_DAYS))
+    if not matters:
+        return []
+    said = similar.reading_of("", text, area, clock.now())
+    others = [similar.reading_of("", one.title, one.area, one.received_at) for one in matters]
+    words = similar.shared_words(text, {n: one.title for n, one in enumerate(matters)})
+    ranked = sorted(
+        (
+            (float(like), -n, replace(one, words=words[n] if like >= similar.ALIKE else ()))
+            for n, (like, one) in enumerate(zip(similar.likeness(said, others), matters, strict=True))
+            if like >= similar.ALIKE or (area is not None and _same_place(one.area, area))
+        ),
+        reverse=True,
+    )
+    return [one for _like, _n, one in ranked]
 
 
 def _same_place(one: str | None, other: str) -> bool:

@@ -11,7 +11,7 @@ from huiyin.kernel.errors import BadInput, ConfigError, HuiyinError
 COMMANDS = {
     "backup": "backup", "calls": "calls",
     "case": "case", "clock": "clock", "demo": "demo", "docs": "docs", "doctor": "doctor",
-    "exchange": "exchange",
+    "exchange": "exchange", "hot-issues": "hot_issues",
     "import": "bring_in", "init": "init", "keys": "keys", "people": "people",
     "echo": "echo", "figures": "figures", "ledger": "ledger", "model": "model",
     "procedure": "procedure", "restore": "restore", "retention": "retention", "serve": "serve", "sweep": "sweep",

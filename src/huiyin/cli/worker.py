@@ -44,23 +44,18 @@ def work(*, first: bool = False) -> None:
     """One round. A lost database ends the round, not the worker."""
     from django.db import OperationalError, close_old_connections
 
-    from huiyin.calls import private
-    from huiyin.cases.services.erase import list_missing
+    from huiyin.cases.services import gather
     from huiyin.cases.services.outgoing import send_due
     from huiyin.cases.services.recount import recount_if_changed
     from huiyin.cases.services.reread import reread
     from huiyin.cases.services.sweep import sweep
-    from huiyin.cases.services.watching import forget_old
     from huiyin.exchange import passing
-    from huiyin.files.services import drop_loose
     from huiyin.hotline.checking import draw_last_week
-    from huiyin.kernel import clock
     from huiyin.knowledge.keeping import pass_days
     from huiyin.ledger import anchors, sealing
     from huiyin.notices.services import deliver
     from huiyin.receptions import reminders
     from huiyin.search import index
-    from huiyin.signin.store import SessionStore
     from huiyin.webhooks import sending
 
     close_old_connections()
@@ -76,11 +71,8 @@ def work(*, first: bool = False) -> None:
         sending.forget_old()
         reread(most=READ_AGAIN)
         index.catch_up(most=INDEXED)
-        list_missing(since=None if first else clock.now() - LOOSE_FOR)
-        forget_old()
-        private.forget_old()
-        SessionStore.clear_expired()
-        drop_loose(before=clock.now() - LOOSE_FOR)
+        gathered = gather.work()
+        _tidy(first=first)
         if sealed := sealing.seal_daily():
             anchors.keep(anchors.own_file())
             click.echo(f"sealed {sum(one.events for one in sealed)} events: {sealed[-1].number}", err=True)
@@ -92,7 +84,25 @@ def work(*, first: bool = False) -> None:
             f"took {passed.taken} messages of partners in, {passed.poisoned} poisonous; told {passed.told} results",
             err=True,
         )
+    if gathered.joined or gathered.alarms:
+        click.echo(f"compared {gathered.joined} cases, told of {gathered.alarms} hot issues", err=True)
     if told.sent or told.failed:
         click.echo(f"told receivers {told.sent} events, {told.failed} to try again", err=True)
     if swept.cases or sent.sent or sent.failed:
         click.echo(f"swept {swept.cases} cases, sent {sent.sent} notices, {sent.failed} to try again", err=True)
+
+
+def _tidy(*, first: bool) -> None:
+    """Note which files are missing, and drop what nobody needs any more."""
+    from huiyin.calls import private
+    from huiyin.cases.services.erase import list_missing
+    from huiyin.cases.services.watching import forget_old
+    from huiyin.files.services import drop_loose
+    from huiyin.kernel import clock
+    from huiyin.signin.store import SessionStore
+
+    list_missing(since=None if first else clock.now() - LOOSE_FOR)
+    forget_old()
+    private.forget_old()
+    SessionStore.clear_expired()
+    drop_loose(before=clock.now() - LOOSE_FOR)

@@ -86,7 +86,7 @@ TEMPLATES = [
 RULE_RINGS = ("huiyin.hotline", "huiyin.letters", "huiyin.petitions", "huiyin.disputes", "huiyin.privacy")
 """The rings that bring procedures and limits of their own."""
 
-PROPOSER, FINDER, SEARCHER = "learned", "place", "index"
+PROPOSER, FINDER, SEARCHER = "learned", "words", "index"
 LIST_SEARCHER = "scan"
 """Which proposer, finder of similar public matters, search of published texts and search in the desk's lists are used,
 by registered name.

@@ -18,9 +18,9 @@ import numpy.typing as npt
 
 from huiyin.kernel.errors import ConfigError
 from huiyin.routing.calibrate import Scale, Table
-from huiyin.routing.features import GONE, Read
 from huiyin.routing.precedents import Near, Precedents
 from huiyin.routing.terms import Message, Rows, Terms
+from huiyin.textmining.features import GONE, Read
 
 FORMAT = 1
 SHOWN = 3

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from huiyin.routing.features import GONE, Counts, Keys, Read, Spans, plain
+from huiyin.textmining.features import GONE, Counts, Keys, Read, Spans, plain
 
 type Message = tuple[str, ...]
 

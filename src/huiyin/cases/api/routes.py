@@ -273,7 +273,10 @@ def read_related(request: HttpRequest, number: str) -> RelatedOut:
         "earlier": {"number": before[0].number, "answered": before[1]} if before else None,
         "voices": [vars(one) for one in joins.voices(actor, case)] if case.tally.get("voices") else [],
         "alike": [
-            {"number": one.case.number, "title": one.case.title, "why": one.why}
+            {
+                "number": one.case.number, "title": one.case.title, "why": one.why, "repeats": one.repeats,
+                "words": list(one.words),
+            }
             for one in (joins.alike(actor, case, clock.now()) if asked else [])
         ],
     })  # fmt: skip

@@ -311,11 +311,13 @@ class ContactOut(Plain):
 
 
 class AlikeOut(Plain):
-    """A matter that may be the same: of the same `person`, or open in the same category and `place`."""
+    """A matter that may be the same: of the same `person`, in like `words`, or open in one category and `place`."""
 
     number: str
     title: str
     why: str
+    repeats: bool = Field(description="Whether the same person seems to raise the same matter again.")
+    words: list[str] = Field(description="Rare words that both have.")
 
 
 class VoiceOut(Plain):

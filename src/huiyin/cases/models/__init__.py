@@ -6,6 +6,7 @@ from huiyin.cases.models.case import Case, Serial
 from huiyin.cases.models.catalogue import CatalogueEntry, Category
 from huiyin.cases.models.desk import Draft, SavedView, Watch
 from huiyin.cases.models.event import Event, Passage
+from huiyin.cases.models.hot_issue import HotIssue, HotIssueAct, Reading, Term, TextWeights
 from huiyin.cases.models.order import Order
 from huiyin.cases.models.publication import Publication
 
@@ -17,10 +18,15 @@ __all__ = [
     "Category",
     "Draft",
     "Event",
+    "HotIssue",
+    "HotIssueAct",
     "Order",
     "Passage",
     "Publication",
+    "Reading",
     "SavedView",
     "Serial",
+    "Term",
+    "TextWeights",
     "Watch",
 ]

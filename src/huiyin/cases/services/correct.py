@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
-from huiyin.cases import queries
+from huiyin.cases import queries, similar
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.engine import Move
 from huiyin.cases.inputs import Given
@@ -80,3 +80,4 @@ def _change(case: Case, said: Mapping[str, str]) -> None:
     if heading is not None:
         write_heading(case, heading, party, own, closely=True)
         Case.objects.filter(pk=case.pk).update(title=case.title, address=case.address, heading=case.heading)
+    similar.read_again(case.pk)

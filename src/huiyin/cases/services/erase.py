@@ -18,7 +18,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
-from huiyin.cases import findable, policies, queries
+from huiyin.cases import findable, policies, queries, similar
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.engine import Move
 from huiyin.cases.enums import Confidentiality, Phase
@@ -259,6 +259,7 @@ def _destroy(cases: Sequence[Case]) -> None:
     Case.objects.filter(pk__in=keys).update(title="", address="", heading=None)
     for kind in findable.KINDS:
         index.forget(kind, [str(key) for key in keys])
+    similar.forget(keys)
     notices.forget(parties)
     notices.forget_cases(case.number for case in cases)
     for forget in forgets.values():

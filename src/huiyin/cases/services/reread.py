@@ -1,12 +1,13 @@
 """The second reading: texts that came in are read once more for names that no rule finds, and shown without them.
 
-Originals and commitments stay as they are; only what everybody reads changes. Safe in several workers at once: a row
-that somebody else changed meanwhile (read it too, corrected, erased) is left as they made it.
+Originals and commitments stay as they are; only what everybody reads changes, and from then on it may be compared with
+other matters (`similar.py`). Safe in several workers at once: a row that somebody else changed meanwhile (read it too,
+corrected, erased) is left as they made it.
 """
 
 from uuid import UUID
 
-from huiyin.cases import findable
+from huiyin.cases import findable, similar
 from huiyin.cases.models import Case, Passage
 from huiyin.cases.originals import own_data, read_heading, redact_anew, write_heading
 from huiyin.search import index
@@ -26,6 +27,7 @@ def reread(*, most: int = 200, case: UUID | None = None) -> int:
     if changed:
         index.refresh(findable.SOURCE, [str(key) for key in dict.fromkeys(changed)])
     Passage.objects.filter(pk__in=[row.pk for row in rows]).update(reread=True)
+    similar.read(row.case_id for row in rows if row.seq == FIRST)
     return len(changed)
 
 

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils.translation import gettext_lazy as _
 
-from huiyin.cases import registry
+from huiyin.cases import registry, similar
 from huiyin.cases.dossier import Citation, Dossier
 from huiyin.cases.models import Attachment, Order
 from huiyin.cases.services.rows import BATCH, compare_and_set, insert, together
@@ -52,11 +52,12 @@ def write(dossiers: Sequence[Dossier]) -> None:
                 insert(notices)
             _check_moved(moved, sets)
             _note_citations([one for d in dossiers for one in d.citations])
+            similar.forget(d.case.pk for d in moved if d.kept_now)
     except IntegrityError as error:  # of one that came first, the event has this one's place already
         _check_moved(moved, sets, error)
         raise
     for dossier in dossiers:
-        dossier.is_new = False
+        dossier.is_new = dossier.kept_now = False
         dossier.version_read = dossier.case.version
         dossier.events, dossier.passages, dossier.attachments, dossier.bars = [], [], [], []
         dossier.notices, dossier.changed_orders, dossier.citations = [], {}, []

@@ -17,6 +17,7 @@ from huiyin.cases import (
     catalogue,
     facts,
     findings,
+    hot_issues,
     joins,
     language_model,
     policies,
@@ -28,7 +29,7 @@ from huiyin.cases import (
 )
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.engine import Option
-from huiyin.cases.enums import Phase
+from huiyin.cases.enums import Confidentiality, Phase
 from huiyin.cases.inputs import CITES, speaks
 from huiyin.cases.joins import Answered, answered_alike
 from huiyin.cases.kept_answers import KeptAnswers, kept_answers
@@ -81,6 +82,7 @@ def context_of(
         "done": _just_done(request, dossier), "told_code": _told_code(request, case_.number),
         "alike": joins.alike(actor, case_, clock.now()) if case_.phase == Phase.OPEN and actor.may(TAKE_IN) else [],
         "joinable": any(o.name == "merge" and o.possible for o in offered), "main": _number_of(actor, case_.main_id),
+        **_hot_issue(actor, case_),
         "voices": joins.voices(actor, case_) if case_.tally.get("voices") else [],
         "earlier": joins.earlier(actor, case_), "reads_all": actor.may(policies.READ_ALL),
         "sees_identity": policies.sees_identity(actor, case_),
@@ -240,6 +242,12 @@ def _show(told: dict[str, Any], revealed: Revealed | None) -> None:
 def _hand(code: str) -> str:
     """A unit, or the hotline itself, as people read it."""
     return _("12345热线") if code == reach.DESK else org().label_of(code)
+
+
+def _hot_issue(actor: Actor, case: Case) -> dict[str, Any]:
+    """The issue that the case belongs to, and the number of its main case."""
+    issue = hot_issues.issue_of(actor, case) if case.confidentiality == Confidentiality.OPEN else None
+    return {"hot_issue": issue, "issue_main": _number_of(actor, issue.main_id) if issue else ""}
 
 
 def _number_of(actor: Actor, key: UUID | None) -> str:

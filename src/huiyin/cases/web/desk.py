@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from huiyin.access.actor import Actor, actor_of
-from huiyin.cases import echo, queries, worklists
+from huiyin.cases import echo, joins, queries, worklists
 from huiyin.cases.attachments import serve
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.enums import Channel, Urgency
@@ -139,6 +139,7 @@ def suggestion(request: HttpRequest) -> HttpResponse:
     context = {
         "found": found, "kind": KINDS[found.kind], "place": org().area_name_of(place) if place else "",
         "suggested": units_of_text(title_from(text), text, key, place),
+        "near": joins.alike_to_text(_actor(request), title_from(text), text, place),
     }  # fmt: skip
     return render(request, "cases/_intake_proposal.html", context)
 

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from huiyin.cases.web import bulk, composer, deadlines, desk, keys_page, lists, lists_out, papers, portal, say
+from huiyin.cases.web import (
+    bulk,
+    composer,
+    deadlines,
+    desk,
+    hot_issues,
+    keys_page,
+    lists,
+    lists_out,
+    papers,
+    portal,
+    say,
+)
 
 app_name = "cases"
 urlpatterns = [
@@ -33,6 +45,9 @@ urlpatterns = [
     path("desk/export/", lists_out.export, name="export"),
     path("calendar/<str:token>.ics", deadlines.calendar, name="deadlines"),
     path("desk/echo/", desk.no_echo, name="echo"),
+    path("desk/hot-issues/", hot_issues.page, name="hot-issues"),
+    path("desk/hot-issues/export/", hot_issues.export, name="hot-issues-export"),
+    path("desk/hot-issues/<uuid:key>/", hot_issues.one, name="hot-issue"),
     path("desk/new/", desk.new, name="new"),
     path("desk/new/suggestion/", desk.suggestion, name="suggestion"),
     path("desk/<str:number>/", desk.case, name="case"),
