@@ -9,10 +9,11 @@ class KnowledgeConfig(AppConfig):
 
         from huiyin.access import rights
         from huiyin.cases.policies import READ_ALL, READ_OWN
-        from huiyin.knowledge import citing, policies  # noqa: F401 - it registers what it brings
+        from huiyin.knowledge import citing, findable, policies  # noqa: F401 - it registers what it brings
         from huiyin.webkit.doors import Door, Place, register
 
         rights.register(*policies.RIGHTS)
+        findable.register()
         asked = _("怎么办、去哪里、带什么")
         register(Door(_("常见问题"), "knowledge:faq", Place.PORTAL, icon="help", about=asked))
         register(Door(_("知识库"), "knowledge:list", Place.DESK, READ_ALL, also=(READ_OWN,)))

@@ -113,6 +113,17 @@ def of_key(key: UUID) -> Found | None:
     return one if one is not None and one.in_force(clock.today()) else None
 
 
+def keys() -> dict[UUID, int]:
+    """Every article in force, with the number of its revision."""
+    today = clock.today()
+    return {one.key: one.revision_no for one in _kept.get().articles if one.in_force(today)}
+
+
+def ever_published() -> list[UUID]:
+    """Every article that is or was published."""
+    return list(Article.objects.filter(shown_no__gt=0).order_by("pk").values_list("pk", flat=True)[:MOST_KEPT])
+
+
 def all_published(
     actor: Actor, *, unit: str = "", category: str = "", most: int = MOST_KEPT
 ) -> list[Found]:  # fmt: skip
