@@ -53,7 +53,6 @@ KEYS: tuple[tuple[Any, tuple[Key, ...]], ...] = (
         (
             Key("d", _("看号码并拨打")),
             Key("1–9", _("按顺序选回访结果")),
-            Key("Ctrl Enter", _("登记，接着打下一个")),
         ),
     ),
     (
