@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from huiyin.calls.enums import LIVE, UNANSWERED, Direction, State
+from huiyin.calls.enums import Direction, State
 from huiyin.kernel.ids import new_id
 
 
@@ -40,6 +40,7 @@ class Call(models.Model):
     """Where the recording lies; the recording itself is nowhere here."""
     outcome = models.CharField(max_length=16, default="")
     outcome_at = models.DateTimeField(null=True)
+    """None: no outcome yet. Conditions of indexes ask for nothing else than None: both databases can prove that."""
     outcome_by = models.CharField(max_length=80, default="")
     turns = models.PositiveSmallIntegerField(default=0)
     """How many times something was saved of it."""
@@ -51,18 +52,11 @@ class Call(models.Model):
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint("system", "external", name="call_once")]
         indexes: ClassVar = [
-            models.Index(
-                fields=["rang_at"], name="call_live", condition=models.Q(state__in=[str(state) for state in LIVE])
-            ),
-            models.Index(fields=["worked_by", "rang_at"], name="call_at_hand", condition=models.Q(outcome="")),
-            models.Index(
-                fields=["phone_index", "rang_at"], name="call_of_caller", condition=~models.Q(phone_index="")
-            ),
+            models.Index(fields=["rang_at"], name="call_live", condition=models.Q(ended_at=None)),
+            models.Index(fields=["worked_by", "rang_at"], name="call_at_hand", condition=models.Q(outcome_at=None)),
+            models.Index(fields=["phone_index", "rang_at"], name="call_of_caller"),
             models.Index(fields=["rang_at", "id"], name="call_by_day"),
-            models.Index(
-                fields=["next_at"], name="call_owed",
-                condition=models.Q(outcome="", state__in=[str(state) for state in UNANSWERED]),
-            ),
+            models.Index(fields=["next_at"], name="call_owed", condition=models.Q(next_at__isnull=False)),
             models.Index(fields=["rang_at"], name="call_readable", condition=models.Q(key__isnull=False)),
         ]  # fmt: skip
 
@@ -145,11 +139,8 @@ class CallFlag(models.Model):
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint("call", "by", name="call_flag_once")]
         indexes: ClassVar = [
-            models.Index(fields=["id"], name="call_flag_open", condition=models.Q(ruling="")),
-            models.Index(
-                fields=["phone_index", "ruled_at"], name="call_flag_upheld",
-                condition=models.Q(ruling="upheld") & ~models.Q(phone_index=""),
-            ),
+            models.Index(fields=["id"], name="call_flag_open", condition=models.Q(ruled_at=None)),
+            models.Index(fields=["phone_index", "ruled_at"], name="call_flag_of_caller"),
         ]  # fmt: skip
 
     def __str__(self) -> str:

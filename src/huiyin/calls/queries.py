@@ -36,10 +36,10 @@ GROUPS: Mapping[str, Q] = {
     "slow": ANSWERED & Q(wait_seconds__gt=standard().answer_seconds),
     "unanswered": OFFERED & Q(state__in=UNANSWERED),
     "voicemail": OFFERED & Q(state=State.VOICEMAIL),
-    "owed": Q(outcome="", state__in=UNANSWERED),
-    "open": Q(outcome="") & ~Q(state__in=[*LIVE, *UNANSWERED]),
-    "waiting": Q(state=State.RINGING),
-    "live": Q(state__in=[State.TALKING, State.HELD]),
+    "owed": Q(next_at__isnull=False, outcome_at=None),
+    "open": Q(ended_at__isnull=False, outcome_at=None, next_at=None),
+    "waiting": Q(ended_at=None, answered_at=None),
+    "live": Q(ended_at=None, answered_at__isnull=False),
 }
 """What a list of calls may be narrowed to, and what figures count."""
 TITLES: Mapping[str, object] = {
@@ -195,12 +195,12 @@ def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
 
 def waiting() -> list[Call]:
     """The calls that ring, the longest first."""
-    return list(Call.objects.filter(state=State.RINGING, direction=Direction.IN).order_by("rang_at")[:20])
+    return list(Call.objects.filter(GROUPS["waiting"], direction=Direction.IN).order_by("rang_at")[:20])
 
 
 def owed() -> list[Call]:
     """Callbacks owed, by when they are due."""
-    rows = Call.objects.filter(GROUPS["owed"], next_at__isnull=False, worked_by="")
+    rows = Call.objects.filter(GROUPS["owed"], worked_by="")
     return list(rows.order_by("next_at")[:20])
 
 
@@ -231,7 +231,7 @@ def calls_of_caller(call: Call) -> tuple[int, int]:
 
 def flags_open() -> list[CallFlag]:
     """Flags that wait for a supervisor, the oldest first."""
-    return list(CallFlag.objects.filter(ruling="").select_related("call").order_by("id")[:100])
+    return list(CallFlag.objects.filter(ruled_at=None).select_related("call").order_by("id")[:100])
 
 
 @dataclass(frozen=True)
@@ -263,14 +263,14 @@ def wall() -> Wall:
     seats = list(Seat.objects.exclude(user="").order_by("extension")[:200])
     names = display_names(seat.user for seat in seats)
     at_hand: dict[str, list[Call]] = {}
-    rows = Call.objects.filter(worked_by__in=[seat.user for seat in seats], outcome="").order_by("rang_at")
+    rows = Call.objects.filter(worked_by__in=[seat.user for seat in seats], outcome_at=None).order_by("rang_at")
     for call in rows[:1000]:
         at_hand.setdefault(call.worked_by, []).append(call)
     places = [_place(seat, names, at_hand.get(seat.user, [])) for seat in seats]
     whispered = Whisper.objects.filter(to=SUPERVISORS, seen_at=None).count()
     return Wall(
         places, waiting(), Call.objects.filter(GROUPS["owed"]).count(), Call.objects.filter(GROUPS["open"]).count(),
-        CallFlag.objects.filter(ruling="").count(), whispered, level_of(clock.today()),
+        CallFlag.objects.filter(ruled_at=None).count(), whispered, level_of(clock.today()),
     )  # fmt: skip
 
 

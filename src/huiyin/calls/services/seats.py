@@ -150,5 +150,5 @@ def mine(actor: Actor, key: UUID) -> Call:
 
 def at_hand(actor: Actor) -> list[Call]:
     """The calls on the actor's screen without an outcome, the one they speak on first, then the oldest."""
-    rows = list(Call.objects.filter(worked_by=actor.key, outcome="").order_by("rang_at")[:20])
+    rows = list(Call.objects.filter(worked_by=actor.key, outcome_at=None).order_by("rang_at")[:20])
     return sorted(rows, key=lambda call: (call.state not in LIVE, call.rang_at))

@@ -209,7 +209,9 @@ def _owe(call: Call) -> None:
 def _settle_missed(call: Call) -> None:
     """Whoever was missed and is answered now need not be rung back."""
     if call.phone_index:
-        earlier = Call.objects.filter(phone_index=call.phone_index, outcome="", state__in=UNANSWERED, worked_by="")
+        earlier = Call.objects.filter(
+            phone_index=call.phone_index, outcome_at=None, next_at__isnull=False, worked_by=""
+        )
         earlier.filter(rang_at__lt=call.rang_at).update(
             outcome=Outcome.CALLED_AGAIN, outcome_at=call.answered_at, outcome_by=BY_EVENTS, next_at=None
         )
