@@ -30,6 +30,7 @@ NOT_THERE = ids.case_number(date(2021, 3, 2), 99)
 OFFICERS = {"case_officer", "second_officer"}
 READERS = {
     "operator", "dispatcher", "callback_clerk", "supervisor", "arbiter", "leader", "petition_officer", "petition_chief",
+    "governance_officer", "reception_secretary",
 }  # fmt: skip
 """Those who read every case that isn't kept from them."""
 

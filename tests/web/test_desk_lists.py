@@ -185,7 +185,7 @@ def test_the_workbook_holds_what_the_list_shows_and_no_formula(hotline: SmallCit
 def test_the_sheet_of_keys_is_a_page_and_needs_signing_in(hotline: SmallCity, signed_in: As, client: Client) -> None:
     page = signed_in("operator").get("/desk/keys/").content.decode()
 
-    assert page.count("<kbd>Ctrl Enter</kbd>") == 2
+    assert page.count("<kbd>Ctrl Enter</kbd>") == 4, "of every form, on the page and in the dialog of each page"
     assert client.get("/desk/keys/")["Location"] == "/sign-in/?next=/desk/keys/"
 
 

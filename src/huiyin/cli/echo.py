@@ -33,7 +33,7 @@ def command(check: bool, as_json: bool) -> None:
             who = "desk" if line.holder == echo.DESK else org().name_of(line.holder)
             told_of = "  ".join(f"{name} {n}" for name, n in line.counts.items())
             click.echo(f"{line.channel:10} {told_of}  explained {line.explained}  {who}")
-        click.echo(f"without echo: {open_ones}" + (f", {sealed} of them sealed" if sealed else ""))
         click.echo(f"missed calls not returned in time: {missed}")
+        click.echo(f"without echo: {open_ones}" + (f", {sealed} of them sealed" if sealed else ""))
     if check and (open_ones or missed):
         sys.exit(1)

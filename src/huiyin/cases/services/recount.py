@@ -4,7 +4,7 @@ from itertools import batched
 
 from huiyin.access.actor import SWEEP
 from huiyin.cases import deadlines, queries
-from huiyin.cases.dossier import Dossier
+from huiyin.cases.dossier import Dossier, with_next_mark
 from huiyin.cases.engine import Move
 from huiyin.cases.inputs import Given
 from huiyin.cases.models import Case
@@ -30,7 +30,8 @@ def recount_if_changed() -> int:
 
 
 def recount() -> int:
-    """Count every running clock anew; the number of clocks whose date is another now, or no longer provisional.
+    """Count every running clock anew; the number of clocks whose date or next mark is another now, or which are no
+    longer provisional.
 
     Each becomes an event of its case. What is left to the next time: a case that somebody moves meanwhile.
     """
@@ -42,9 +43,10 @@ def recount() -> int:
 
 def _recount_one(dossier: Dossier) -> int:
     calendars, now, done = queries.calendars(dossier.policy), clock.now(), 0
+    specs = dossier.procedure.clocks
     for ticking in [c for c in dossier.clocks if c.running]:
-        counted = deadlines.settled(ticking, calendars)
-        if (counted.due_at, counted.provisional) == (ticking.due_at, ticking.provisional):
+        counted = with_next_mark(deadlines.settled(ticking, calendars), specs[ticking.name], calendars)
+        if counted == ticking:
             continue
         state = dossier.case.state
         payload = {
