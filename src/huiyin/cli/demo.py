@@ -117,7 +117,7 @@ def _city(plan: "CityScenario", scale: float, no_serve: bool, no_snapshot: bool)
 
 def _raise(plan: "CityScenario", no_snapshot: bool) -> None:
     """A builder that outlived whoever started it is watched until it ends; what it leaves is made then."""
-    from huiyin.demo import city, snapshot
+    from huiyin.demo import city, doors, snapshot
     from huiyin.kernel import building
 
     note = building.under_way()
@@ -129,7 +129,7 @@ def _raise(plan: "CityScenario", no_snapshot: bool) -> None:
     click.echo(f"{built.cases} matters made, {built.people} people")
     if no_snapshot:
         return
-    kept = snapshot.keep(note, plan.now)
+    kept = snapshot.keep(note, plan.now, beside=doors.matters_beside(plan, note.scale))
     click.echo(
         f"kept for new homes: {kept}" if kept else "not kept for new homes (PostgreSQL, or somebody acted in it)"
     )

@@ -5,17 +5,14 @@ from importlib.resources import files
 
 from django.db import transaction
 
-from huiyin.cases import rulebook
-from huiyin.cases.models import Case
 from huiyin.cases.procedures.spec import Part, parse
 from huiyin.demo.build import GOVERNANCE, Appointed, Matter, Presence, Step, appoint, load_scenario, walk_through
 from huiyin.demo.quotas import CityScenario
 from huiyin.disputes.grading import Level
-from huiyin.disputes.rules import PROCEDURE
 from huiyin.disputes.sweeps import report, spans
 from huiyin.kernel import clock
 from huiyin.org.reference import org
-from huiyin.petitions.rules import PROCEDURE as PETITION
+from huiyin.villages.models import Post
 from huiyin.villages.services import villages
 
 LEAST = 2
@@ -46,15 +43,20 @@ def share(whole: int, scale: float) -> int:
     return min(whole, max(LEAST, round(whole * scale)))
 
 
+def matters_beside(scenario: CityScenario, scale: float = 1) -> int:
+    """How many matters a copy of that scale has by these doors."""
+    doors = doors_of(scenario)
+    return share(len(doors.matters), scale) if doors else 0
+
+
 def raise_doors(scenario: CityScenario, scale: float = 1) -> None:
     """Make all of it in one transaction, once. The clock stands at the scenario's instant afterwards."""
     doors = doors_of(scenario)
-    keys = [*rulebook.versions_of(PETITION), *rulebook.versions_of(PROCEDURE)]
-    if doors is None or Case.objects.filter(procedure__in=keys).exists():
+    if doors is None or Post.objects.filter(made_by=GOVERNANCE.key).exists():
         return
     with transaction.atomic():
         clock.install(lambda: scenario.now)
-        chosen = doors.matters[: share(len(doors.matters), scale)]
+        chosen = doors.matters[: matters_beside(scenario, scale)]
         walk_through(chosen, {**load_scenario("small").routes, **doors.routes}, sweeping=False)
         clock.install(lambda: scenario.now)
         appoint(_posts(doors, scale))

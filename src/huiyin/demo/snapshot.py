@@ -83,8 +83,9 @@ def _is_ours(folder: Path) -> bool:
     return found.st_uid == os.getuid() and not found.st_mode & 0o077 and folder.is_dir()
 
 
-def keep(begun: Building, now: datetime) -> Path | None:
-    """Keep this home's city as it was begun, and built up to `now`, in place of older snapshots of it.
+def keep(begun: Building, now: datetime, *, beside: int = 0) -> Path | None:
+    """Keep this home's city as it was begun, with so many matters beside those planned, and built up to `now`, in place
+    of older snapshots of it.
 
     None on PostgreSQL, and where somebody has acted in the home meanwhile: what they did is theirs.
     """
@@ -97,7 +98,7 @@ def keep(begun: Building, now: datetime) -> Path | None:
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(mode=0o700)
     try:
-        if not _copy_database(there / DATABASE, draft / DATABASE, now, begun.total):
+        if not _copy_database(there / DATABASE, draft / DATABASE, now, begun.total + beside):
             return None
         for item in there.iterdir():
             if item.name in STAYS or item.name.startswith((DATABASE, "building", ".")):
