@@ -30,7 +30,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     folder = tmp_path_factory.mktemp("city")
     with new_home(folder / "home") as made:
         (folder / "out").mkdir()
-        done = made.run("tests.parity.play", "7", "120", str(folder / "out"))
+        done = made.run("tests.parity.play", "4", "120", str(folder / "out"))
         assert done.returncode == 0, done.stderr
         yield made
 

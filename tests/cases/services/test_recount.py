@@ -74,3 +74,20 @@ def test_the_history_of_an_ended_clock_keeps_its_date_when_the_calendar_changes(
     assert derive(ended, queries.calendars(look(number).policy)).due_at != ended.due_at
     assert clock_of(look(number), "answer").due_at == ended.due_at
     assert sound(number, same_calendar=False) == []
+
+
+def test_a_mark_that_the_calendar_moves_is_counted_anew_even_where_the_date_stays(
+    hotline: SmallCity, at: SetClock
+) -> None:
+    at("2021-03-01 10:00")
+    number = case_in(hotline, "in_progress")
+    before = clock_of(look(number), "answer")
+
+    workdays.set_own_day(date(2021, 3, 4), works=False, name="暴雪停休", source="市政府通告")
+    workdays.set_own_day(date(2021, 3, 6), works=True, name="补班", source="市政府通告")
+    recount()
+
+    after = clock_of(look(number), "answer")
+    assert after.due_at == before.due_at
+    assert after.next_mark_at != before.next_mark_at
+    assert sound(number) == []

@@ -18,7 +18,7 @@ from tests.personas import SmallCity
 
 pytestmark = pytest.mark.django_db
 
-GOLDEN = "fad31ef7502314055f4b80d87d083c8df651f20ca41f9b56f03e72cc35b10cbe"
+GOLDEN = "ae4b2fee24e8ff5bcc09615c54eaafc77d80e64287b27381d5e90c0729700e6a"
 """Changes when a procedure, a limit or an effect changes; then read in the failure what became different."""
 
 LIVES: list[tuple[Kind, Urgency, tuple[str | Step, ...]]] = [
