@@ -79,12 +79,9 @@ def data_folder() -> Path:
 WHOLE_HOMES = ("tests/backup/", "tests/drills/", "tests/parity/")
 """Tests whose processes have a database of the run's kind without asking for one here."""
 
-LOOKS = (
-    "tests/e2e/test_pages.py", "tests/e2e/test_powers.py", "tests/e2e/test_receptions.py",
-    "tests/e2e/test_portal.py::test_every_public_page_is_whole_in_every_look",
-)  # fmt: skip
-"""Tests of how pages are drawn and walked through. That both databases give the same words, and each step of a walk, is
-tested where pages are asked for.
+LOOKS, ALSO_LOOKED_AT = "tests/e2e/", "tests/e2e/test_journey.py"
+"""Tests of how pages are drawn and walked through, but for the one walk from a citizen's words to the answer. That both
+databases give the same words, and each step of a walk, is tested where pages are asked for.
 """
 
 
@@ -98,7 +95,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     def touches_storage(item: pytest.Item) -> bool:
         asked = {"db", "transactional_db", "live_server", "django_db_setup"} & set(getattr(item, "fixturenames", ()))
-        if item.nodeid.startswith(LOOKS):
+        if item.nodeid.startswith(LOOKS) and not item.nodeid.startswith(ALSO_LOOKED_AT):
             return False
         return bool(asked) or any(item.iter_markers("django_db")) or item.nodeid.startswith(WHOLE_HOMES)
 
