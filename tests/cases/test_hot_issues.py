@@ -1,9 +1,11 @@
 """What many people raise: found as cases come in, seen by whoever may see the cases, adopted and answered together."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
 from huiyin.cases import hot_issues, joins, public_matters, registry, similar
@@ -14,6 +16,7 @@ from huiyin.cases.services.open import Requester
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, NotAllowed, NotFound, Refused, Stale
 from huiyin.notices.models import Notice
+from huiyin.textmining import hot_issues as linking
 from tests.conftest import SetClock
 from tests.factories.cases import case_in, look, sound, take, take_in, walk
 from tests.hotline.conftest import hotline
@@ -161,6 +164,169 @@ def test_an_adopted_issue_is_answered_with_its_main_case(hotline: SmallCity, voi
     assert sound(main) == sound(others[0]) == []
 
 
+def _adopted(city: SmallCity, numbers: list[str]) -> HotIssue:
+    """The issue, with the first of its cases as the main one."""
+    due = clock.today() + timedelta(days=10)
+    issue = _issue_of(numbers[0])
+    return acts.adopt(
+        actor=city.dispatcher, issue=issue, version=issue.version, owner="leader", unit="", due_on=due, main=numbers[0]
+    )  # fmt: skip
+
+
+def test_an_issue_whose_main_case_ends_without_an_answer_needs_another(
+    hotline: SmallCity, voices: dict[str, list[str]]
+) -> None:
+    main, other = voices["mixer"][:2]
+    issue = _adopted(hotline, voices["mixer"])
+    acts.join_all(actor=hotline.dispatcher, issue=issue, key="once")
+    walk(hotline, main, "dispatch", "sign", "request_termination", "approve_termination")
+    Notice.objects.all().delete()
+
+    gather.work()
+    gather.work()
+
+    issue = _issue_of(main)
+    assert (issue.status, issue.main_id, issue.owner) == ("adopted", None, "user:leader")
+    assert [(one.recipient_key, "搅拌站" in one.subject) for one in Notice.objects.filter(kind="hot_issue")] == [
+        ("user:leader", True)
+    ]
+    assert [act.what for act in issue.acts.order_by("pk")] == ["adopt", "join", "unanswered"]
+    client = Client()
+    client.force_login(hotline.users["dispatcher"])
+    assert "请另选主件" in client.get(f"/desk/hot-issues/{issue.pk}/").content.decode()
+    assert _adopted(hotline, [other]).main == look(other).case
+
+
+def test_a_main_case_that_becomes_confidential_is_no_main_case(
+    hotline: SmallCity, voices: dict[str, list[str]]
+) -> None:
+    main = voices["mixer"][0]
+    issue = _adopted(hotline, voices["mixer"])
+    take(hotline, main, "dispatcher", "reclassify", allegation="conduct", respondent_unit="transport")
+
+    gather.work()
+
+    issue.refresh_from_db()
+    assert (issue.status, issue.main_id) == ("adopted", None)
+    told = Notice.objects.get(recipient_key="user:leader", subject__contains="主件")
+    assert main not in told.body
+
+
+def test_what_comes_after_the_answer_is_told_and_taken_up(
+    hotline: SmallCity, voices: dict[str, list[str]], at: SetClock
+) -> None:
+    issue = _adopted(hotline, voices["mixer"])
+    walk(hotline, voices["mixer"][0], "dispatch", "sign", "contact_requester", "complete", "pass_audit")
+    walk(hotline, voices["mixer"][0], "record_callback", "close")
+    gather.work()
+    assert _issue_of(voices["mixer"][0]).status == "answered"
+    at("2021-03-20 09:30")
+    Notice.objects.all().delete()
+    for n in range(9):
+        title, body = MATTERS["mixer"][n % 3]
+        again = take_in(hotline, title=title, body=body, area=XICHENG, requester=Requester(phone=f"1390002000{n}"))
+    _read_twice()
+
+    gather.work()
+
+    issue = _issue_of(again)
+    assert (issue.status, issue.people) == ("answered", 13)
+    told = Notice.objects.filter(kind="hot_issue").values_list("recipient_key", flat=True)
+    assert sorted(told) == ["desk:dispatch", "desk:supervise"]
+    client, address = Client(), f"/desk/hot-issues/{issue.pk}/"
+    client.force_login(hotline.users["dispatcher"])
+    page = client.get(address).content.decode()
+    assert ('value="adopt"' in page, 'value="restore"' in page) == (True, True)
+    assert _adopted(hotline, [again]).status == "adopted"
+    issue = acts.take_up_again(actor=hotline.dispatcher, issue=_issue_of(again), version=issue.version + 1)
+    assert (issue.status, issue.main_id) == ("found", None)
+
+
+def test_a_clock_set_back_ends_no_round(hotline: SmallCity, voices: dict[str, list[str]], at: SetClock) -> None:
+    HotIssue.objects.update(alarmed_on=None)
+    at("2020-03-02 09:30")
+
+    assert gather.tell() == 1
+
+
+def test_two_merges_into_each_other_can_not_both_be(hotline: SmallCity, voices: dict[str, list[str]]) -> None:
+    one, two = _issue_of(voices["mixer"][0]), _issue_of(voices["fees"][0])
+    as_seen = [HotIssue.objects.get(pk=issue.pk) for issue in (two, one)]
+    acts.merge(actor=hotline.dispatcher, issue=one, version=0, into=two)
+
+    with pytest.raises(Stale):
+        acts.merge(actor=hotline.dispatcher, issue=as_seen[0], version=0, into=as_seen[1])
+
+    two.refresh_from_db()
+    assert (two.status, _numbers(two)) == ("found", {*voices["mixer"], *voices["fees"]})
+    HotIssue.objects.filter(pk=two.pk).update(status="ended", into=one)
+    assert gather._goes_on(one.pk).pk in {one.pk, two.pk}
+
+
+def test_the_night_leaves_what_people_did_meanwhile(
+    hotline: SmallCity, voices: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mixer, fees, bus = (_issue_of(voices["mixer"][0]), _issue_of(voices["fees"][0]), voices["bus"][0])
+    moved, free = voices["mixer"][:2]
+    Reading.objects.filter(case__number__in=[moved, free]).update(issue=None)
+    worked_out = linking.linked
+
+    def while_a_person_acts(*args: Any, **kwargs: Any) -> Any:
+        Reading.objects.filter(case__number=moved).update(issue=fees, placed=True)
+        acts.dismiss(actor=hotline.dispatcher, issue=fees, version=0, reason="不是")
+        return worked_out(*args, **kwargs)
+
+    monkeypatch.setattr(linking, "linked", while_a_person_acts)
+    gather.link_anew()
+
+    assert _numbers(fees) == {moved, *voices["fees"]}
+    assert _numbers(mixer) == {*voices["mixer"]} - {moved}
+    assert Reading.objects.get(case__number=bus).issue is None
+
+
+def test_the_night_puts_nothing_into_what_ended_meanwhile(
+    hotline: SmallCity, voices: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mixer, fees, lost = _issue_of(voices["mixer"][0]), _issue_of(voices["fees"][0]), voices["mixer"][0]
+    Reading.objects.filter(case__number=lost).update(issue=None)
+    worked_out = linking.linked
+
+    def while_a_person_acts(*args: Any, **kwargs: Any) -> Any:
+        acts.merge(actor=hotline.dispatcher, issue=mixer, version=0, into=fees)
+        return worked_out(*args, **kwargs)
+
+    monkeypatch.setattr(linking, "linked", while_a_person_acts)
+    gather.link_anew()
+
+    assert _numbers(mixer) == set()
+    assert _numbers(fees) == {*voices["mixer"], *voices["fees"]} - {lost}
+
+
+def test_who_adopts_in_english_has_the_owner_told_in_the_homes_language(
+    hotline: SmallCity, voices: dict[str, list[str]]
+) -> None:
+    with translation.override("en"):
+        _adopted(hotline, voices["mixer"])
+
+    told = Notice.objects.get(kind="hot_issue", recipient_key="user:leader")
+    assert (told.language, told.subject[:8]) == ("zh-hans", "请负责答复热点问")
+
+
+def test_what_refuses_to_be_joined_holds_nothing_up(
+    hotline: SmallCity, voices: dict[str, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(acts, "JOINED_AT_ONCE", 1)
+    title, body = MATTERS["mixer"][0]
+    new = take_in(hotline, title=title, body=body, area=XICHENG)  # not accepted: can't be joined
+    _read_twice()
+    gather.work()
+    issue = _adopted(hotline, voices["mixer"])
+    first = Reading.objects.get(case__number=voices["mixer"][1])
+    Reading.objects.filter(case__number=new).update(id=first.pk - 1000)
+
+    assert [one.done for one in acts.join_all(actor=hotline.dispatcher, issue=issue, key="k")] == [False, True]
+
+
 def test_what_is_late_is_told(hotline: SmallCity, voices: dict[str, list[str]], at: SetClock) -> None:
     issue = _issue_of(voices["fees"][0])
     acts.adopt(
@@ -259,6 +425,22 @@ def test_what_becomes_confidential_leaves_at_once(hotline: SmallCity, voices: di
     assert HotIssue.objects.get(pk=issue.pk).people == 3
 
 
+def test_what_was_kept_shut_does_not_come_back(hotline: SmallCity, voices: dict[str, list[str]]) -> None:
+    shut, other = look(voices["mixer"][0]).case, look(voices["mixer"][1]).case
+    title, body = MATTERS["mixer"][0]
+    assert shut.number in {one.case.number for one in joins.alike_to_text(hotline.operator, title, body, XICHENG)}
+    Case.objects.filter(pk=shut.pk).update(tally={**shut.tally, "kept": [[1, 3, "sealed"]]})
+
+    assert shut.number not in {one.case.number for one in joins.alike_to_text(hotline.operator, title, body, XICHENG)}
+    assert similar.words_in_common(other.pk, [shut.pk]) == {}
+    assert similar.words_like(body, [shut.pk]) == {}
+    assert shut.number not in {one.number for one in hot_issues.members(hotline.dispatcher, _issue_of(shut.number))[0]}
+    similar.forget([shut.pk])
+    _read_twice()
+    gather.catch_up(lambda _n: None)
+    assert not Reading.objects.filter(case=shut).exists()
+
+
 def test_sealed_matters_never_enter(hotline: SmallCity, voices: dict[str, list[str]]) -> None:
     title, body = MATTERS["mixer"][0]
     number = take_in(hotline, title=title, body=body, allegation="wrongdoing", respondent_unit="transport")
@@ -295,6 +477,13 @@ def test_the_pages_show_an_issue_and_take_what_is_done(
     assert all(number in page for number in voices["mixer"])
     assert client.get(f"{address}?area={RENZHAI}").content.decode().count('class="hy-title"') == 0
     assert client.get(f"{address}?week=2021-03-01").content.decode().count('class="hy-title"') == 4
+    assert client.get(f"{address}?week=9999-12-31").status_code == 422
+    county = XICHENG[:6]
+    Case.objects.filter(number=voices["mixer"][0]).update(area=county)
+    narrowed = [f"?area={county}", f"?place={county}", f"?place={XICHENG}"]
+    lists = [client.get(f"{address}{one}").content.decode() for one in narrowed]
+    assert [page.count('class="hy-title"') for page in lists] == [4, 1, 3]
+    assert [f'{one}#members">' in lists[0] for one in narrowed[1:]] == [True, True]
     assert client.post(address, {"do": "adopt", "version": 0}).status_code == 422
     said = {"do": "adopt", "version": 0, "owner": "leader", "due_on": "2021-03-20", "main": voices["mixer"][0]}
 

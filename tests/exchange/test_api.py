@@ -4,17 +4,19 @@ import base64
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from django.test import Client
 
 from huiyin.access import rights
 from huiyin.access.tokens import issue
 from huiyin.audit.models import Entry
 from huiyin.cases import policies
+from huiyin.cli.exchange import command as exchange
 from huiyin.exchange import passing
 from huiyin.exchange.models import Partner
 from tests.exchange.platform import SECRET, Platform
 from tests.exchange.test_exchange import LAMP, hotline, number_of, province
-from tests.factories.cases import walk
+from tests.factories.cases import take, walk
 from tests.personas import SmallCity
 
 __all__ = ["hotline", "province"]
@@ -54,6 +56,23 @@ def test_a_program_watches_a_platform_and_mends(hotline: SmallCity, province: Pl
     assert gone == [204, 404]
     assert call(token, "delete", "/province").status_code == 204
     assert call(token, "post", "/province/secret", {}).status_code == 409
+
+
+def test_numbers_of_confidential_matters_stay_with_those_who_may_know(hotline: SmallCity, province: Platform) -> None:
+    token = issue(hotline.users["administrator"], "运维", scopes=[rights.MANAGE_PARTNERS])
+    province.say("m1", "P-1", "order", **LAMP)
+    passing.work()
+    number = number_of("P-1")
+    province.unwanted = "P-1"
+    take(hotline, number, "operator", "accept", allegation="conduct", respondent_unit="transport")
+    passing.work()
+
+    answer = call(token, "get", "/province/stuck")
+    said = CliRunner().invoke(exchange, ["poison", "province"]).output
+
+    assert answer.json()["results"] == [{"order": "P-1", "number": "", "why": ""}]
+    assert "P-1\t-\tconfidential" in said
+    assert number not in said
 
 
 def test_a_platform_is_added_and_spoken_to_under_another_secret(hotline: SmallCity, province: Platform) -> None:

@@ -1,5 +1,6 @@
 """Scanned letters: their text is proposed, never taken; a server that can't read says so."""
 
+import struct
 from importlib.util import find_spec
 from io import BytesIO
 from types import SimpleNamespace
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from PIL import Image
+from PIL import Image, ImageOps
 
 from huiyin.cases.models import Case
 from huiyin.letters import scans
@@ -94,3 +95,30 @@ def test_what_is_no_picture_is_said_plainly(hotline: SmallCity, client: Client, 
     client.force_login(hotline.users["transport_clerk"])
     assert client.post(ADDRESS, FORM | {"photos": picture()}).status_code == 403
     assert reader == []
+
+
+@pytest.mark.parametrize("fault", [SyntaxError, NotImplementedError, struct.error, OSError])
+@pytest.mark.django_db
+def test_a_broken_picture_loses_nothing(
+    hotline: SmallCity, client: Client, reader: list[Any], monkeypatch: pytest.MonkeyPatch, fault: type[Exception]
+) -> None:
+    client.force_login(hotline.users["operator"])
+
+    def broken(_picture: object) -> None:
+        raise fault("broken PNG file")
+
+    monkeypatch.setattr(ImageOps, "exif_transpose", broken)
+    page = client.post(ADDRESS, FORM | {"body": "已录入的话", "photos": picture()}).content.decode()
+
+    assert "没有可以识别的图片" in page
+    assert "已录入的话" in page
+
+
+def test_only_what_scanners_make_is_opened() -> None:
+    drawn = {}
+    for form in ("JPEG", "PNG", "WEBP", "TIFF", "GIF", "EPS", "ICO"):
+        data = BytesIO()
+        Image.new("RGB", (60, 40), "white").save(data, form)
+        drawn[form] = scans._picture(data.getvalue()) is not None
+
+    assert [form for form, opened in drawn.items() if opened] == list(scans.FORMATS)

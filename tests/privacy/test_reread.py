@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import pytest
+from django.db import OperationalError
 
 from huiyin.cases import originals
 from huiyin.cases.models import Case, Passage
@@ -13,6 +14,7 @@ from huiyin.cases.services.reread import reread
 from huiyin.cases.services.reveal import reveal
 from huiyin.cli.worker import work
 from huiyin.people.models import Party
+from huiyin.search import index
 from tests.factories.cases import look, sound, take_in
 from tests.ledger.conftest import faults
 from tests.personas import SmallCity
@@ -48,6 +50,21 @@ def test_what_was_read_is_not_read_again(hotline: SmallCity) -> None:
 
     assert body_of(number).sealed == before.sealed
     assert not Passage.objects.filter(reread=False).exists()
+
+
+def test_what_fails_half_way_is_done_again(hotline: SmallCity, monkeypatch: pytest.MonkeyPatch) -> None:
+    number = take_in(hotline, body=BODY)
+
+    def boom(*_args: object) -> None:
+        raise OperationalError("database is locked")
+
+    with monkeypatch.context() as patched, pytest.raises(OperationalError):
+        patched.setattr(index, "refresh", boom)
+        reread()
+
+    assert body_of(number).text == BODY
+    assert reread() == 1
+    assert body_of(number).text == SHOWN
 
 
 def test_a_round_reads_the_newest_and_so_many(hotline: SmallCity) -> None:

@@ -102,6 +102,28 @@ def test_what_lies_there_of_something_else_is_read_anew(
         assert known.history.num_rows == Event.objects.count()
 
 
+def test_a_process_reads_anew_when_units_move(
+    hotline: SmallCity, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk(hotline, take_in(hotline), "accept", "dispatch")
+    before = facts.known(fresh=True)
+    moved = {**org().units, "transport": replace(org().units["transport"], path="/elsewhere/transport/")}
+    there = SimpleNamespace(units=moved, areas=org().areas)
+    told = whole(monkeypatch)
+    for module in (facts, lake):
+        monkeypatch.setattr(module, "org", lambda: there)
+
+    known = facts.known(fresh=True)
+    facts.known(fresh=True)
+
+    assert told == [None]
+    assert "/elsewhere/transport/" in known.history["lead"].to_pylist()
+    assert "/elsewhere/transport/" not in before.history["lead"].to_pylist()
+    lying = lake.load()
+    assert lying is not None
+    assert "/elsewhere/transport/" in lying.history["lead"].to_pylist()
+
+
 def test_a_small_record_and_a_full_disk_leave_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for one in folder.iterdir():
         one.unlink()

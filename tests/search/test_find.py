@@ -218,3 +218,13 @@ def test_a_unit_finds_it_from_when_it_has_a_part_in_it(hotline: SmallCity) -> No
     assert found(hotline.housing_clerk, "公交") == [number]
     walk(hotline, number, "report_help", "complete")
     assert number in found(hotline.housing_clerk, "公交")
+
+
+@pytest.mark.parametrize("narrowed", ["since=2100-01-01", "since=0001-01-01", "until=9999-12-31", "until=2068-01-01"])
+def test_days_far_off_narrow_nothing(hotline: SmallCity, signed_in: As, narrowed: str) -> None:
+    number = take_in(hotline, title="路灯不亮")
+    index.catch_up()
+
+    page = signed_in("operator").get(f"/desk/search/?q=路灯&{narrowed}")
+
+    assert (page.status_code, number in page.content.decode()) == (200, True)

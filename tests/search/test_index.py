@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import transaction
 
 from huiyin.kernel import clock
 from huiyin.search import find, index, newest, words
@@ -137,3 +138,12 @@ def test_every_source_is_read_to_its_end_and_marked(hotline: object) -> None:
     assert index.whole()
     assert index.looked_at() == clock.now()
     assert set(Progress.objects.values_list("source", flat=True)) >= {"cases", "names", "letter"}
+
+
+def test_a_phrase_is_looked_for_beyond_many_that_only_have_its_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(find, "ROUNDS", (2, 3))
+    many = [document(f"x{n}", "村里阳台光线", "光 阳 村", days=n) for n in range(12)]
+    with transaction.atomic():
+        index.put([*many, document("wanted", "光阳村修路", "光阳村修路", days=-60)])
+
+    assert find.keys("光阳村", "case", DESK, 5) == ["wanted"]

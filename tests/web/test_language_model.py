@@ -2,7 +2,9 @@
 
 import json
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
@@ -26,6 +28,7 @@ class Model:
         self.asked: list[dict[str, Any]] = []
         self.bearer = ""
         self.says = json.dumps({"choices": [{"message": {"content": '好的：["写明修好的日期", "不要说<b>套话</b>"]'}}]})
+        self.dribbles = 0
         self.waits = threading.Event()
         self.waits.set()
         outer = self
@@ -38,7 +41,11 @@ class Model:
                 outer.waits.wait(5)
                 self.send_response(200)
                 self.end_headers()
-                self.wfile.write(outer.says.encode())
+                with suppress(OSError):
+                    for _ in range(outer.dribbles):
+                        self.wfile.write(b" ")
+                        time.sleep(0.05)
+                    self.wfile.write(outer.says.encode())
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
                 """Nothing."""
@@ -124,3 +131,13 @@ def test_a_slow_model_is_not_waited_for_and_stops_nobody(hotline: SmallCity, sig
     with language_model._turn:
         assert "正在回答别人" in ask(signed_in, number)
     take(hotline, number, "transport_clerk", "complete", claim="solved", reply="路灯已修好", evidence="x")
+
+
+def test_a_model_that_talks_slowly_is_not_waited_for(model: Model, settings: Settings) -> None:
+    settings.LANGUAGE_MODEL = {**settings.LANGUAGE_MODEL, "seconds": 0.2}
+    model.dribbles, began = 20, time.monotonic()
+
+    with pytest.raises((OSError, ValueError)):
+        language_model._ask("路灯不亮")
+
+    assert time.monotonic() - began < 0.6

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
 from huiyin.cases import policies
-from huiyin.cases.enums import Confidentiality, IssueStatus, Phase
+from huiyin.cases.enums import IssueStatus, Phase
 from huiyin.cases.models import Case, HotIssue, HotIssueAct, Reading
 from huiyin.kernel import clock
 from huiyin.kernel.errors import NotFound
@@ -33,9 +33,9 @@ def may_judge(actor: Actor) -> bool:
 
 
 def seen_readings(actor: Actor) -> QuerySet[Reading]:
-    """What is compared of the cases that the actor may know of. None of them is confidential."""
+    """What is compared of the cases that the actor may know of. None of them is or was confidential."""
     seen = Case.objects.filter(policies.visible(actor), pk=OuterRef("case"))
-    return Reading.objects.filter(Exists(seen), case__confidentiality=Confidentiality.OPEN).exclude(case__title="")
+    return Reading.objects.filter(Exists(seen), policies.always_open("case__")).exclude(case__title="")
 
 
 @dataclass(frozen=True)
@@ -175,10 +175,10 @@ def curve(voices: Sequence[Voice]) -> list[Step]:
 
 
 def members(
-    actor: Actor, issue: HotIssue, after: int = 0, *, week: date | None = None, area: str = ""
+    actor: Actor, issue: HotIssue, after: int = 0, *, week: date | None = None, area: str = "", place: str = ""
 ) -> tuple[list[Case], int]:  # fmt: skip
-    """A page of the issue's cases that the actor may know of (of a week, of an area), the newest first, and what leads
-    on (0: nothing).
+    """A page of the issue's cases that the actor may know of (of a week, of an area with all in it, of exactly that
+    place), the newest first, and what leads on (0: nothing).
     """
     rows = seen_readings(actor).filter(issue=issue).select_related("case").order_by("-pk")
     if week is not None:
@@ -188,6 +188,8 @@ def members(
         )
     if area:
         rows = rows.filter(case__area__path__contains=f"/{area}/")
+    if place:
+        rows = rows.filter(case__area=place)
     found = list((rows.filter(pk__lt=after) if after else rows)[: MEMBERS + 1])
     return [row.case for row in found[:MEMBERS]], found[MEMBERS - 1].pk if len(found) > MEMBERS else 0
 

@@ -203,9 +203,9 @@ class Voice:
 
 def voices(actor: Actor, case: Case) -> list[Voice]:
     """The first fifty matters joined to this one, the oldest first; without who raised them, and without those that
-    have become confidential or are kept from the actor.
+    are or were confidential or are kept from the actor.
     """
-    told = policies.unhidden(actor, "case__") & Q(case__confidentiality=Confidentiality.OPEN)
+    told = policies.unhidden(actor, "case__") & policies.always_open("case__")
     words = Passage.objects.filter(told, case__main=case.pk, seq=1, field="body")
     rows = words.select_related("case").order_by("id")
     return [Voice(row.case.number, row.case.received_at, row.text) for row in rows[:MOST_VOICES]]
@@ -217,4 +217,4 @@ def earlier(actor: Actor, case: Case) -> tuple[Case, str] | None:
         return None
     open_to = policies.unhidden(actor) & Q(confidentiality=Confidentiality.OPEN)
     before = Case.objects.filter(policies.visible(actor) | open_to, pk=case.earlier_id).first()
-    return (before, _said(before)) if before else None
+    return (before, "" if before.tally.get("kept") else _said(before)) if before else None

@@ -1,8 +1,9 @@
 """What closed matters teach: their redacted words, and who led them in the end, how they were classed.
 
 The unit is the one that closed the matter, not the first it was sent to: a return that was accepted is a lesson
-already. Only texts that were read a second time for names are learned from, nothing confidential and nothing erased;
-matters of one requester, and those joined to one, stay together, so that what a single person says becomes no feature.
+already. Only texts that were read a second time for names are learned from, nothing that is or was confidential and
+nothing erased; matters of one requester, and those joined to one, stay together, so that what a single person says
+becomes no feature.
 """
 
 from collections.abc import Iterator
@@ -11,7 +12,8 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from huiyin.cases.enums import Allegation, Confidentiality, Phase
+from huiyin.cases import policies
+from huiyin.cases.enums import Allegation, Phase
 from huiyin.cases.models import Passage
 from huiyin.cases.suggestions import CATEGORY, KIND, SAID, UNIT, URGENCY, answer_of, message
 from huiyin.kernel import clock
@@ -56,7 +58,7 @@ def from_closed(*, until: date | None = None) -> Lesson:
 
 def _rows(until: date | None) -> Iterator[tuple[Any, ...]]:
     found = Passage.objects.filter(
-        seq=1, field="body", reread=True, case__phase=Phase.CLOSED, case__confidentiality=Confidentiality.OPEN,
+        policies.always_open("case__"), seq=1, field="body", reread=True, case__phase=Phase.CLOSED,
         case__allegation__in=[Allegation.NONE, Allegation.SERVICE],
     ).exclude(text="").exclude(case__title="")  # fmt: skip
     for name in APART:

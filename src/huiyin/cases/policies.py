@@ -109,6 +109,11 @@ def kept_shut(actor: Actor, case: Case) -> Callable[[int], bool]:
     return lambda seq: any(first <= seq <= last for first, last in stretches)
 
 
+def always_open(prefix: str = "") -> Q:
+    """Cases of which everybody at the desk may read every word: open, and never kept shut before."""
+    return Q(**{f"{prefix}confidentiality": Confidentiality.OPEN}) & ~Q(**{f"{prefix}tally__has_key": "kept"})
+
+
 def visible(actor: Actor) -> Q:
     """The cases an actor may know of: query twin of the relation `viewer`."""
     if actor.key.startswith("requester:"):

@@ -1,8 +1,9 @@
 """What is compared of cases, and which cases are like a text: candidates by their rare words from a table, by index,
 then compared one by one.
 
-Only redacted words are read, and only of cases that everybody at the desk may know of. `near` is what pages ask while
-somebody types or looks at a case; `candidates` and `readings_of` are what the worker puts issues together from.
+Only redacted words are read, and only of cases that everybody at the desk may know of and that were never kept shut.
+`near` is what pages ask while somebody types or looks at a case; `candidates` and `readings_of` are what the worker
+puts issues together from.
 """
 
 from collections import Counter
@@ -16,6 +17,7 @@ from uuid import UUID
 
 import numpy as np
 from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
 
 from huiyin.access.actor import Actor
 from huiyin.cases import policies
@@ -65,8 +67,7 @@ COUNTY = 6
 def read(cases: Iterable[UUID]) -> int:
     """Keep what is compared of these cases, of those that may be; how many were read. Three statements."""
     rows = Passage.objects.filter(
-        case__in=list(cases), seq=1, field="body", reread=True, case__confidentiality=Confidentiality.OPEN,
-        case__reading=None,
+        policies.always_open("case__"), case__in=list(cases), seq=1, field="body", reread=True, case__reading=None
     ).exclude(text="").exclude(case__title="")  # fmt: skip
     found = [
         (case, similar.read(said_of(title, text, area, at)))
@@ -212,7 +213,7 @@ def words_in_common(case: UUID, others: Sequence[UUID]) -> dict[UUID, tuple[str,
     """The rare words that a case has in common with each of the others, as everybody at the desk reads them."""
     if not others:
         return {}
-    rows = Passage.objects.filter(case__in=[case, *others], seq=1, field="body", reread=True)
+    rows = _open_bodies([case, *others])
     texts = {pk: f"{title}\n{text}" for pk, title, text in rows.values_list("case", "case__title", "text")}
     own = texts.pop(case, "")
     return shared_words(own, texts)
@@ -220,8 +221,12 @@ def words_in_common(case: UUID, others: Sequence[UUID]) -> dict[UUID, tuple[str,
 
 def words_like(text: str, others: Sequence[UUID]) -> dict[UUID, tuple[str, ...]]:
     """The rare words that a text has in common with each of these cases."""
-    rows = Passage.objects.filter(case__in=others, seq=1, field="body", reread=True) if others else ()
+    rows = _open_bodies(others) if others else ()
     return shared_words(text, {row.case_id: row.text for row in rows})
+
+
+def _open_bodies(cases: Sequence[UUID]) -> QuerySet[Passage]:
+    return Passage.objects.filter(policies.always_open("case__"), case__in=cases, seq=1, field="body", reread=True)
 
 
 def shared_words[Name](own: str, texts: Mapping[Name, str]) -> dict[Name, tuple[str, ...]]:
@@ -249,7 +254,7 @@ def near_text(actor: Actor, title: str, body: str, area: str | None, most: int =
 def near_case(actor: Actor, case: Case, most: int = 5) -> list[Near]:
     """Cases like one that is there. Nothing where nothing of it may be compared."""
     row = Reading.objects.filter(case=case.pk).values_list("pk", "stored").first()
-    if row is None or case.confidentiality != Confidentiality.OPEN:
+    if row is None or case.confidentiality != Confidentiality.OPEN or case.tally.get("kept"):
         return []
     return _near(actor, similar.Reading.from_bytes(bytes(row[1])), row[0], most)
 
@@ -260,6 +265,6 @@ def _near(actor: Actor, reading: similar.Reading, own: int | None, most: int) ->
     likeness = similar.alike(using, reading, [one.reading for one in found])
     ranked = sorted(zip(found, likeness, strict=True), key=lambda pair: -pair[1])
     best = {one.case: (float(like), one.issue) for one, like in ranked if like >= ALIKE}
-    seen = Case.objects.filter(policies.visible(actor), pk__in=list(best), confidentiality=Confidentiality.OPEN)
+    seen = Case.objects.filter(policies.visible(actor), policies.always_open(), pk__in=list(best))
     rows: Sequence[Any] = sorted(seen, key=lambda row: -best[row.pk][0])
     return [Near(row, *best[row.pk]) for row in rows[:most]]

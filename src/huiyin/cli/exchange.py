@@ -58,7 +58,8 @@ def poison(name: str) -> None:
     for message in partners.poison(name):
         click.echo(f"{message.pk}\t{message.order}\t{message.sort} {message.remote}\t{message.poison}")
     for order in partners.refused(name):
-        click.echo(f"-\t{order.order}\t{order.case.number}\t{order.refused}")
+        number, why = partners.open_facts(order)
+        click.echo(f"-\t{order.order}\t{number or '-'}\t{why or 'confidential'}")
 
 
 @command.command("retry")

@@ -1,12 +1,19 @@
 """`huiyin worker`: the sweep, the notices, the search, the webhooks and the exchange, for ever."""
 
+import logging
 import time
+from collections.abc import Callable
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import click
 
 from huiyin.cli.main import ready
 
+if TYPE_CHECKING:
+    from huiyin.cases.services.sweep import Swept
+
+log = logging.getLogger("huiyin.worker")
 LOOSE_FOR = timedelta(days=1)
 """How long a file that was sent and attached to nothing is kept."""
 
@@ -41,14 +48,12 @@ def command(every: int, once: bool) -> None:
 
 
 def work(*, first: bool = False) -> None:
-    """One round. A lost database ends the round, not the worker."""
-    from django.db import OperationalError, close_old_connections
+    """One round. A lost database ends the round, not the worker; any other fault ends its part alone."""
+    from django.db import InterfaceError, OperationalError, close_old_connections
 
     from huiyin.cases.services import gather
     from huiyin.cases.services.outgoing import send_due
-    from huiyin.cases.services.recount import recount_if_changed
     from huiyin.cases.services.reread import reread
-    from huiyin.cases.services.sweep import sweep
     from huiyin.exchange import passing
     from huiyin.hotline.checking import draw_last_week
     from huiyin.knowledge.keeping import pass_days
@@ -60,36 +65,56 @@ def work(*, first: bool = False) -> None:
 
     close_old_connections()
     try:
-        send_due()
-        recount_if_changed()  # before the sweep, or it would breach a clock that the calendar has moved
-        pass_days()
-        draw_last_week()
-        swept = sweep()
-        reminders.work()
-        sent = deliver()
-        passed, told = passing.work(), sending.work()
-        sending.forget_old()
-        reread(most=READ_AGAIN)
-        index.catch_up(most=INDEXED)
-        gathered = gather.work()
-        _tidy(first=first)
+        _alone(send_due)
+        swept = _alone(_sweep)
+        for part in (pass_days, draw_last_week, reminders.work):
+            _alone(part)
+        sent, passed, told = _alone(deliver), _alone(passing.work), _alone(sending.work)
+        _alone(sending.forget_old)
+        _alone(lambda: reread(most=READ_AGAIN))
+        _alone(lambda: index.catch_up(most=INDEXED))
+        gathered = _alone(gather.work)
+        _alone(lambda: _tidy(first=first))
         if sealed := sealing.seal_daily():
             anchors.keep(anchors.own_file())
             click.echo(f"sealed {sum(one.events for one in sealed)} events: {sealed[-1].number}", err=True)
-    except OperationalError as error:
+    except (OperationalError, InterfaceError) as error:
         click.echo(f"database: {error}; trying again", err=True)
         return
-    if passed.taken or passed.poisoned or passed.told:
+    if passed and (passed.taken or passed.poisoned or passed.told):
         click.echo(
             f"took {passed.taken} messages of partners in, {passed.poisoned} poisonous; told {passed.told} results",
             err=True,
         )
-    if gathered.joined or gathered.alarms:
+    if gathered and (gathered.joined or gathered.alarms):
         click.echo(f"compared {gathered.joined} cases, told of {gathered.alarms} hot issues", err=True)
-    if told.sent or told.failed:
+    if told and (told.sent or told.failed):
         click.echo(f"told receivers {told.sent} events, {told.failed} to try again", err=True)
-    if swept.cases or sent.sent or sent.failed:
-        click.echo(f"swept {swept.cases} cases, sent {sent.sent} notices, {sent.failed} to try again", err=True)
+    if swept and swept.cases:
+        click.echo(f"swept {swept.cases} cases", err=True)
+    if sent and (sent.sent or sent.failed):
+        click.echo(f"sent {sent.sent} notices, {sent.failed} to try again", err=True)
+
+
+def _alone[Found](part: Callable[[], Found]) -> Found | None:
+    """What a part of the round gives. Its fault is logged and ends no other part: sealing comes last of all."""
+    from django.db import InterfaceError, OperationalError
+
+    try:
+        return part()
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("a part of the round failed; the others go on")
+        return None
+
+
+def _sweep() -> "Swept":
+    from huiyin.cases.services.recount import recount_if_changed
+    from huiyin.cases.services.sweep import sweep
+
+    recount_if_changed()  # first, or the sweep would breach a clock that the calendar has moved
+    return sweep()
 
 
 def _tidy(*, first: bool) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from huiyin.access.actor import Actor
 from huiyin.access.rights import MANAGE_PARTNERS
 from huiyin.audit.services import record
+from huiyin.cases.enums import Confidentiality
 from huiyin.exchange.adapters import adapter
 from huiyin.exchange.models import Message, Partner, PassedOrder
 from huiyin.kernel import clock
@@ -127,6 +128,14 @@ def refused(name: str) -> Sequence[PassedOrder]:
     """Orders of which a result wasn't taken."""
     rows = PassedOrder.objects.filter(partner=found(name)).exclude(refused="")
     return list(rows.select_related("case").order_by("case")[:SHOWN])
+
+
+def open_facts(order: PassedOrder) -> tuple[str, str]:
+    """Number and why of an order of which a result wasn't taken, for whoever looks after partners; both empty for a
+    confidential matter, of which they may not know.
+    """
+    is_open = order.case.confidentiality == Confidentiality.OPEN
+    return (order.case.number, order.refused) if is_open else ("", "")
 
 
 def retry(by: str, name: str) -> int:

@@ -58,3 +58,15 @@ def start_of_day(day: date) -> datetime:
 def end_of_day(day: date) -> datetime:
     """The first instant after `day` in the city, in UTC: "24:00" of that day."""
     return start_of_day(day + timedelta(days=1))
+
+
+FIRST_YEAR, LAST_YEAR = 2000, 2067
+"""Years that a day in an address may have: others overflow what is reckoned with them."""
+
+
+def asked_day(text: str) -> date | None:
+    """The day that an address asks for; None for no text. ValueError for what is no day, or one far off."""
+    day = date.fromisoformat(text) if text else None
+    if day is not None and not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValueError(text)
+    return day

@@ -4,6 +4,7 @@ It needs the extra `ocr` (its models are in the package, nothing is asked for el
 and goes on as before. One letter is read at a time in a process. Nothing is kept of what was read.
 """
 
+import struct
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,8 +14,10 @@ from io import BytesIO
 from typing import Any
 
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
+FORMATS = ("JPEG", "PNG", "WEBP", "TIFF")
+"""What scanners and telephones make; readers of other formats aren't let at strangers' files."""
 PAGES_MOST = 4
 LONGEST_SIDE = 2400
 """Pixels of a page's longer side as it is read."""
@@ -58,9 +61,9 @@ def _picture(data: bytes) -> Image.Image | None:
     if len(data) > BYTES_MOST:
         return None
     try:
-        with Image.open(BytesIO(data)) as opened:
+        with Image.open(BytesIO(data), formats=FORMATS) as opened:
             upright = ImageOps.exif_transpose(opened).convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
+    except (OSError, ValueError, SyntaxError, NotImplementedError, struct.error, Image.DecompressionBombError):
         return None
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     return upright

@@ -1,7 +1,8 @@
 """The record as facts: cases and events leave the database by cursor and become two Arrow tables, and a third of what
 each act changed.
 
-A process keeps the tables and reads on from where it stopped: cases with a new event are read anew, whole. The feed's
+A process keeps the tables and reads on from where it stopped: cases with a new event are read anew, whole; and all of
+them where units or areas moved meanwhile. The feed's
 mark says which, also when a transaction ends after a later one, and when a rehearsal's cases appear with a past. What
 was read lies in the home too (`lake.py`), so that the next process begins from there.
 """
@@ -52,6 +53,8 @@ class Known:
     at: datetime
     mark: int
     """Where the feed stood before they were read."""
+    read_by: str
+    """Beside the record they depend on this (`lake.reader`): where it differs, they are read whole."""
 
 
 @dataclass
@@ -79,10 +82,13 @@ def known(*, fresh: bool = False) -> Known:
         now, before = clock.now(), _kept.known or _from_home()
         if before is not None and not fresh and before.at <= now < before.at + FRESH:
             return before
+        read_by = lake.reader()
         with _reading():
             mark = feed.mark()
-            tables = _read_whole() if before is None or now < before.at else _read_on(before)
-            _kept.known = Known(*tables, now, mark)
+            holds = before is not None and before.at <= now and before.read_by == read_by
+            tables = _read_on(before) if before is not None and holds else _read_whole()
+            _kept.saved = _kept.saved if holds else 0
+            _kept.known = Known(*tables, now, mark, read_by)
             _to_home(_kept.known)
         return _kept.known
 
@@ -93,7 +99,7 @@ def _from_home() -> Known | None:
         return None
     _kept.saved = found.history.num_rows
     facts = Facts(found.matters, found.history.select(ACTS.names))
-    return Known(facts, found.history, found.at, found.mark)
+    return Known(facts, found.history, found.at, found.mark, found.read_by)
 
 
 def _to_home(known: Known) -> None:
@@ -104,7 +110,7 @@ def _to_home(known: Known) -> None:
     if acts < LEAST or abs(acts - _kept.saved) * GROWN <= _kept.saved:
         return
     if feed.many_before(known.mark, without=PROCEDURE) == acts:
-        lake.save(lake.Lying(known.facts.matters, known.history, known.at, known.mark))
+        lake.save(lake.Lying(known.facts.matters, known.history, known.at, known.mark, known.read_by))
         _kept.saved = acts
 
 

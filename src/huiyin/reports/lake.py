@@ -32,12 +32,15 @@ log = logging.getLogger("huiyin.reports")
 
 @dataclass(frozen=True)
 class Lying:
-    """The tables, the instant until which they are complete, and where the feed stood."""
+    """The tables, the instant until which they are complete, where the feed stood, and what they depend on beside the
+    record (`reader`).
+    """
 
     matters: pa.Table
     history: pa.Table
     at: datetime
     mark: int
+    read_by: str
 
 
 def load() -> Lying | None:
@@ -49,13 +52,13 @@ def load() -> Lying | None:
         (matters, about), (history, same) = (_table(folder / name) for name in (MATTERS, HISTORY))
         said = json.loads(about)
         mark, at = int(said["mark"]), parse_instant(said["at"])
-        holds = about == same and said["read_by"] == _reader() and mark <= feed.mark()
+        holds = about == same and said["read_by"] == reader() and mark <= feed.mark()
         if not holds or list(feed.standing(mark)) != said["standing"]:
             return None
     except (OSError, ValueError, KeyError, TypeError, pa.ArrowException) as fault:
         log.warning("%s: %s", folder, fault)
         return None
-    return Lying(matters, history, at, mark)
+    return Lying(matters, history, at, mark, said["read_by"])
 
 
 def save(lying: Lying) -> None:
@@ -63,7 +66,7 @@ def save(lying: Lying) -> None:
     said = {
         "at": instant_text(lying.at),
         "mark": lying.mark,
-        "read_by": _reader(),
+        "read_by": lying.read_by,
         "standing": feed.standing(lying.mark),
     }
     about = {ABOUT: json.dumps({**said, "name": secrets.token_hex(8)}).encode()}
@@ -93,7 +96,7 @@ def _table(path: Path) -> tuple[pa.Table, bytes]:
     return table, (table.schema.metadata or {})[ABOUT]
 
 
-def _reader() -> str:
+def reader() -> str:
     """What the tables depend on beside the record: the code that makes them, and where units and areas lie."""
     paths = [sorted((code, one.path) for code, one in known.items()) for known in (org().units, org().areas)]
     return hashlib.sha256((_code() + json.dumps(paths)).encode()).hexdigest()

@@ -25,6 +25,9 @@ PAGE = 20
 ROUNDS = (100, 300)
 """Candidates read for a phrase, which stands in some of them: few at first, and then as many again as there may be."""
 
+KEYS_ROUNDS = 20
+"""How often that many candidates are read where nobody can ask for the next page."""
+
 
 @dataclass(frozen=True)
 class Hit:
@@ -108,7 +111,14 @@ def keys(typed: str, kind: str, who: str, most: int) -> list[str]:
     if sought is None:
         return []
     query = AllOf((sought.query, Term(term_of("k", kind)), Term(who)))
-    return [row.key for row in _rows(query, sought, most, LAST, 0)[0]]
+    rows: list[Indexed] = []
+    below = LAST
+    for _round in range(KEYS_ROUNDS):
+        more, _read, below = _rows(query, sought, most - len(rows), below, 0)
+        rows += more
+        if len(rows) >= most or not below:
+            break
+    return [row.key for row in rows]
 
 
 def _scope(actor: Actor, asked: Iterable[Source], kinds: frozenset[str]) -> Query | None:

@@ -97,4 +97,8 @@ class Migration(migrations.Migration):
             model_name='reading',
             index=models.Index(condition=models.Q(('waiting', True)), fields=['id'], name='reading_waiting'),
         ),
+        migrations.AddIndex(
+            model_name='term',
+            index=models.Index(fields=['reading'], name='term_reading'),
+        ),
     ]

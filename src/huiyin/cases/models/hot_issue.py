@@ -84,6 +84,9 @@ class Term(models.Model):
     term = models.IntegerField()
     reading = models.ForeignKey(Reading, models.DO_NOTHING, related_name="terms", db_index=False, db_constraint=False)
 
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["reading"], name="term_reading")]
+
     def __str__(self) -> str:
         return f"{self.term} {self.reading_id}"
 

@@ -17,16 +17,18 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from huiyin.access.actor import SWEEP
-from huiyin.cases import similar
+from huiyin.cases import policies, similar
 from huiyin.cases.enums import Confidentiality, IssueStatus, Phase
-from huiyin.cases.models import HotIssue, HotIssueAct, Passage, Reading, TextWeights
+from huiyin.cases.joins import ANSWERING
+from huiyin.cases.models import Case, Event, HotIssue, HotIssueAct, Passage, Reading, TextWeights
 from huiyin.kernel import clock
 from huiyin.notices.services import draft
 from huiyin.textmining import hot_issues
 from huiyin.textmining import similar as texts
 from huiyin.textmining.hot_issues import AT_ONCE, COMPARED, standing, title_of
 
-LIVE = (IssueStatus.FOUND, IssueStatus.ADOPTED)
+LIVE = (IssueStatus.FOUND, IssueStatus.ADOPTED, IssueStatus.ANSWERED)
+"""An issue that goes on growing; also what was answered, which people may raise again."""
 KEPT = (IssueStatus.ADOPTED, IssueStatus.ANSWERED, IssueStatus.DISMISSED)
 """An issue that a person judged keeps its cases."""
 WINDOW = timedelta(days=120)
@@ -68,8 +70,9 @@ def work() -> Gathered:
 def catch_up(told: Callable[[int], None]) -> Gathered:
     """Compare every case that was read a second time before cases were compared, or whose turn hasn't come."""
     done = Gathered()
+    learn_if_grown()
     rows = Passage.objects.filter(seq=1, field="body", reread=True, case__reading=None).exclude(text="")
-    seen = rows.filter(case__confidentiality=Confidentiality.OPEN).exclude(case__title="").order_by("pk")
+    seen = rows.filter(policies.always_open("case__")).exclude(case__title="").order_by("pk")
     cases = list(seen.values_list("case", flat=True))
     for start in range(0, len(cases), AT_ONCE):
         similar.read(cases[start : start + AT_ONCE])
@@ -146,15 +149,16 @@ def nearest(using: texts.Weights, reading: texts.Reading, own: int | None = None
 
 def _goes_on(key: UUID) -> HotIssue:
     """The issue, or the one that it went into."""
-    issue = HotIssue.objects.get(pk=key)
-    while issue.status == IssueStatus.ENDED and issue.into is not None:
+    issue, seen = HotIssue.objects.get(pk=key), {key}
+    while issue.status == IssueStatus.ENDED and issue.into is not None and issue.into_id not in seen:
         issue = issue.into
+        seen.add(issue.pk)
     return issue
 
 
 def link_anew() -> None:
     """Link the latest cases as if they came all at once, and carry the issues' names over. What a person judged or
-    placed stays where it is.
+    placed stays where it is, also what they did while this was worked out.
     """
     since = clock.now() - WINDOW
     rows = list(
@@ -185,9 +189,14 @@ def link_anew() -> None:
             if goal != row[1] and not row[3]:
                 moved.setdefault(goal, []).append(row[0])
         left = {row[1] for row in rows if row[1]}
-        for goal, pks in moved.items():
-            Reading.objects.filter(pk__in=pks).update(issue=goal)
         touched = [*filter(None, moved), *left]
+        now = HotIssue.objects.filter(pk__in=touched).order_by("pk").select_for_update()
+        stands = dict(now.values_list("pk", "status"))
+        kept = [key for key, status in stands.items() if status in KEPT]
+        free = Reading.objects.filter(Q(issue=None) | ~Q(issue__in=kept), placed=False)
+        moved = {goal: pks for goal, pks in moved.items() if goal is None or stands.get(goal, "") in (*LIVE, *KEPT)}
+        for goal, pks in moved.items():
+            free.filter(pk__in=pks).update(issue=goal)
         HotIssue.objects.filter(pk__in=touched).update(counted=False)
         _end_the_empty(left, {pk: goal for goal, pks in moved.items() for pk in pks}, rows)
 
@@ -223,7 +232,7 @@ def voices_of(issues: Iterable[UUID], seen: Q | None = None) -> dict[UUID, list[
     """
     found: dict[UUID, list[tuple[Hashable, date, str]]] = {}
     rows = Reading.objects.filter(
-        seen or Q(), issue__in=list(issues), case__confidentiality=Confidentiality.OPEN
+        seen or Q(), policies.always_open("case__"), issue__in=list(issues)
     ).exclude(case__title="").order_by("pk")  # fmt: skip
     for issue, case, phone, at, title in rows.values_list(
         "issue", "case", "case__requester__phone_index", "case__received_at", "case__title"
@@ -248,7 +257,9 @@ def _count(row: HotIssue) -> None:
 
 
 def tell() -> int:
-    """Tell the desk of issues that grow fast, each once a week, and owners of what is late; mark what is answered."""
+    """Tell the desk of issues that grow fast, each once a week, and owners of what is late; mark what is answered, and
+    tell owners whose main case ended otherwise.
+    """
     today, told = clock.today(), 0
     live = HotIssue.objects.filter(
         status__in=LIVE, last_on__gt=today - timedelta(days=7), people__gte=hot_issues.FEWEST
@@ -257,7 +268,10 @@ def tell() -> int:
     rows = list(due[:COUNTED_AT_ONCE])
     heard = voices_of([row.pk for row in rows])
     for row in rows:
-        found = standing(((who, day) for who, day, _title in heard.get(row.pk, [(0, today, "")])), today)
+        voices = [(who, day) for who, day, _title in heard.get(row.pk, [])]
+        if not voices:
+            continue
+        found = standing(voices, max(today, *(day for _who, day in voices)))
         if found.alarming and HotIssue.objects.filter(pk=row.pk, alarmed_on=row.alarmed_on).update(alarmed_on=today):
             _notify(row, "desk:dispatch", _grows(row, found.week, found.before))
             _notify(row, "desk:supervise", _grows(row, found.week, found.before))
@@ -268,11 +282,34 @@ def tell() -> int:
             for who in {row.owner, "desk:supervise"}:
                 _notify(row, who, _late(row))
             told += 1
-    answered = HotIssue.objects.filter(status=IssueStatus.ADOPTED, main__phase=Phase.CLOSED)
-    for row in answered[:COUNTED_AT_ONCE]:
-        if HotIssue.objects.filter(pk=row.pk, status=IssueStatus.ADOPTED).update(status=IssueStatus.ANSWERED):
-            HotIssueAct.objects.create(issue=row, at=clock.now(), actor=SWEEP.key, what="answered")
+    ended = Q(main__phase=Phase.CLOSED) | ~Q(main__confidentiality=Confidentiality.OPEN)
+    over = HotIssue.objects.filter(ended, status=IssueStatus.ADOPTED, main__isnull=False).select_related("main")
+    for row in over[:COUNTED_AT_ONCE]:
+        told += _main_ended(row)
     return told
+
+
+def _main_ended(row: HotIssue) -> int:
+    """The issue is answered if its main case was; else it needs another one, and its owner is told."""
+    assert row.main is not None
+    answered = _was_answered(row.main)
+    same = HotIssue.objects.filter(pk=row.pk, status=IssueStatus.ADOPTED, version=row.version, main=row.main_id)
+    with transaction.atomic():
+        if not same.update(**({"status": IssueStatus.ANSWERED} if answered else {"main": None})):
+            return 0
+        what = "answered" if answered else "unanswered"
+        HotIssueAct.objects.create(issue=row, at=clock.now(), actor=SWEEP.key, what=what)
+        if not answered:
+            _notify(row, row.owner, _unanswered(row))
+    return int(not answered)
+
+
+def _was_answered(case: Case) -> bool:
+    """Whether a case was closed with an answer that those joined to it are told; not once it is confidential."""
+    events = Event.objects.filter(case=case)
+    still_open = events.exclude(phase=Phase.CLOSED).order_by("-seq").values_list("seq", flat=True).first() or 0
+    closing = events.filter(seq__gt=still_open).order_by("seq").values_list("kind", flat=True).first()
+    return closing in ANSWERING and case.confidentiality == Confidentiality.OPEN
 
 
 def _grows(row: HotIssue, week: int, before: float) -> tuple[str, str]:
@@ -289,6 +326,14 @@ def _late(row: HotIssue) -> tuple[str, str]:
         return (
             _("热点问题到期未答复：%(title)s") % {"title": row.title or _("（未命名）")},
             _("应于%(due)s前答复：%(address)s") % {"due": row.due_on, "address": f"/desk/hot-issues/{row.pk}/"},
+        )
+
+
+def _unanswered(row: HotIssue) -> tuple[str, str]:
+    with translation.override(settings.LANGUAGE_CODE):
+        return (
+            _("热点问题的主件未经答复就结束了：%(title)s") % {"title": row.title or _("（未命名）")},
+            _("请另选主件，或退回待研判：%(address)s") % {"address": f"/desk/hot-issues/{row.pk}/"},
         )
 
 

@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from huiyin.access.actor import Actor
@@ -29,7 +31,10 @@ from huiyin.redaction.text import redacted
 
 NOTE_MOST, TITLE_MOST = 400, 60
 LONGEST = timedelta(days=366)
-JOINED_AT_ONCE = 50
+JOINED_AT_ONCE, TRIED_AT_ONCE = 50, 200
+"""Of cases that refuse more are tried, so that they don't keep the others out."""
+TAKING = (IssueStatus.FOUND, IssueStatus.ADOPTED)
+"""Issues into which others may go."""
 
 
 def adopt(
@@ -37,9 +42,9 @@ def adopt(
 ) -> HotIssue:  # fmt: skip
     """Take an issue on: who answers for it until when, and the case to which the others are joined. The owner is told.
 
-    Raises NotAllowed, BadInput, Refused once it is answered or ended, Stale.
+    Also once it was answered, with a case that came since. Raises NotAllowed, BadInput, Refused once it ended, Stale.
     """
-    _check(actor, issue, IssueStatus.FOUND, IssueStatus.ADOPTED, IssueStatus.DISMISSED)
+    _check(actor, issue, IssueStatus.FOUND, IssueStatus.ADOPTED, IssueStatus.ANSWERED, IssueStatus.DISMISSED)
     errors = []
     if not owner:
         errors.append(FieldError("owner", _("请选择负责人。")))
@@ -59,12 +64,13 @@ def adopt(
     facts = {"owner": person.key, "unit": unit, "due_on": str(due_on), "main": case.number}
     with transaction.atomic():
         _change(actor, issue, version, "adopt", changed, facts=facts)
-        draft(
-            kind="hot_issue", recipient_key=person.key, language="zh",
-            subject=_("请负责答复热点问题：%(title)s") % {"title": issue.title},
-            body=_("请于%(due)s前答复；主件 %(main)s 的答复会一并送达所有并入的事项。/desk/hot-issues/%(key)s/")
-            % {"due": due_on, "main": case.number, "key": issue.pk},
-        ).save()  # fmt: skip
+        with translation.override(settings.LANGUAGE_CODE):
+            draft(
+                kind="hot_issue", recipient_key=person.key, language=settings.LANGUAGE_CODE,
+                subject=_("请负责答复热点问题：%(title)s") % {"title": issue.title},
+                body=_("请于%(due)s前答复；主件 %(main)s 的答复会一并送达所有并入的事项。/desk/hot-issues/%(key)s/")
+                % {"due": due_on, "main": case.number, "key": issue.pk},
+            ).save()  # fmt: skip
     return issue
 
 
@@ -85,9 +91,11 @@ def join_all(*, actor: Actor, issue: HotIssue, key: str) -> list[Outcome]:
     if not (actor.may(policies.DISPATCH) or actor.may(policies.SUPERVISE)):
         raise NotAllowed("not_yours", _("并案由派单员或热线主管办理。"), do=_("请联系派单员。"))
     given = {"main": issue.main.number, "reason": _("同属热点问题“%(title)s”") % {"title": issue.title}}
-    rows = hot_issues.joinable(actor, issue).select_related("case").order_by("pk")[:JOINED_AT_ONCE]
-    done = []
-    for row in rows:
+    rows = hot_issues.joinable(actor, issue).select_related("case").order_by("pk")
+    done, joined = [], list[str]()
+    for row in rows[:TRIED_AT_ONCE]:
+        if len(joined) == JOINED_AT_ONCE:
+            break
         refused: tuple[str, ...] = ()
         try:
             act(actor=actor, number=row.case.number, action="merge", given=given, key=f"{key}/{row.case.number}"[:80])
@@ -96,7 +104,7 @@ def join_all(*, actor: Actor, issue: HotIssue, key: str) -> list[Outcome]:
                 raise
             refused = tuple(error.sentences())
         done.append(Outcome(row.case.number, row.case.shown_title, refused))
-    joined = [one.number for one in done if one.done]
+        joined += [] if refused else [row.case.number]
     if joined:
         _note(actor, issue, "join", facts={"joined": joined})
     return done
@@ -111,25 +119,27 @@ def dismiss(*, actor: Actor, issue: HotIssue, version: int, reason: str) -> HotI
 
 
 def take_up_again(*, actor: Actor, issue: HotIssue, version: int) -> HotIssue:
-    """Put a dismissed issue, or one that was adopted, back among those found."""
-    _check(actor, issue, IssueStatus.DISMISSED, IssueStatus.ADOPTED)
+    """Put an issue that was dismissed, adopted or answered back among those found."""
+    _check(actor, issue, IssueStatus.DISMISSED, IssueStatus.ADOPTED, IssueStatus.ANSWERED)
     changed = {"status": IssueStatus.FOUND, "owner": "", "unit_id": None, "due_on": None, "main_id": None}
     _change(actor, issue, version, "restore", changed)
     return issue
 
 
 def merge(*, actor: Actor, issue: HotIssue, version: int, into: HotIssue) -> HotIssue:
-    """The issue's cases go over to another issue, which it leads to from then on."""
+    """The issue's cases go over to another issue, which it leads to from then on. Stale where that one ended since."""
     _check(actor, issue, IssueStatus.FOUND, IssueStatus.DISMISSED)
-    _check(actor, into, IssueStatus.FOUND, IssueStatus.ADOPTED)
+    _check(actor, into, *TAKING)
     if into.pk == issue.pk:
         raise BadInput(FieldError("into", _("不能并入自身。")))
     with transaction.atomic():
+        list(HotIssue.objects.filter(pk__in=[issue.pk, into.pk]).order_by("pk").select_for_update())
         changed = {"status": IssueStatus.ENDED, "into_id": into.pk, "people": 0, "heat": 0}
         _change(actor, issue, version, "merge", changed, facts={"into": str(into.pk)})
+        if not HotIssue.objects.filter(pk=into.pk, status__in=TAKING).update(counted=False):
+            raise _changed_meanwhile()
         Reading.objects.filter(issue=issue).update(issue=into, placed=True)
         _note(actor, into, "gain", facts={"from": str(issue.pk), "title": issue.title})
-        HotIssue.objects.filter(pk=into.pk).update(counted=False)
         count_anew()
     return into
 
@@ -171,7 +181,7 @@ def _check(actor: Actor, issue: HotIssue, *standing: IssueStatus) -> None:
         raise Refused(
             "wrong_standing",
             _("这个热点问题现在不能这样处理。"),
-            rule=_("已答复的、并入别处的不再改动。"),
+            rule=_("已答复的可以重新认领或退回待研判；并入别处的不再改动。"),
             do=_("请刷新后再看。"),
         )
 
@@ -193,9 +203,13 @@ def _change(
     with transaction.atomic():
         seen = HotIssue.objects.filter(pk=issue.pk, version=version)
         if not seen.update(version=version + 1, **changed):
-            raise Stale("changed_meanwhile", _("这个热点问题刚刚被更新。"), do=_("请刷新后再试。"))
+            raise _changed_meanwhile()
         _note(actor, issue, what, note=note, facts=facts)
     issue.refresh_from_db()
+
+
+def _changed_meanwhile() -> Stale:
+    return Stale("changed_meanwhile", _("这个热点问题刚刚被更新。"), do=_("请刷新后再试。"))
 
 
 def _note(

@@ -91,7 +91,7 @@ def _address(typed: str, chosen: dict[str, str], **also: object) -> str:
 
 def _day(said: str) -> date | None:
     try:
-        return date.fromisoformat(said) if said else None
+        return clock.asked_day(said)
     except ValueError:
         return None
 

@@ -44,7 +44,7 @@ DID: dict[str, Any] = {
     "adopt": gettext_lazy("认领"), "join": gettext_lazy("并入主件"), "dismiss": gettext_lazy("不作热点"),
     "restore": gettext_lazy("退回待研判"), "merge": gettext_lazy("并入另一问题"), "gain": gettext_lazy("收进另一问题"),
     "split": gettext_lazy("拆出一部分"), "split_off": gettext_lazy("由另一问题拆出"), "rename": gettext_lazy("改标题"),
-    "answered": gettext_lazy("主件已答复"),
+    "answered": gettext_lazy("主件已答复"), "unanswered": gettext_lazy("主件未经答复就结束，须另选主件"),
 }  # fmt: skip
 EXPORT_PAGES = 40
 
@@ -210,9 +210,9 @@ def _shown(
 ) -> HttpResponse:  # fmt: skip
     issue, judge = seen.issue, hot_issues.may_judge(actor)
     after = request.GET.get("after", "")
-    week, area = _narrowed(request)
+    week, area, place = _narrowed(request)
     begin = int(after) if after.isdecimal() and len(after) < 19 else 0
-    rows, following = hot_issues.members(actor, issue, begin, week=week, area=area)
+    rows, following = hot_issues.members(actor, issue, begin, week=week, area=area, place=place)
     asked = request.POST.get("do", "") if error else ""
     adopted = judge and issue.status == IssueStatus.ADOPTED
     joining = adopted and seen.main is not None and seen.main.phase == Phase.OPEN
@@ -221,8 +221,9 @@ def _shown(
         "seen": seen, "issue": issue, "standing": seen.standing, "title": issue.title or _("（未命名）"),
         "status": SHOWN.get(issue.status, ""), "owner": names.get(issue.owner, issue.owner.removeprefix("user:")),
         "late": issue.status == IssueStatus.ADOPTED and issue.due_on is not None and issue.due_on < clock.today(),
-        "week": week, "area": area, "steps": [(step, _members_of(week=step.since)) for step in seen.curve],
-        "places": [(code, n, _members_of(area=code)) for code, n in seen.places],
+        "week": week, "area": area, "place": place,
+        "steps": [(step, _members_of(week=step.since)) for step in seen.curve],
+        "places": [(code, n, _members_of(place=code)) for code, n in seen.places],
         "chart": _chart(seen), "map": _map(seen), "rows": rows, "following": following, "first_page": after,
         "half_life": HALF_LIFE_DAYS, "judges": judge, "error": error, "outcomes": outcomes, "asked": asked,
         "wrong": {one.field: one.message for one in error.fields} if isinstance(error, BadInput) else {},
@@ -312,10 +313,10 @@ def _members_of(**narrowed: Any) -> str:
     return f"?{urlencode(narrowed)}#members"
 
 
-def _narrowed(request: HttpRequest) -> tuple[date | None, str]:
-    """The week and the area that the list of cases is narrowed to."""
-    week, area = request.GET.get("week", ""), request.GET.get("area", "")
+def _narrowed(request: HttpRequest) -> tuple[date | None, str, str]:
+    """The week, the area with all in it, and the exact place that the list of cases is narrowed to."""
+    area, place = (code if org().area(code := request.GET.get(name, "")) else "" for name in ("area", "place"))
     try:
-        return (date.fromisoformat(week) if week else None), area if org().area(area) else ""
+        return clock.asked_day(request.GET.get("week", "")), area, place
     except ValueError:
         raise BadInput(FieldError("week", _("日期写作 2026-03-02 这样。"))) from None

@@ -70,7 +70,7 @@ class UnwantedOut(Schema):
     """An order of which the platform doesn't take a result; nothing more is told of it until it is tried again."""
 
     order: str
-    number: str
+    number: str = Field(description="The matter's; empty for a confidential one, like why.")
     why: str
 
 
@@ -144,7 +144,10 @@ def list_stuck(request: HttpRequest, name: str) -> StuckOut:
         )
         for one in partners.poison(name)
     ]
-    results = [UnwantedOut(order=one.order, number=one.case.number, why=one.refused) for one in partners.refused(name)]
+    results = []
+    for one in partners.refused(name):
+        number, why = partners.open_facts(one)
+        results.append(UnwantedOut(order=one.order, number=number, why=why))
     return StuckOut(messages=messages, results=results)
 
 
