@@ -1,13 +1,15 @@
 """From a draft to what everybody may rely on, and out again: a second person, versions, the audit."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
+from uuid import UUID
 
 import pytest
 from django.utils import translation
 
 from huiyin.access.actor import ANONYMOUS
 from huiyin.audit.models import Entry
+from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, HuiyinError, NotAllowed, NotFound, Refused, Stale
 from huiyin.knowledge import editing, keeping, queries
 from huiyin.knowledge.editing import Said
@@ -154,13 +156,18 @@ def test_lists_and_reminders_dont_tell_what_a_draft_says(hotline: SmallCity, bus
 
 
 def test_a_form_sent_twice_at_once_makes_one(hotline: SmallCity, monkeypatch: pytest.MonkeyPatch) -> None:
-    first = editing.begin(actor=hotline.transport_clerk, unit="transport", said=BUS, key="form-1")
-    look = editing._made
-    answers = iter([None])  # the first look was before the other had written
-    monkeypatch.setattr(editing, "_made", lambda once: next(answers, look(once)))
+    def begin() -> Article:
+        return editing.begin(actor=hotline.transport_clerk, unit="transport", said=BUS, key="form-1")
 
-    again = editing.begin(actor=hotline.transport_clerk, unit="transport", said=BUS, key="form-1")
-    assert (again.pk, Article.objects.count(), audited()) == (first.pk, 1, ["begin_article"])
+    def quicker() -> datetime:
+        """The other writes after this one has looked."""
+        monkeypatch.undo()
+        first.append(begin().pk)
+        return clock.now()
+
+    first: list[UUID] = []
+    monkeypatch.setattr(clock, "now", quicker)
+    assert ([begin().pk], Article.objects.count(), audited()) == (first, 1, ["begin_article"])
 
 
 def test_notices_are_in_the_citys_language_whatever_the_writers(hotline: SmallCity) -> None:
