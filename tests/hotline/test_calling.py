@@ -1,6 +1,8 @@
 """The callback desk: who is called when, what a call comes to, dialling, and calls that are checked."""
 
+import re
 from datetime import date, datetime, timedelta
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -255,3 +257,36 @@ def test_a_call_recorded_elsewhere_is_the_same_call(hotline: SmallCity) -> None:
     assert look(number).case.state == "closed"
     with pytest.raises(HuiyinError):
         calling.record_call(actor=hotline.callback_clerk, number=number, said=Said(GOOD, "close"), key="other")
+
+
+@pytest.mark.django_db
+def test_a_standing_opens_the_scores_that_it_counts(hotline: SmallCity, checked: Check, at: SetClock) -> None:
+    clerk, supervisor = hotline.callback_clerk, hotline.supervisor
+    checking.give(actor=supervisor, key=checked.pk, points=points(), remark="")
+    row = Check.objects.get(pk=checked.pk)
+    for seq, sort, scored_at in ((1, "on_the_spot", row.scored_at), (2, "callback", clock.now() - timedelta(days=91))):
+        Check.objects.create(sort=sort, week=row.week, case=row.case, seq=seq, clerk=row.clerk, at=row.at, score=90,
+                             scored_at=scored_at)  # fmt: skip
+    browser = Client()
+    browser.force_login(hotline.users["supervisor"])
+    page = browser.get("/desk/quality/").content.decode()
+
+    for line in checking.standings(supervisor):
+        assert line.count == 1
+        assert f"?clerk={quote(line.clerk)}&amp;sort={line.sort}" in page
+        assert len(checking.of_clerk(supervisor, line.clerk, line.sort)) == line.count
+    assert len(checking.of_clerk(clerk)) == 3
+    assert "近90天" in browser.get(f"/desk/quality/mine/?clerk={clerk.key}&sort=callback").content.decode()
+    Case.objects.filter(pk=row.case_id).update(confidentiality="sealed")
+    assert checking.standings(supervisor) == []
+
+
+@pytest.mark.django_db
+def test_ones_own_scores_lead_back_to_where_one_may_go(hotline: SmallCity) -> None:
+    for who, back in {"operator": "/desk/", "callback_clerk": "/desk/callbacks/"}.items():
+        browser = Client()
+        browser.force_login(hotline.users[who])
+        page = browser.get("/desk/quality/mine/").content.decode()
+        [link] = re.findall(r'class="hy-crumbs hy-noprint"><a href="([^"]+)"', page)
+        assert link == back
+        assert browser.get(back).status_code == 200

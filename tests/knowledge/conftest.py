@@ -4,9 +4,12 @@ from datetime import date
 
 import pytest
 
+from huiyin.cases.catalogue import CATALOGUE
+from huiyin.cases.models import Category
 from huiyin.knowledge import editing
 from huiyin.knowledge.editing import Said
 from huiyin.knowledge.models import Article
+from huiyin.org.versions import touch
 from tests.hotline.conftest import hotline
 from tests.personas import SmallCity
 
@@ -28,6 +31,13 @@ def published(city: SmallCity, said: Said = BUS, unit: str = "transport") -> Art
     row = editing.begin(actor=writer, unit=unit, said=said)
     editing.submit(actor=writer, key=row.pk, seen=1)
     return editing.approve(actor=reviewer, key=row.pk, seen=2)
+
+
+def category_of(name: str) -> str:
+    """Key of a new category of the top level."""
+    row = Category.objects.create(key=f"jieshou/{name}", scheme="jieshou", name=name, level=1, path=name)
+    touch(CATALOGUE)
+    return row.key
 
 
 @pytest.fixture

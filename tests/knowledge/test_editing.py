@@ -1,18 +1,23 @@
 """From a draft to what everybody may rely on, and out again: a second person, versions, the audit."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
+from uuid import UUID
 
 import pytest
+from django.utils import translation
 
 from huiyin.access.actor import ANONYMOUS
 from huiyin.audit.models import Entry
+from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, HuiyinError, NotAllowed, NotFound, Refused, Stale
 from huiyin.knowledge import editing, keeping, queries
+from huiyin.knowledge.editing import Said
 from huiyin.knowledge.models import Article, Revision, Vote
 from huiyin.notices.models import Notice
+from huiyin.org.versions import touch
 from tests.conftest import SetClock
-from tests.knowledge.conftest import BUS, LOAN, published
+from tests.knowledge.conftest import BUS, LOAN, category_of, published
 from tests.personas import SmallCity
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +67,115 @@ def test_what_is_published_is_offered_until_the_next_revision_is_reviewed(hotlin
 
     assert queries.search(hotline.operator, "收班")[0].answer == "城区各线路20:00收班。"
     assert [one.answer for one in queries.revisions(bus.pk)] == ["城区各线路20:00收班。", BUS.answer]
+
+
+def test_what_begins_later_leaves_todays_answer_until_its_day(hotline: SmallCity, bus: Article, at: SetClock) -> None:
+    clerk, head = hotline.transport_clerk, hotline.transport_head
+    coming = replace(BUS, answer="新时刻。", valid_from=date(2021, 4, 1), review_on=date(2021, 9, 1))
+
+    def publish(said: Said) -> None:
+        row = editing.write(actor=clerk, key=bus.pk, said=said, seen=Article.objects.get().version)
+        editing.submit(actor=clerk, key=bus.pk, seen=row.version)
+        editing.approve(actor=head, key=bus.pk, seen=row.version + 1)
+
+    def offered() -> list[tuple[str, int]]:
+        found = queries.of_key(bus.pk)
+        assert [found] == queries.all_published(ANONYMOUS)
+        assert found is not None
+        return [(one.answer, one.revision_no) for one in queries.search(ANONYMOUS, "收班")]
+
+    publish(coming)
+    assert offered() == [(BUS.answer, 1)]
+    assert Article.objects.get().review_on == BUS.review_on
+    publish(replace(coming, answer="更新的时刻。"))  # takes the place of the one to come
+    assert offered() == [(BUS.answer, 1)]
+    assert queries.keys() == {bus.pk: 1}
+
+    at("2021-04-01 00:01")
+    assert offered() == [("更新的时刻。", 3)]  # by its date, whether the worker has been or not
+    assert (keeping.pass_days().begun, keeping.pass_days().begun) == (1, 0)
+    row = Article.objects.get()
+    assert (row.shown_no, row.next_no, row.review_on) == (3, 0, date(2021, 9, 1))
+    assert offered() == [("更新的时刻。", 3)]
+    assert audited()[-1] == "start_article"
+
+    publish(replace(coming, answer="五月的。", valid_from=date(2021, 5, 1)))
+    editing.withdraw(actor=clerk, key=bus.pk, seen=Article.objects.get().version, reason="停运")
+    at("2021-05-01 09:00")
+    assert (queries.of_key(bus.pk), keeping.pass_days().begun) == (None, 0)
+
+
+def test_what_is_to_follow_one_that_ends_begins_on_its_day(hotline: SmallCity, at: SetClock) -> None:
+    clerk, head = hotline.transport_clerk, hotline.transport_head
+    row = published(hotline, replace(BUS, valid_to=date(2021, 3, 31)))
+    following = replace(BUS, answer="新时刻。", valid_from=date(2021, 4, 5))
+    editing.write(actor=clerk, key=row.pk, said=following, seen=3)
+    editing.submit(actor=clerk, key=row.pk, seen=4)
+    editing.approve(actor=head, key=row.pk, seen=5)
+
+    at("2021-04-02 09:00")
+    assert keeping.pass_days().expired == 1
+    assert (queries.of_key(row.pk), keeping.list_of_shame(hotline.leader)) == (None, [])
+    at("2021-04-05 09:00")
+    later = replace(BUS, answer="再以后的。", valid_from=date(2021, 5, 1))
+    editing.write(actor=clerk, key=row.pk, said=later, seen=7)
+    editing.submit(actor=clerk, key=row.pk, seen=8)
+    editing.approve(actor=head, key=row.pk, seen=9)  # before the worker came by
+    assert [one.answer for one in queries.all_published(ANONYMOUS)] == ["新时刻。"]
+    at("2021-05-01 09:00")
+    assert [one.answer for one in queries.all_published(ANONYMOUS)] == ["再以后的。"]
+
+
+def test_category_and_owner_change_with_the_second_persons_yes(hotline: SmallCity, bus: Article) -> None:
+    category = category_of("公交")
+    said = replace(BUS, question="还没有定的问题？", category=category, owner="transport_clerk")
+    editing.write(actor=hotline.transport_clerk, key=bus.pk, said=said, seen=3)
+    touch(queries.ARTICLES)
+    row, found = Article.objects.get(), queries.of_key(bus.pk)
+    assert found is not None
+    assert (row.category_id, row.owner, found.category) == (None, hotline.transport_head.key, None)
+
+    editing.submit(actor=hotline.transport_clerk, key=bus.pk, seen=4)
+    editing.approve(actor=hotline.transport_head, key=bus.pk, seen=5)
+    row, found = Article.objects.get(), queries.of_key(bus.pk)
+    assert found is not None
+    assert (row.category_id, row.owner, found.category) == (category, hotline.transport_clerk.key, category)
+
+
+def test_lists_and_reminders_dont_tell_what_a_draft_says(hotline: SmallCity, bus: Article, at: SetClock) -> None:
+    secret = replace(BUS, question="草稿里的问题？")
+    editing.write(actor=hotline.transport_clerk, key=bus.pk, said=secret, seen=3)
+    new = editing.begin(actor=hotline.transport_clerk, unit="transport", said=secret)
+    editing.submit(actor=hotline.transport_clerk, key=new.pk, seen=1)
+
+    at("2021-06-09 08:00")
+    keeping.pass_days()
+    assert all(secret.question not in one.subject for one in Notice.objects.filter(kind="article_review"))
+    assert [one.question for one in keeping.list_of_shame(hotline.leader)] == [BUS.question]
+    assert {one.question for one in keeping.list_of_shame(hotline.operator)} == {BUS.question, secret.question}
+
+
+def test_a_form_sent_twice_at_once_makes_one(hotline: SmallCity, monkeypatch: pytest.MonkeyPatch) -> None:
+    def begin() -> Article:
+        return editing.begin(actor=hotline.transport_clerk, unit="transport", said=BUS, key="form-1")
+
+    def quicker() -> datetime:
+        """The other writes after this one has looked."""
+        monkeypatch.undo()
+        first.append(begin().pk)
+        return clock.now()
+
+    first: list[UUID] = []
+    monkeypatch.setattr(clock, "now", quicker)
+    assert ([begin().pk], Article.objects.count(), audited()) == (first, 1, ["begin_article"])
+
+
+def test_notices_are_in_the_citys_language_whatever_the_writers(hotline: SmallCity) -> None:
+    row = editing.begin(actor=hotline.transport_clerk, unit="transport", said=BUS)
+    with translation.override("en"):
+        editing.submit(actor=hotline.transport_clerk, key=row.pk, seen=1)
+
+    assert Notice.objects.get(kind="article_waits").subject == f"有知识待审核：{BUS.question}"
 
 
 def test_of_two_who_change_the_same_the_second_is_told(hotline: SmallCity, bus: Article) -> None:
@@ -176,7 +290,10 @@ def test_the_unit_is_reminded_once_a_day_and_the_list_names_it(
     assert list(Notice.objects.filter(kind="article_review").values_list("recipient_key", flat=True)) == [
         hotline.transport_head.key
     ]
-    editing.write(actor=hotline.transport_head, key=bus.pk, said=owned, seen=3)
+    editing.write(actor=hotline.transport_clerk, key=bus.pk, said=owned, seen=3)
+    editing.submit(actor=hotline.transport_clerk, key=bus.pk, seen=4)
+    editing.approve(actor=hotline.transport_head, key=bus.pk, seen=5)
+    at("2021-05-18 09:00")
     for who in ("operator", "dispatcher"):
         editing.vote(actor=getattr(hotline, who), key=bus.pk, useful=False, remark="时刻变了")
 

@@ -12,9 +12,10 @@ from django.test import Client
 from huiyin.access import tokens
 from huiyin.cases.models import Draft, Event
 from huiyin.knowledge.models import Article, Use
+from huiyin.knowledge.web import portal
 from tests.conftest import SetClock
 from tests.factories.cases import case_in
-from tests.knowledge.conftest import BUS, LOAN, published
+from tests.knowledge.conftest import BUS, LOAN, category_of, published
 from tests.personas import SmallCity
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +67,40 @@ def test_from_the_first_word_to_the_portal(hotline: SmallCity) -> None:
     assert b"".join(visitor.get(file).streaming_content) == "1路 18:30".encode()  # type: ignore[attr-defined]
     assert "校车" in visitor.get("/faq/feed.atom").content.decode()
     assert visitor.get("/faq/feed.rss").status_code == 404
+
+
+def test_the_portals_chips_count_what_was_searched(hotline: SmallCity, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(portal, "PAGE", 1)
+    buses, roads = category_of("公交"), category_of("道路")
+    for n in range(2):
+        published(hotline, replace(BUS, question=f"第{n}路公交几点收班？", category=buses))
+    published(hotline, replace(BUS, question="道路封闭时公交几点收班？", category=roads))
+    published(hotline, replace(BUS, question="路灯", answer="报修。", words="", category=roads))
+
+    def faq(**asked: str) -> tuple[list[str], int]:
+        page = Client().get("/faq/", asked).content.decode()
+        chips = re.findall(r'<a class="hy-chip".*?</a>', page, re.DOTALL)
+        return [re.sub(r"<[^>]+>|\s", "", chip) for chip in chips], page.count('<h2 class="hy-h3">')
+
+    assert faq() == (["全部", "道路2", "公交2"], 1)
+    assert faq(q="公交收班") == (["全部", "公交2", "道路1"], 1)
+    assert faq(q="公交收班", category=roads)[1] == 1  # found though it isn't among the best of all
+    assert faq(q="末班车首末", category="jieshou/none")[1] == 0
+
+
+def test_what_was_approved_for_a_later_day_says_so_on_its_page(hotline: SmallCity, bus: Article) -> None:
+    clerk, head = browser(hotline, "transport_clerk"), browser(hotline, "transport_head")
+    address = f"/desk/knowledge/{bus.pk}/"
+    given = FORM | {"question": BUS.question, "version": "3", "valid_from": "2021-04-01"}
+    clerk.post(f"{address}edit/", given)
+    clerk.post(f"{address}do/", {"do": "submit", "version": "4"})
+    head.post(f"{address}do/", {"do": "approve", "version": "5"})
+
+    page = browser(hotline, "leader").get(address).content.decode()
+    assert "2021-04-01起用，在那以前用现行内容" in page
+    assert FORM["answer"] in page
+    assert FORM["answer"] in clerk.get(f"{address}edit/").content.decode()
+    assert BUS.answer in Client().get(f"/faq/{bus.pk}/").content.decode()
 
 
 def test_a_page_that_changed_meanwhile_says_so_and_keeps_what_was_typed(hotline: SmallCity, bus: Article) -> None:

@@ -126,23 +126,27 @@ class Standing:
 
 
 def standings(actor: Actor) -> list[Standing]:
-    """Each clerk's, by name and not by rank. One statement."""
+    """Each clerk's, by name and not by rank, of the matters that the actor may know of. One statement."""
     need_supervisor(actor)
     found: dict[tuple[str, str], list[int]] = defaultdict(list)
-    rows = Check.objects.filter(scored_at__gte=clock.now() - COUNTED).values_list("clerk", "sort", "score")
-    for clerk, sort, points in rows:
+    rows = _seen(actor).filter(scored_at__gte=clock.now() - COUNTED)
+    for clerk, sort, points in rows.values_list("clerk", "sort", "score"):
         found[clerk, sort].append(points or 0)
     fewest = desk_rules().fewest
     return [Standing(clerk, sort, len(all_), mean(all_, fewest)) for (clerk, sort), all_ in sorted(found.items())]
 
 
-def of_clerk(actor: Actor, clerk: str = "") -> list[Check]:
-    """One's own scores, or a clerk's for a supervisor; the latest first."""
+def of_clerk(actor: Actor, clerk: str = "", sort: str = "") -> list[Check]:
+    """One's own scores, or a clerk's for a supervisor; the latest first. With a sort of call, those that its standing
+    counts.
+    """
     if clerk and clerk != actor.key:
         need_supervisor(actor)
     elif not any(actor.may(right) for right in (CALL_BACK, TAKE_IN, SUPERVISE)):
         raise NotAllowed("not_yours", _("您没有被抽查的电话。"), rule=_("抽查的是坐席和回访员的电话。"))
     rows = _seen(actor).filter(clerk=clerk or actor.key, scored_at__isnull=False)
+    if sort:
+        rows = rows.filter(sort=sort, scored_at__gte=clock.now() - COUNTED)
     return list(rows.order_by("-at")[:MOST])
 
 

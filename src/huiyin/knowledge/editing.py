@@ -1,7 +1,8 @@
 """Writing articles and letting them be published: every change takes the version last seen, and stands in the audit.
 
 Draft → review → published → expired. What is published never changes: whoever improves it writes a new revision, which
-a person who didn't write in it reviews. Meanwhile the published one is offered as before.
+a person who didn't write in it reviews. Meanwhile the published one is offered as before; so it is after the review
+until the day on which the new one begins. What the article as a whole is, its category and owner, goes the same way.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,9 +12,9 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
-from django.utils.translation import gettext as _t
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
@@ -62,20 +63,24 @@ def begin(*, actor: Actor, unit: str, said: Said, files: Iterable[File] = (), ke
     policies.need_writer(actor, unit)
     _check(said, unit)
     once = digest(actor.key, key) if key else None
-    made = Article.objects.filter(request_key=once).first() if once else None
-    if made is not None:
-        return made
-    now = clock.now()
-    row = Article(
-        unit_id=unit, category_id=said.category or None, owner=_owner_key(said), open_no=1, made_at=now,
-        made_by=actor.key, request_key=once,
-    )  # fmt: skip
-    with transaction.atomic():
-        row.save(force_insert=True)
-        Revision.objects.create(article=row, no=1, **_columns(actor, said, []))
-        _enclose(row, 1, files)
-        _note(actor, "begin_article", row, detail={"unit": unit})
+    if (before := _made(once)) is not None:
+        return before
+    row = Article(unit_id=unit, open_no=1, made_at=clock.now(), made_by=actor.key, request_key=once)
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+            Revision.objects.create(article=row, no=1, **_columns(actor, said, []))
+            _enclose(row, 1, files)
+            _note(actor, "begin_article", row, detail={"unit": unit})
+    except IntegrityError:  # the same form, sent at the same moment, was quicker
+        if (before := _made(once)) is None:
+            raise
+        return before
     return row
+
+
+def _made(once: str | None) -> Article | None:
+    return Article.objects.filter(request_key=once).first() if once else None
 
 
 def write(
@@ -92,8 +97,7 @@ def write(
                       do=_("要改请先撤回送审。"))  # fmt: skip
     no = row.open_no or _last(row) + 1
     with transaction.atomic():
-        _set(row, seen, stage=Stage.DRAFT, open_no=no, category=said.category or None,
-             owner=_owner_key(said) or row.owner)  # fmt: skip
+        _set(row, seen, stage=Stage.DRAFT, open_no=no)
         before = queries.revision(key, no)
         columns = _columns(actor, said, before.writers if before else [])
         Revision.objects.update_or_create(article=row, no=no, defaults=columns)
@@ -108,15 +112,14 @@ def submit(*, actor: Actor, key: UUID, seen: int) -> Article:
     row = _mine(actor, key)
     if row.stage != Stage.DRAFT:
         raise _wrong(_("没有可以送审的草稿。"), _("请先修改并保存。"))
-    revision = queries.revision(key, row.open_no)
-    assert revision is not None
+    revision = _revision(row, row.open_no)
     lacking = list(_lacking(revision))
     if lacking:
         raise BadInput(*lacking, what=_("还不能送审。"))
     with transaction.atomic():
         _set(row, seen, stage=Stage.REVIEW, waiting_since=clock.now())
         _note(actor, "submit_article", row, detail={"revision": revision.no})
-        _tell(row, "article_waits", [f"unit:{row.unit_id}"], _t("有知识待审核：%(question)s"), revision.question)
+        _tell(row, "article_waits", [f"unit:{row.unit_id}"], _("有知识待审核：%(question)s"), revision.question)
     return row
 
 
@@ -131,7 +134,8 @@ def recall(*, actor: Actor, key: UUID, seen: int) -> Article:
 
 
 def approve(*, actor: Actor, key: UUID, seen: int) -> Article:
-    """Publish what waits: the revision takes the place of the one before. A second person's act.
+    """Publish what waits: the revision takes the place of the one before, and of one that was to come. A second
+    person's act. What begins later leaves the one before in force until then.
 
     NotAllowed without the right over the unit; Refused for whoever wrote in it.
     """
@@ -140,17 +144,33 @@ def approve(*, actor: Actor, key: UUID, seen: int) -> Article:
     lacking = list(_lacking(revision))
     if lacking:
         raise BadInput(*lacking, what=_("等待审核期间日期过了，还不能发布。"))
+    current = queries.of_key(key) if revision.valid_from > today else None
+    revision.owner = revision.owner or row.owner or _owner_of(actor, row.unit_id)
+    revision.reviewed_at = now
     with transaction.atomic():
-        _set(
-            row, seen, standing=Standing.PUBLISHED, stage=Stage.NONE, shown_no=revision.no, open_no=0,
-            waiting_since=None, public=revision.public, valid_to=revision.valid_to, review_on=revision.review_on,
-            remind_on=next_reminder(revision.review_on, today, rules().remind), checked_at=now, ended_at=None,
-            published_at=row.published_at or now, owner=row.owner or _owner_of(actor, row.unit_id),
-        )  # fmt: skip
-        Revision.objects.filter(pk=revision.pk).update(reviewed_by=actor.key, reviewed_at=now, remark="")
+        begins = {} if current else beginning(row, revision, today)
+        if current and current.revision_no == row.next_no:  # its day has come, the worker hasn't
+            begins = beginning(row, _revision(row, row.next_no), today)
+        begins["next_no"] = revision.no if current else 0
+        _set(row, seen, stage=Stage.NONE, open_no=0, waiting_since=None, **begins)
+        Revision.objects.filter(pk=revision.pk).update(
+            owner=revision.owner, reviewed_by=actor.key, reviewed_at=now, remark=""
+        )
         _note(actor, "publish_article", row, detail={"revision": revision.no})
         touch(queries.ARTICLES)
     return row
+
+
+def beginning(row: Article, revision: Revision, today: date) -> dict[str, Any]:
+    """What changes in an article when a reviewed revision becomes the published one."""
+    return {
+        "standing": Standing.PUBLISHED, "shown_no": revision.no, "next_no": 0,
+        "public": revision.public,
+        "category": revision.category_id, "owner": revision.owner, "valid_to": revision.valid_to,
+        "review_on": revision.review_on, "remind_on": next_reminder(revision.review_on, today, rules().remind),
+        "checked_at": revision.reviewed_at, "ended_at": None,
+        "published_at": row.published_at or revision.reviewed_at,
+    }  # fmt: skip
 
 
 def send_back(*, actor: Actor, key: UUID, seen: int, reason: str) -> Article:
@@ -161,7 +181,7 @@ def send_back(*, actor: Actor, key: UUID, seen: int, reason: str) -> Article:
         _set(row, seen, stage=Stage.DRAFT, waiting_since=None)
         Revision.objects.filter(pk=revision.pk).update(remark=said, reviewed_by=actor.key, reviewed_at=clock.now())
         _note(actor, "return_article", row, reason=said, detail={"revision": revision.no})
-        _tell(row, "article_returned", revision.writers, _t("知识被退回修改：%(question)s"), revision.question)
+        _tell(row, "article_returned", revision.writers, _("知识被退回修改：%(question)s"), revision.question)
     return row
 
 
@@ -184,12 +204,13 @@ def confirm(*, actor: Actor, key: UUID, seen: int, review_on: date) -> Article:
 
 
 def withdraw(*, actor: Actor, key: UUID, seen: int, reason: str) -> Article:
-    """Offer it no longer. It stays in the record, and a new revision brings it back."""
+    """Offer it no longer, nor what was to take its place. It stays in the record, and a new revision brings it back."""
     row = _mine(actor, key)
     _published(row)
     said = _reason(reason)
     with transaction.atomic():
-        _set(row, seen, standing=Standing.EXPIRED, ended_at=clock.now(), remind_on=None, valid_to=None)
+        _set(row, seen, standing=Standing.EXPIRED, ended_at=clock.now(), remind_on=None, valid_to=None,
+             next_no=0)  # fmt: skip
         _note(actor, "withdraw_article", row, reason=said, detail={"revision": row.shown_no})
         touch(queries.ARTICLES)
     return row
@@ -251,12 +272,17 @@ def _to_review(actor: Actor, key: UUID) -> tuple[Article, Revision]:
         raise NotAllowed("not_reviewer", _("您不能审核这条知识。"), rule=_("由承办单位负责人或热线主管审核。"),
                          do=_("请联系他们。"))  # fmt: skip
     _in_review(row)
-    revision = queries.revision(key, row.open_no)
-    assert revision is not None
+    revision = _revision(row, row.open_no)
     if actor.key in revision.writers:
         raise Refused("own_text", _("这一稿您自己写过。"), rule=_("由没有参与编写的第二人审核。"),
                       do=_("请另一位负责人或热线主管审核。"))  # fmt: skip
     return row, revision
+
+
+def _revision(row: Article, no: int) -> Revision:
+    found = queries.revision(row.pk, no)
+    assert found is not None
+    return found
 
 
 def _in_review(row: Article) -> None:
@@ -293,7 +319,8 @@ def _columns(actor: Actor, said: Said, writers: list[str]) -> dict[str, Any]:
     today = clock.today()
     return {
         "question": one_line(said.question), "words": one_line(said.words), "answer": said.answer.strip(),
-        "body": said.body.strip(), "basis": one_line(said.basis), "valid_from": said.valid_from or today,
+        "body": said.body.strip(), "basis": one_line(said.basis),
+        "category_id": said.category or None, "owner": _owner_key(said), "valid_from": said.valid_from or today,
         "valid_to": said.valid_to, "review_on": said.review_on or next_review(), "public": said.public,
         "writers": sorted({*writers, actor.key}), "written_at": clock.now(),
     }  # fmt: skip
@@ -386,8 +413,9 @@ def subject_of(key: UUID) -> str:
     return f"article:{key}"
 
 
-def _tell(row: Article, kind: str, keys: Iterable[str], subject: str, question: str) -> None:
-    said = subject % {"question": question}
+def _tell(row: Article, kind: str, keys: Iterable[str], subject: object, question: str) -> None:
+    with translation.override(settings.LANGUAGE_CODE):
+        said = str(subject) % {"question": question}
     Notice.objects.bulk_create(
         draft_notice(kind=kind, recipient_key=key, subject=said, body=said, language=settings.LANGUAGE_CODE)
         for key in dict.fromkeys(keys)

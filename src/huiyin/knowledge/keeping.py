@@ -22,9 +22,9 @@ from huiyin.cases.models import Case, Category
 from huiyin.kernel import clock
 from huiyin.kernel.errors import NotFound
 from huiyin.knowledge import policies, queries
-from huiyin.knowledge.editing import subject_of
+from huiyin.knowledge.editing import beginning, subject_of
 from huiyin.knowledge.enums import Stage, Standing
-from huiyin.knowledge.models import Article, Use, Vote
+from huiyin.knowledge.models import Article, Revision, Use, Vote
 from huiyin.knowledge.rules import late_days, next_reminder, rules
 from huiyin.notices.models import Notice
 from huiyin.notices.services import draft as draft_notice
@@ -43,20 +43,39 @@ ON_THE_SPOT = "answered"
 class Kept:
     """What a round did."""
 
+    begun: int = 0
     expired: int = 0
     reminded: int = 0
 
 
 def pass_days(today: date | None = None) -> Kept:
-    """End what is past its validity and remind of what is to be looked at. Safe to run twice or in parallel."""
+    """Let what was reviewed for today begin, end what is past its validity, remind of what is to be looked at. Safe to
+    run twice or in parallel.
+    """
     done, today = Kept(), today or clock.today()
+    coming = Revision.objects.filter(article__next_no__gt=0, no=F("article__next_no"), valid_from__lte=today)
+    for revision in coming.select_related("article").order_by("valid_from", "pk")[:MOST_AT_ONCE]:
+        done.begun += _begin(revision, today)
     over = Article.objects.filter(standing=Standing.PUBLISHED, valid_to__lt=today).order_by("valid_to", "pk")
     for row in over[:MOST_AT_ONCE]:
         done.expired += _expire(row)
     due = Article.objects.filter(standing=Standing.PUBLISHED, remind_on__lte=today).order_by("remind_on", "pk")
-    for row in due.annotate(question=queries.newest_question())[:MOST_AT_ONCE]:
+    for row in due.annotate(question=queries.question())[:MOST_AT_ONCE]:
         done.reminded += _remind(row, today)
     return done
+
+
+def _begin(revision: Revision, today: date) -> int:
+    row = revision.article
+    with transaction.atomic():
+        mine = Article.objects.filter(pk=row.pk, version=row.version)
+        taken = mine.update(**beginning(row, revision, today), version=F("version") + 1)
+        if taken:
+            record(
+                actor=SWEEP.key, action="start_article", subject=subject_of(row.pk), detail={"revision": revision.no}
+            )
+            touch(queries.ARTICLES)
+    return taken
 
 
 def _expire(row: Article) -> int:
@@ -133,15 +152,17 @@ def faults(
 
 
 def list_of_shame(actor: Actor, *, unit: str = "") -> list[Fault]:
-    """What isn't kept, the most used first. Four statements. NotFound for those who don't read knowledge."""
+    """What isn't kept, the most used first; what was never published only for those who write it. Four statements.
+    NotFound for those who don't read knowledge.
+    """
     policies.need_reader(actor)
     today, now = clock.today(), clock.now()
     doubted = Vote.objects.filter(useful=False, article__standing=Standing.PUBLISHED)
     doubts = Counter(doubted.filter(at__gt=F("article__checked_at")).values_list("article", flat=True))
     perhaps = Q(standing=Standing.PUBLISHED) | Q(stage=Stage.REVIEW)
-    perhaps |= Q(standing=Standing.EXPIRED, stage=Stage.NONE, valid_to__isnull=False)
+    perhaps |= Q(standing=Standing.EXPIRED, stage=Stage.NONE, valid_to__isnull=False, next_no=0)
     rows = Article.objects.filter(perhaps, **({"unit": unit} if unit else {}))
-    rows = rows.annotate(question=queries.newest_question()).order_by("-pk")
+    rows = rows.annotate(question=queries.question()).order_by("-pk")
     posted, found = _posted(), []
     for row in rows[: queries.MOST_KEPT]:
         why = faults(
@@ -149,7 +170,7 @@ def list_of_shame(actor: Actor, *, unit: str = "") -> list[Fault]:
             valid_to=row.valid_to, waiting_since=row.waiting_since, doubts=doubts[row.pk],
             owned=(row.owner, row.unit_id) in posted,
         )  # fmt: skip
-        if why:
+        if why and (row.shown_no or policies.writes(actor, row.unit_id)):
             found.append((row, why))
     used = queries.used_counts(row.pk for row, _why in found)
     told = [Fault(row.pk, row.question, row.unit_id, row.owner, why, used.get(row.pk, 0)) for row, why in found]

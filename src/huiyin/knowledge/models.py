@@ -9,7 +9,9 @@ from huiyin.knowledge.enums import Stage, Standing
 
 
 class Article(models.Model):
-    """One question that the city answers. What it says is in its revisions; dates are copied here for the lists."""
+    """One question that the city answers. What it says is in its revisions. What the lists need of the published one,
+    its category and owner among it, is copied here when that one begins.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id)
     unit = models.ForeignKey("org.Unit", models.PROTECT, related_name="+", db_index=False)
@@ -21,6 +23,8 @@ class Article(models.Model):
     stage = models.CharField(max_length=8, choices=[(s, s) for s in Stage], default=Stage.DRAFT)
     shown_no = models.PositiveIntegerField(default=0)
     """Number of the published revision; 0: none yet."""
+    next_no = models.PositiveIntegerField(default=0)
+    """Number of the reviewed revision that takes its place on a day to come; 0: none."""
     open_no = models.PositiveIntegerField(default=0)
     """Number of the revision in the making; 0: none."""
     version = models.PositiveIntegerField(default=1)
@@ -49,6 +53,7 @@ class Article(models.Model):
             models.Index(fields=["stage", "waiting_since"], name="article_stage", condition=~models.Q(stage="")),
             models.Index(fields=["remind_on"], name="article_remind", condition=models.Q(remind_on__isnull=False)),
             models.Index(fields=["valid_to"], name="article_valid", condition=models.Q(standing="published")),
+            models.Index(fields=["next_no"], name="article_next", condition=models.Q(next_no__gt=0)),
         ]
 
     def __str__(self) -> str:
@@ -68,6 +73,9 @@ class Revision(models.Model):
     """What one says on the telephone."""
     body = models.TextField(default="")
     basis = models.CharField(max_length=300, default="")
+    category = models.ForeignKey("cases.Category", models.PROTECT, null=True, related_name="+", db_index=False)
+    owner = models.CharField(max_length=80, default="")
+    """Key of whoever is to answer for the article; "": as before."""
     valid_from = models.DateField()
     valid_to = models.DateField(null=True)
     review_on = models.DateField()

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
@@ -56,26 +57,35 @@ class Found:
 
 @dataclass(frozen=True)
 class _Kept:
-    """All published articles, and their terms."""
+    """All that is published or will be, and its terms: of one article, the revision of today and the one to come."""
 
     articles: Sequence[Found]
-    by_key: Mapping[UUID, Found]
+    by_key: Mapping[UUID, Sequence[Found]]
     index: Index
+
+    def of_day(self, key: UUID, day: date) -> Found | None:
+        """What the article says on that day: the newest revision that has begun, if it is still valid."""
+        begun = next((one for one in self.by_key.get(key, ()) if one.valid_from <= day), None)
+        return begun if begun is not None and begun.in_force(day) else None
 
 
 def _load() -> _Kept:
-    rows = Revision.objects.filter(article__standing=Standing.PUBLISHED, no=F("article__shown_no"))
-    found = [_found(row) for row in rows.select_related("article").order_by("-article_id")[:MOST_KEPT]]
-    texts = [Text(one.question, one.words, one.answer, one.body) for one in found]
-    return _Kept(found, {one.key: one for one in found}, Index(texts))
+    published = Q(article__standing=Standing.PUBLISHED, no=F("article__shown_no"))
+    rows = Revision.objects.filter(published | Q(article__next_no__gt=0, no=F("article__next_no")))
+    rows = rows.select_related("article").order_by("-article_id", "-no")
+    found, by_key = [_found(row) for row in rows[:MOST_KEPT]], dict[UUID, list[Found]]()
+    for one in found:
+        by_key.setdefault(one.key, []).append(one)
+    return _Kept(found, by_key, Index([Text(one.question, one.words, one.answer, one.body) for one in found]))
 
 
 def _found(row: Revision) -> Found:
-    article = row.article
+    article, today = row.article, row.no == row.article.shown_no
+    review_on, checked_at = (article.review_on, article.checked_at) if today else (row.review_on, row.reviewed_at)
     return Found(
         article.pk, row.no, row.question, row.words, row.answer, row.body, row.basis, article.unit_id,
-        article.category_id, row.valid_from, row.valid_to, article.review_on or row.review_on, row.public,
-        clock.local_date(article.checked_at or row.written_at),
+        row.category_id, row.valid_from, row.valid_to, review_on or row.review_on, row.public,
+        clock.local_date(checked_at or row.written_at),
     )  # fmt: skip
 
 
@@ -92,7 +102,7 @@ def search(
     found: list[Found] = []
     for place, fit in kept.index.find(text, least=least):
         one = kept.articles[place]
-        if one.in_force(today) and (all_of_it or one.public) and unit in (None, one.unit):
+        if kept.of_day(one.key, today) is one and (all_of_it or one.public) and unit in (None, one.unit):
             found.append(replace(one, fit=fit))
         if len(found) == limit:
             break
@@ -109,14 +119,13 @@ def published(actor: Actor, key: UUID) -> Found:
 
 def of_key(key: UUID) -> Found | None:
     """The article of that key if it is in force today, whoever asks."""
-    one = _kept.get().by_key.get(key)
-    return one if one is not None and one.in_force(clock.today()) else None
+    return _kept.get().of_day(key, clock.today())
 
 
 def keys() -> dict[UUID, int]:
     """Every article in force, with the number of its revision."""
-    today = clock.today()
-    return {one.key: one.revision_no for one in _kept.get().articles if one.in_force(today)}
+    kept, today = _kept.get(), clock.today()
+    return {one.key: one.revision_no for one in kept.articles if kept.of_day(one.key, today) is one}
 
 
 def ever_published() -> list[UUID]:
@@ -128,10 +137,10 @@ def all_published(
     actor: Actor, *, unit: str = "", category: str = "", most: int = MOST_KEPT
 ) -> list[Found]:  # fmt: skip
     """Every article in force that the actor may read, the newest first; of a unit, or of a category and those below."""
-    today, all_of_it = clock.today(), policies.reads(actor)
+    kept, today, all_of_it = _kept.get(), clock.today(), policies.reads(actor)
     return [
-        one for one in _kept.get().articles
-        if one.in_force(today) and (all_of_it or one.public) and unit in ("", one.unit)
+        one for one in kept.articles
+        if kept.of_day(one.key, today) is one and (all_of_it or one.public) and unit in ("", one.unit)
         and (not category or (one.category or "") == category or (one.category or "").startswith(f"{category}."))
     ][:most]  # fmt: skip
 
@@ -177,6 +186,12 @@ def revision(key: UUID, no: int) -> Revision | None:
 def revisions(key: UUID) -> list[Revision]:
     """All there were, the newest first."""
     return list(Revision.objects.filter(article=key).order_by("-no")[:100])
+
+
+def question() -> Coalesce:
+    """For a list of articles: the published question; of what was never published, the one in the making."""
+    rows = Revision.objects.filter(article=OuterRef("pk")).values("question")
+    return Coalesce(Subquery(rows.filter(no=OuterRef("shown_no"))), Subquery(rows.filter(no=OuterRef("open_no"))))
 
 
 def newest_question() -> Subquery:

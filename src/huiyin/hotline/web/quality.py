@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from huiyin.access.actor import Actor, actor_of
 from huiyin.audit.services import record
-from huiyin.cases.policies import ARBITRATE, SUPERVISE
+from huiyin.cases.policies import ARBITRATE, CALL_BACK, SUPERVISE
 from huiyin.hotline import calling, checking
 from huiyin.hotline.desk_rules import desk_rules
 from huiyin.hotline.models import Check
@@ -64,16 +64,15 @@ def draw(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_GET
 def mine(request: HttpRequest) -> HttpResponse:
-    """One's own scores; with `clerk`, for a supervisor, somebody's."""
-    actor, clerk = actor_of(request.user), request.GET.get("clerk", "")
-    rows = checking.of_clerk(actor, clerk)
-    names = display_names([clerk or actor.key])
+    """One's own scores; with `clerk`, for a supervisor, somebody's; with `sort`, what the standings count of them."""
+    actor, clerk, sort = actor_of(request.user), request.GET.get("clerk", ""), request.GET.get("sort", "")
+    rows = checking.of_clerk(actor, clerk, sort)
+    names, supervises = display_names([clerk or actor.key]), actor.may(SUPERVISE)
     context = {
-        "rows": rows,
-        "titles": _titles(),
-        "who": names.get(clerk or actor.key, ""),
-        "own": clerk in ("", actor.key),
-    }
+        "rows": rows, "titles": _titles(), "who": names.get(clerk or actor.key, ""), "sort": sort,
+        "days": checking.COUNTED.days, "checks": bool(clerk) and supervises,
+        "calls_back": actor.may(CALL_BACK) or supervises,
+    }  # fmt: skip
     return render(request, "hotline/scores.html", context)
 
 

@@ -90,7 +90,8 @@ def initial_of(row: Article, revision: Revision) -> dict[str, Any]:
     """The form filled with what stands there."""
     names = ("question", "answer", "basis", "body", "words", "valid_from", "valid_to", "review_on", "public")
     return {name: getattr(revision, name) for name in names} | {
-        "unit": row.unit_id, "category": row.category_id, "owner": row.owner.removeprefix("user:"),
+        "unit": row.unit_id, "category": revision.category_id,
+        "owner": (revision.owner or row.owner).removeprefix("user:"),
     }  # fmt: skip
 
 

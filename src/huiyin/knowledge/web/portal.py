@@ -1,5 +1,6 @@
 """The public part of the knowledge base: frequently asked questions."""
 
+from collections import Counter
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -23,14 +24,13 @@ def faq(request: HttpRequest) -> HttpResponse:
     """What is asked often, by words and field."""
     words, category = words_of(request), request.GET.get("category", "")
     everything = queries.all_published(ANONYMOUS)
-    found = queries.search(ANONYMOUS, words, limit=PAGE) if words else everything
-    if category:
-        found = [one for one in found if _top(one) == category]
+    fitting = queries.search(ANONYMOUS, words, limit=queries.MOST_KEPT) if words else everything
+    found = [one for one in fitting if _top(one) == category] if category else fitting
     start = request.GET.get("from", "0")
     begin = int(start) if start.isascii() and start.isdecimal() and len(start) < 7 else 0
     context = {
         "found": found[begin : begin + PAGE], "words": words, "category": category, "any": bool(everything),
-        "chips": _chips(everything, words, category), "next": begin + PAGE if len(found) > begin + PAGE else 0,
+        "chips": _chips(fitting, words, category), "next": begin + PAGE if len(found) > begin + PAGE else 0,
     }  # fmt: skip
     return render(request, "knowledge/faq.html", context)
 
@@ -40,10 +40,10 @@ def _top(one: Found) -> str:
     return (one.category or "").split(".")[0]
 
 
-def _chips(everything: list[Found], words: str, chosen: str) -> list[tuple[str, str, int | None, bool]]:
-    counts: dict[str, int] = {}
-    for one in everything:
-        counts[_top(one)] = counts.get(_top(one), 0) + 1
+def _chips(fitting: list[Found], words: str, chosen: str) -> list[tuple[str, str, int | None, bool]]:
+    """The categories of what fits, with how much each holds; the chosen one even if it holds nothing."""
+    counts = Counter(filter(None, map(_top, fitting)))
+    counts[chosen] += 0
     known = catalogue.categories()
     said = {"q": words} if words else {}
     chips: list[tuple[str, str, int | None, bool]] = [(f"?{urlencode(said)}", _("全部"), None, not chosen)]

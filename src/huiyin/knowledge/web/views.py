@@ -34,7 +34,8 @@ ACTIONS: Mapping[str, Any] = {
     "submit_article": gettext_lazy("送审"), "recall_article": gettext_lazy("撤回送审"),
     "publish_article": gettext_lazy("审核发布"), "return_article": gettext_lazy("退回修改"),
     "confirm_article": gettext_lazy("复核无误"), "withdraw_article": gettext_lazy("停止使用"),
-    "expire_article": gettext_lazy("到期失效"), "drop_article": gettext_lazy("放弃草稿"),
+    "expire_article": gettext_lazy("到期失效"), "start_article": gettext_lazy("开始使用"),
+    "drop_article": gettext_lazy("放弃草稿"),
     "vote_article": gettext_lazy("评价"),
 }  # fmt: skip
 
@@ -72,7 +73,8 @@ def edit(request: HttpRequest, article: UUID) -> HttpResponse:
     actor = actor_of(request.user)
     row = queries.article(actor, article)
     policies.need_writer(actor, row.unit_id)
-    revision = queries.revision(row.pk, row.open_no or row.shown_no) or queries.revisions(row.pk)[0]
+    base = row.open_no or row.next_no or row.shown_no
+    revision = queries.revision(row.pk, base) or queries.revisions(row.pk)[0]
     first = initial_of(row, revision) | {"key": new_key()}
     if not row.open_no:
         first["review_on"] = editing.next_review()
@@ -94,7 +96,7 @@ def edit(request: HttpRequest, article: UUID) -> HttpResponse:
         else:
             return redirect("knowledge:article", article=row.pk)
     context = {
-        "form": form, "row": row, "error": error, "beside": queries.enclosures(row.pk, row.open_no or row.shown_no),
+        "form": form, "row": row, "error": error, "beside": queries.enclosures(row.pk, base),
         "remark": revision.remark if row.open_no else "", "version": _seen(request) or row.version,
     }  # fmt: skip
     status = error.status if error else 422 if form.errors else 200
@@ -135,17 +137,20 @@ def _page(request: HttpRequest, actor: Actor, row: Article, error: HuiyinError |
     shown = next((one for one in told if one.no == row.shown_no), None)
     # Drafts are seen by those who can write or review them.
     coming = next((one for one in told if one.no == row.open_no), None) if writes else None
+    following = next((one for one in told if one.no == row.next_no), None)
     today, entries = clock.today(), list(history(editing.subject_of(row.pk)))
     votes = list(Vote.objects.filter(article=row).order_by("-at")[:100])
-    people = {row.owner, *(e.actor for e in entries), *(v.actor for v in votes), *(w for r in told for w in r.writers)}
-    names = display_names(people)
+    people = {row.owner, *(e.actor for e in entries), *(v.actor for v in votes), *(r.owner for r in told)}
+    names = display_names(people.union(*(one.writers for one in told)))
     useful = sum(vote.useful for vote in votes)
     context = {
-        "row": row, "shown": shown, "coming": coming, "said": shown or coming, "error": error, "names": names,
+        "row": row, "shown": shown, "coming": coming, "following": following,
+        "reviewed": {row.shown_no, row.next_no} - {0}, "said": shown or coming, "error": error, "names": names,
         "late": late_days(row.review_on, today) if row.standing == Standing.PUBLISHED else 0,
         "not_yet": bool(shown and shown.valid_from > today),
-        "category": catalogue.categories().get(row.category_id or ""),
+        "categories": catalogue.categories(),
         "files": queries.enclosures(row.pk, row.shown_no),
+        "following_files": queries.enclosures(row.pk, row.next_no) if following else [],
         "coming_files": queries.enclosures(row.pk, row.open_no) if coming else [],
         "writes": writes, "does": _does(actor, row, coming, writes=writes),
         "used": queries.used_counts([row.pk]).get(row.pk, 0), "days": rules().used_days,
@@ -153,7 +158,7 @@ def _page(request: HttpRequest, actor: Actor, row: Article, error: HuiyinError |
         "doubts": [(v, names.get(v.actor, "")) for v in votes if v.remark],
         "my_vote": next((vote for vote in votes if vote.actor == actor.key), None),
         "history": [(ACTIONS.get(e.action, e.action), names.get(e.actor, _("系统")), e) for e in entries],
-        "past": [one for one in told if one.no not in {row.shown_no, row.open_no}] if writes else [],
+        "past": [one for one in told if one.no not in {row.shown_no, row.next_no, row.open_no}] if writes else [],
         "review": ReviewForm(initial={"review_on": editing.next_review()}),
         "writers": [names.get(key, key) for key in coming.writers] if coming else [],
     }  # fmt: skip

@@ -52,6 +52,7 @@ ACTIONS = {
     "begin_article": _("起草知识"), "write_article": _("修改知识"), "submit_article": _("送审知识"),
     "recall_article": _("撤回送审的知识"), "publish_article": _("审核发布知识"), "return_article": _("退回知识"),
     "confirm_article": _("复核知识"), "withdraw_article": _("停用知识"), "expire_article": _("知识到期失效"),
+    "start_article": _("新一稿知识开始使用"),
     "drop_article": _("放弃知识草稿"), "vote_article": _("评价知识"), "export_knowledge": _("导出知识"),
     "score_call": _("评质量分"), "appeal_score": _("申诉质量分"), "rule_score": _("裁定质量分"),
     "export_scores": _("导出质量分"),
