@@ -255,3 +255,31 @@ def test_a_call_recorded_elsewhere_is_the_same_call(hotline: SmallCity) -> None:
     assert look(number).case.state == "closed"
     with pytest.raises(HuiyinError):
         calling.record_call(actor=hotline.callback_clerk, number=number, said=Said(GOOD, "close"), key="other")
+
+
+@pytest.mark.django_db
+def test_a_clerks_figure_opens_the_calls_that_it_counts(hotline: SmallCity, checked: Check) -> None:
+    supervisor, clerk = hotline.supervisor, hotline.callback_clerk
+    checking.give(actor=supervisor, key=checked.pk, points=points(), remark="")
+    case = look(case_in(hotline, "answered")).case
+    hidden = look(case_in(hotline, "answered")).case
+    Case.objects.filter(pk=hidden.pk).update(confidentiality="sealed")
+    long_ago = clock.now() - checking.COUNTED - timedelta(days=1)
+    for seq, sort, about, at in (
+        (2, "on_the_spot", case, clock.now()), (3, "callback", case, long_ago), (4, "callback", hidden, clock.now()),
+    ):  # fmt: skip
+        Check.objects.create(
+            sort=sort, week=checked.week, case=about, seq=seq, clerk=clerk.key, at=at, scored_at=at, score=90
+        )
+
+    lines = checking.standings(supervisor)
+    assert {(line.sort, line.count) for line in lines} == {("callback", 1), ("on_the_spot", 1)}
+    browser = Client()
+    browser.force_login(hotline.users["supervisor"])
+    for line in lines:
+        address = f"/desk/quality/mine/?clerk={clerk.key}&sort={line.sort}"
+        assert browser.get(address).content.decode().count("data-row") == line.count
+    assert len(checking.of_clerk(clerk)) == 3, "one's own list goes further back"
+    browser.force_login(hotline.users["operator"])
+    own = browser.get("/desk/quality/mine/").content.decode()
+    assert "/desk/callbacks/" not in own

@@ -126,24 +126,30 @@ class Standing:
 
 
 def standings(actor: Actor) -> list[Standing]:
-    """Each clerk's, by name and not by rank. One statement."""
+    """Each clerk's, by name and not by rank: of the calls that `of_clerk` lists. One statement."""
     need_supervisor(actor)
     found: dict[tuple[str, str], list[int]] = defaultdict(list)
-    rows = Check.objects.filter(scored_at__gte=clock.now() - COUNTED).values_list("clerk", "sort", "score")
-    for clerk, sort, points in rows:
+    for clerk, sort, points in _counted(actor).values_list("clerk", "sort", "score"):
         found[clerk, sort].append(points or 0)
     fewest = desk_rules().fewest
     return [Standing(clerk, sort, len(all_), mean(all_, fewest)) for (clerk, sort), all_ in sorted(found.items())]
 
 
-def of_clerk(actor: Actor, clerk: str = "") -> list[Check]:
-    """One's own scores, or a clerk's for a supervisor; the latest first."""
+def _counted(actor: Actor) -> "QuerySet[Check, Check]":
+    return _seen(actor).filter(scored_at__gte=clock.now() - COUNTED)
+
+
+def of_clerk(actor: Actor, clerk: str = "", sort: str = "") -> list[Check]:
+    """One's own scores, or for a supervisor those that stand for a clerk: of the last ninety days, of one sort if it is
+    named. The latest first.
+    """
     if clerk and clerk != actor.key:
         need_supervisor(actor)
     elif not any(actor.may(right) for right in (CALL_BACK, TAKE_IN, SUPERVISE)):
         raise NotAllowed("not_yours", _("您没有被抽查的电话。"), rule=_("抽查的是坐席和回访员的电话。"))
-    rows = _seen(actor).filter(clerk=clerk or actor.key, scored_at__isnull=False)
-    return list(rows.order_by("-at")[:MOST])
+    rows = _counted(actor) if clerk else _seen(actor).filter(scored_at__isnull=False)
+    rows = rows.filter(clerk=clerk or actor.key, **({"sort": sort} if sort else {}))
+    return list(rows.order_by("-at")[: None if clerk else MOST])
 
 
 def check(actor: Actor, key: UUID) -> Check:
@@ -155,8 +161,10 @@ def check(actor: Actor, key: UUID) -> Check:
     return row
 
 
-def texts_of(row: Check) -> list[str]:
-    """What the clerk wrote in the call, redacted."""
+def texts_of(actor: Actor, row: Check) -> list[str]:
+    """What the clerk wrote in the call, redacted; nothing where that stays shut to the actor."""
+    if policies.kept_shut(actor, row.case)(row.seq):
+        return []
     return [one.text for one in Passage.objects.filter(case=row.case_id, seq=row.seq).order_by("field") if one.text]
 
 

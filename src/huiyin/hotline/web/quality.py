@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from huiyin.access.actor import Actor, actor_of
 from huiyin.audit.services import record
-from huiyin.cases.policies import ARBITRATE, SUPERVISE
+from huiyin.cases.policies import ARBITRATE, CALL_BACK, SUPERVISE
 from huiyin.hotline import calling, checking
 from huiyin.hotline.desk_rules import desk_rules
 from huiyin.hotline.models import Check
@@ -65,14 +65,17 @@ def draw(request: HttpRequest) -> HttpResponse:
 @require_GET
 def mine(request: HttpRequest) -> HttpResponse:
     """One's own scores; with `clerk`, for a supervisor, somebody's."""
-    actor, clerk = actor_of(request.user), request.GET.get("clerk", "")
-    rows = checking.of_clerk(actor, clerk)
+    actor, clerk, sort = actor_of(request.user), request.GET.get("clerk", ""), request.GET.get("sort", "")
+    rows = checking.of_clerk(actor, clerk, sort)
     names = display_names([clerk or actor.key])
     context = {
         "rows": rows,
         "titles": _titles(),
         "who": names.get(clerk or actor.key, ""),
         "own": clerk in ("", actor.key),
+        "calls_back": actor.may(CALL_BACK) or actor.may(SUPERVISE),
+        "counted": checking.COUNTED.days if clerk else 0,
+        "sort": sort,
     }
     return render(request, "hotline/scores.html", context)
 
@@ -133,7 +136,8 @@ def _shown(request: HttpRequest, actor: Actor, row: Check, error: HuiyinError | 
     context = {
         "row": row, "case": row.case, "criteria": criteria, "error": error, "wrong": wrong, "titles": _titles(),
         "clerk": names.get(row.clerk, ""), "scorer": names.get(row.scored_by, ""), "ruler": names.get(row.ruled_by, ""),
-        "texts": checking.texts_of(row), "body": calling.body_of(row.case_id), "reply": calling.reply_of(row.case_id),
+        "texts": checking.texts_of(actor, row), "body": calling.body_of(actor, row.case),
+        "reply": calling.reply_of(actor, row.case),
         "may_score": row.scored_at is None and actor.may(SUPERVISE) and row.clerk != actor.key, "may_rule": rules_on,
         "may_appeal": row.clerk == actor.key and row.appealed_at is None and last is not None and clock.today() <= last,
         "last": last, "remark": request.POST.get("remark", ""), "ruling": request.POST.get("ruling", ""),
