@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from huiyin.calls.enums import EventKind, Outcome
-from huiyin.calls.models import Call, CallEvent
-from huiyin.calls.services import seats
+from huiyin.calls.enums import EventKind, FlagKind, Outcome
+from huiyin.calls.models import Call, CallEvent, CallFlag
+from huiyin.calls.services import notes, seats
 from huiyin.calls.services.finish import Wish, finish
 from huiyin.calls.services.telephone import Told, take
 from huiyin.cases.models import Case
@@ -48,5 +48,8 @@ def test_of_two_seats_that_pick_up_one_has_the_call_and_it_is_saved_once(hotline
     wish = Wish(Outcome.TAKEN_IN, Opening(title="路灯不亮", body="胜利路的路灯不亮。"))
     saved = together(*(lambda: finish(actor=has, key=call.pk, turn=0, wish=wish) for _ in range(3)))
 
+    flags = together(*(lambda: notes.flag(actor=has, key=call.pk, kind=FlagKind.INSULTS, note="骂人") for _ in "ab"))
+
+    assert {type(one) for one in flags} == {CallFlag, Refused}
     assert sorted(one.before for one in saved) == [False, True, True]
     assert (Case.objects.count(), Call.objects.get().outcome) == (1, "taken_in")

@@ -4,19 +4,22 @@ import os
 from datetime import date
 
 import pytest
+from django.utils import translation
 from pytest_django import Settings
 
 from huiyin.access.actor import Actor, actor_of
 from huiyin.calls import queries
-from huiyin.calls.enums import FlagKind, Outcome, Ruling
+from huiyin.calls.enums import EventKind, FlagKind, Outcome, Ruling
 from huiyin.calls.models import Call, CallDraft, CallFlag, CallMatter
 from huiyin.calls.play import play
 from huiyin.calls.services import drafts, notes, seats
 from huiyin.calls.services.finish import Wish, finish, not_reached
+from huiyin.calls.services.telephone import Told, take
 from huiyin.calls.shift import callers, plan
 from huiyin.calls.standard import standard
 from huiyin.cases.enums import Allegation, Kind
 from huiyin.cases.models import Case, Passage
+from huiyin.cases.policies import TAKE_IN
 from huiyin.cases.services.open import Opening
 from huiyin.kernel import clock
 from huiyin.kernel.errors import NotAllowed, NotFound, Refused
@@ -128,6 +131,51 @@ def test_a_caller_with_two_matters_keeps_the_line(seat: Actor, call: Call) -> No
     saved(seat, call, Outcome.TAKEN_IN)
 
     assert (Call.objects.get().outcome, CallMatter.objects.count(), Case.objects.count()) == ("taken_in", 2, 2)
+
+
+def test_a_caller_whose_other_matter_is_none_has_had_the_first(seat: Actor, call: Call) -> None:
+    first = saved(seat, call, Outcome.TAKEN_IN, again=True)
+
+    assert saved(seat, call, Outcome.NO_MATTER) == first
+    assert (Call.objects.get().outcome, CallMatter.objects.count()) == ("taken_in", 1)
+
+
+def test_the_record_speaks_the_citys_language_whatever_the_seat_reads(
+    hotline: SmallCity, seat: Actor, ring: Ring
+) -> None:
+    main = case_in(hotline, "in_progress")
+    one, two, three = (ring(name, "ringing", "answered") for name in "abc")
+    with translation.override("en"):
+        sent = saved(seat, one, Outcome.EMERGENCY, opening=None, connected="119")
+        refused = saved(seat, two, Outcome.REFUSED, reason="beyond_duty")
+        joined = saved(seat, three, Outcome.JOINED, main=main)
+
+    texts = "".join(Passage.objects.filter(case__in=[sent, refused, joined]).values_list("text", flat=True))
+    for words in ("已当场转接119。", "不属于政府部门的职责", "来电反映同一件事"):
+        assert words in texts
+
+
+def test_what_was_typed_goes_along_with_a_call_that_is_transferred(hotline: SmallCity, seat: Actor, call: Call) -> None:
+    drafts.keep(actor=seat, key=call.pk, typed={"body": "路灯不亮"})
+    seats.sit_down(actor=other_seat(hotline), extension="8002")
+    row = told(call, EventKind.TRANSFERRED, "8002")
+
+    assert drafts.kept(other_seat(hotline), row) == {"body": "路灯不亮"}
+    assert drafts.kept(hotline.dispatcher, row) == {}
+    drafts.keep(actor=other_seat(hotline), key=call.pk, typed={"body": "路灯不亮，在胜利路"})
+    assert drafts.kept(other_seat(hotline), row) == {"body": "路灯不亮，在胜利路"}
+
+
+def other_seat(city: SmallCity) -> Actor:
+    """The supervisor, who takes calls as well."""
+    if not actor_of(city.users["supervisor"]).may(TAKE_IN):
+        post(user=city.users["supervisor"], unit="hotline", role="operator")
+    return actor_of(city.users["supervisor"])
+
+
+def told(call: Call, kind: EventKind, extension: str) -> Call:
+    """The call after that happened to it now."""
+    return take(system=call.system, external=call.external, told=[Told(kind, clock.now(), extension=extension)])
 
 
 def test_an_accusation_is_taken_in_though_the_seat_may_not_know_of_it_afterwards(seat: Actor, call: Call) -> None:

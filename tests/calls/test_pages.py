@@ -3,12 +3,18 @@
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from django.test import Client
+from django.utils import translation
 
 from huiyin.audit.models import Entry
+from huiyin.calls import queries
+from huiyin.calls.enums import EventKind
 from huiyin.calls.models import Call, CallFlag, Whisper
+from huiyin.calls.services.telephone import Told, take
 from huiyin.cases.enums import Kind
 from huiyin.cases.models import Case
+from huiyin.kernel import clock
 from huiyin.knowledge.models import Use
 from huiyin.people.services import post
 from tests.calls.conftest import NUMBER, Ring
@@ -162,6 +168,70 @@ def test_a_sealed_matter_s_number_stands_in_no_list_of_calls(hotline: SmallCity,
         client = signed_in(persona)
         assert number not in text_of(client, "/desk/cockpit/calls/")
         assert number not in text_of(client, f"/desk/cockpit/{call.pk}/")
+
+
+def test_who_rang_with_an_accusation_and_what_came_of_it_is_told_to_none_of_the_hotline(
+    hotline: SmallCity, ring: Ring, signed_in: As
+) -> None:
+    call, seat = ring("a", "ringing", "answered", "ended"), signed_in("operator")
+    now = clock.now()
+    events = [Told(EventKind.THREE_WAY, now, other="王先生"), Told(EventKind.RECORDED, now, recording="rec/1.wav")]
+    take(system="user:pbx", external="a", told=events)
+    seat.post(f"/desk/cockpit/{call.pk}/do/", {"do": "whisper", "text": "举报的"})
+    seat.post(f"/desk/cockpit/{call.pk}/do/", {"do": "flag", "kind": "insults", "note": "骂人"})
+    said = {"turn": "0", "body": "有工作人员收好处，我有记录。", "kind": "report", "urgency": "normal"}
+    said |= {"allegation": "wrongdoing", "respondent_unit": "界首市交通运输局", "step": "taken_in"}
+    chief, path = signed_in("supervisor"), "/desk/cockpit"
+    masked, told_of = "139****0001", ("王先生", "rec/1.wav", "举报的", "139****0001", "钱小满")
+    before = text_of(chief, f"{path}/{call.pk}/")
+    assert [one for one in told_of if one not in before] == []
+    assert seat.post(f"{path}/{call.pk}/save/", said).status_code == 302
+
+    for client in (seat, chief):
+        shown = text_of(client, f"{path}/{call.pk}/").partition("<main")[2]
+        assert [one for one in (*told_of, ">受理 ·") if one in shown] == []
+        listed = text_of(client, f"{path}/calls/").partition("<tbody")[2].partition("</tbody")[0]
+        assert str(call.pk) in listed
+        assert [one for one in (masked, "钱小满", "受理", "欠回拨") if one in listed] == []
+        file = b"".join(client.get(f"{path}/calls/export/?format=csv").streaming_content).decode()  # type: ignore[attr-defined]
+        assert [one for one in (*told_of, "受理") if one in file] == []
+        assert str(call.pk) not in text_of(client, f"{path}/calls/?outcome=taken_in")
+    assert masked not in text_of(chief, f"{path}/flags/")
+    second = Call.objects.get(pk=ring("b", "ringing", "answered", since=60).pk)
+    assert queries.others_with(second, hotline.supervisor) == []
+    assert queries.level_of(clock.today()).answered == 2, "still counted"
+
+
+def test_a_call_that_is_transferred_while_one_types_loses_no_word(
+    hotline: SmallCity, ring: Ring, signed_in: As
+) -> None:
+    call, seat = ring("a", "ringing", "answered"), signed_in("operator")
+    post(user=hotline.users["supervisor"], unit="hotline", role="operator")
+    chief = signed_in("supervisor")
+    chief.post("/desk/cockpit/seat/", {"do": "sit", "extension": "8002"})
+    said = {"turn": "0", "body": "打了很久的记录", "kind": "help", "urgency": "normal"}
+    seat.post(f"/desk/cockpit/{call.pk}/draft/", said)
+    take(system="user:pbx", external="a", told=[Told(EventKind.TRANSFERRED, clock.now(), extension="8002")])
+
+    assert "已转到别的坐席" in text_of(seat, f"/desk/cockpit/news/?call={call.pk}")
+    answer = seat.post(f"/desk/cockpit/{call.pk}/save/", said | {"body": "打了很久的记录，还有一句"})
+    assert answer.status_code == 409
+    assert "打了很久的记录，还有一句" in answer.content.decode()
+    assert "打了很久的记录" in text_of(chief, f"/desk/cockpit/?call={call.pk}")
+    assert Case.objects.count() == 0
+
+
+def test_files_are_in_the_language_of_the_page(ring: Ring, signed_in: As) -> None:
+    ring("a", "ringing", "missed")
+    chief = signed_in("supervisor")
+    chief.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
+
+    for path, column, word in (("days", "Came in", "打进来"), ("calls/export", "Missed", "未接到")):
+        file = chief.get(f"/desk/cockpit/{path}/?format=csv").streaming_content  # type: ignore[attr-defined]
+        with translation.override("zh-hans"):
+            told = b"".join(file).decode()
+        assert column in told, told
+        assert word not in told
 
 
 def test_a_seat_without_a_telephone_system_writes_its_calls_down(hotline: SmallCity, signed_in: As) -> None:

@@ -38,7 +38,8 @@ def test_calls_are_found_by_index(hotline: SmallCity, ring: Ring, monkeypatch: p
         cursor.execute("ANALYZE")
 
     for ask in (
-        queries.waiting, queries.owed, queries.late, lambda: seats.at_hand(hotline.operator),
+        queries.waiting, lambda: queries.owed_page(hotline.operator), queries.owed().count,
+        queries.late, lambda: seats.at_hand(hotline.operator),
         lambda: queries.others_with(call, hotline.operator), lambda: queries.calls_of_caller(call),
         lambda: queries.level_of(clock.today() - timedelta(days=40)),
         *(lambda group=group: queries.page(hotline.operator, queries.Wanted(group)) for group in STANDING),

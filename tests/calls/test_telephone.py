@@ -7,7 +7,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from huiyin.access.actor import actor_of
 from huiyin.access.tokens import issue
+from huiyin.audit.models import Entry
 from huiyin.calls import private, queries
 from huiyin.calls.enums import EventKind, Outcome
 from huiyin.calls.models import Call, CallEvent
@@ -15,7 +17,7 @@ from huiyin.calls.services import seats
 from huiyin.calls.services.telephone import BY_EVENTS, Told, take
 from huiyin.calls.standard import standard
 from huiyin.kernel import clock
-from huiyin.kernel.errors import BadInput, Refused
+from huiyin.kernel.errors import BadInput, NotAllowed, Refused
 from huiyin.people.models import User
 from huiyin.people.services import post
 from tests.calls.conftest import NUMBER, Ring
@@ -86,7 +88,7 @@ def test_who_is_missed_is_owed_a_call_until_they_are_answered(ring: Ring) -> Non
     assert Call.objects.get(external="a").outcome == Outcome.CALLED_AGAIN
     ring("c", "answered", number="", since=0)
     assert Call.objects.get(external="c").state == "ended", "answered after all"
-    assert queries.owed() == []
+    assert not queries.owed().exists()
     assert left.state == "voicemail"
 
 
@@ -122,7 +124,6 @@ def test_a_call_is_taken_by_one_seat_and_follows_a_transfer(hotline: SmallCity, 
 def test_a_seat_has_one_person_and_a_person_one_seat(hotline: SmallCity, ring: Ring) -> None:
     second = User.objects.create_user("second", display_name="龚晓晴")
     post(user=second, unit="hotline", role="operator")
-    from huiyin.access.actor import actor_of
 
     with pytest.raises(Refused) as refused:
         seats.sit_down(actor=actor_of(second), extension="8001")
@@ -165,9 +166,96 @@ def test_pages_of_calls_hold_each_call_once(hotline: SmallCity, ring: Ring) -> N
 
 
 def test_after_its_time_nothing_of_a_call_can_be_read(ring: Ring, at: SetClock) -> None:
-    call = ring("a", "ringing", "missed")
+    call = told("a", ("ringing", 0), ("missed", 5))
+    take(system="user:pbx", external="a", told=[Told(EventKind.RECORDED, clock.now(), "r", "", "王先生", "rec/1.wav")])
     at("2022-06-30 09:30")
 
     assert private.forget_old() == 1
     gone = Call.objects.get(pk=call.pk)
     assert (private.number_of(gone), gone.phone_index, gone.state) == ("", "", "missed")
+    assert (gone.others, gone.recording, gone.events.exclude(other="", recording="").count()) == ([], "", 0)
+
+
+def told(name: str, *events: tuple[str, int], number: str = NUMBER) -> Call:
+    """The call to which these events happened, so many seconds after the first, at seat 8001."""
+    begun = clock.now() - timedelta(minutes=30)
+    at = [Told(EventKind(kind), begun + timedelta(seconds=second), extension="8001") for kind, second in events]
+    return take(system="user:pbx", external=name, told=at, number=number)
+
+
+def test_a_missed_call_that_was_answered_after_all_is_on_a_screen_again(hotline: SmallCity, ring: Ring) -> None:
+    told("a", ("ringing", 0), ("missed", 5))
+    told("b", ("ringing", 60), ("answered", 61), number=NUMBER)
+    assert Call.objects.get(external="a").outcome == Outcome.CALLED_AGAIN
+
+    call = told("a", ("answered", 4), ("ended", 40))
+
+    assert (call.state, call.outcome, call.worked_by) == ("ended", "", hotline.operator.key)
+    assert call.pk in {one.pk for one in seats.at_hand(hotline.operator)}
+
+
+def test_a_call_that_was_freed_does_not_return_with_its_recording(hotline: SmallCity, ring: Ring) -> None:
+    call = told("a", ("ringing", 0), ("answered", 5), ("ended", 30))
+    seats.release(actor=hotline.supervisor, key=call.pk)
+
+    assert told("a", ("recorded", 40)).worked_by == ""
+
+
+def test_a_missed_call_told_after_the_one_that_was_answered_is_owed_nothing(ring: Ring) -> None:
+    told("later", ("ringing", 60), ("answered", 61))
+    call = told("earlier", ("ringing", 0), ("missed", 5))
+
+    assert (call.outcome, call.outcome_by, call.next_at) == (Outcome.CALLED_AGAIN, BY_EVENTS, None)
+    assert told("last", ("ringing", 90), ("missed", 95)).outcome == ""
+
+
+def test_who_picks_up_without_a_seat_has_the_call_and_not_whose_telephone_it_rang_at(
+    hotline: SmallCity, ring: Ring
+) -> None:
+    call = ring("a", "ringing")
+    second = User.objects.create_user("second", display_name="龚晓晴")
+    post(user=second, unit="hotline", role="operator")
+    unseated = actor_of(second)
+
+    call = seats.pick_up(actor=unseated, key=call.pk)
+    assert (call.worked_by, call.agent) == (unseated.key, unseated.key)
+    assert seats.write_down(actor=unseated).agent == unseated.key
+    assert seats.hang_up(actor=unseated, key=call.pk).state == "ended"
+
+
+def test_a_third_party_s_number_is_never_kept_in_clear(ring: Ring) -> None:
+    now = clock.now()
+    for name, other in (("a", "13812345678"), ("b", "王先生 138-1234-5678")):
+        event = Told(EventKind.THREE_WAY, now, other=other, recording="rec/1.wav")
+        for _twice in range(2):
+            call = take(system="user:pbx", external=name, told=[event], number=NUMBER)
+        row = call.events.get()
+        assert other not in f"{row.other}{row.key}{call.others}"
+        assert row.other == other[: other.index("138")] + "138****5678"
+    assert private.without_numbers("急救中心 120，分机 8001") == "急救中心 120，分机 8001"
+
+
+def test_a_supervisor_frees_a_seat_that_somebody_left(hotline: SmallCity, ring: Ring) -> None:
+    with pytest.raises(NotAllowed):
+        seats.free(actor=hotline.dispatcher, extension="8001")
+    client = Client()
+    client.force_login(hotline.users["supervisor"])
+    client.post("/desk/cockpit/wall/free/", {"extension": "8001"})
+
+    assert seats.seat_of(hotline.operator) is None
+    assert hotline.operator.key in Entry.objects.get(action="free_seat").detail
+
+
+def test_what_is_owed_is_counted_as_it_is_listed(hotline: SmallCity, ring: Ring) -> None:
+    for n in range(4):
+        call = ring(f"m{n}", "ringing", "missed", number=f"1390000020{n}")
+    seats.ring_back(actor=hotline.operator, key=call.pk)
+    client = Client()
+    client.force_login(hotline.users["supervisor"])
+
+    page = client.get("/desk/cockpit/owed/").content.decode()
+    assert page.count("data-row") == queries.wall().owed == queries.owed().count() == 4
+    assert "钱小满" in page
+    first = queries.owed_page(hotline.operator, most=3)
+    rest = queries.owed_page(hotline.operator, first.next_cursor, most=3)
+    assert [one.external for one in [*first.rows, *rest.rows]] == [f"m{n}" for n in range(4)]

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import translation
 from pytest_django import DjangoAssertNumQueries
 
+from huiyin.calls.heard import heard
 from huiyin.cases import hot_issues, joins, public_matters, registry, similar
 from huiyin.cases.models import Case, HotIssue, Passage, Reading, Term
 from huiyin.cases.services import gather
@@ -407,6 +408,25 @@ def test_a_unit_sees_its_own_cases_of_an_issue_alone(hotline: SmallCity, voices:
 
     assert (seen.standing.messages, seen.first.number) == (1, voices["mixer"][0])
     assert [case.number for case in hot_issues.members(hotline.transport_clerk, issue)[0]] == [voices["mixer"][0]]
+
+
+def test_a_seat_is_shown_the_issue_of_open_matters_in_like_words_and_joins_one(
+    hotline: SmallCity, voices: dict[str, list[str]]
+) -> None:
+    done, *still = voices["mixer"]
+    take(hotline, done, "operator", "refuse", reason="beyond_duty")
+    said = "搅拌站的粉尘和噪音扰民，在城北花园"
+    browser = Client()
+    browser.force_login(hotline.users["operator"])
+    page = browser.post("/desk/cockpit/heard/", {"body": said}).content.decode()
+
+    assert all(f'name="join" value="{number}"' in page for number in still)
+    assert done not in page
+    assert f"/desk/hot-issues/{_issue_of(still[0]).pk}/" in page
+    assert "都说到“" in page
+    found = heard(hotline.operator, said, place=XICHENG)
+    assert found is not None
+    assert len({one.case.pk for one in found.alike}) == len(found.alike) <= joins.SHOWN
 
 
 def test_what_becomes_confidential_leaves_at_once(hotline: SmallCity, voices: dict[str, list[str]]) -> None:

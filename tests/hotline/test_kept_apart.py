@@ -6,10 +6,13 @@ from django.test import Client
 from huiyin.access.actor import requester
 from huiyin.cases import echo, joins, queries, story, worklists
 from huiyin.cases.enums import Allegation
+from huiyin.cases.models import Passage
 from huiyin.cases.services.act import act
 from huiyin.cases.services.open import Requester
 from huiyin.cases.services.reveal import reveal
 from huiyin.cases.services.sweep import sweep
+from huiyin.hotline import calling, checking
+from huiyin.hotline.models import Check
 from huiyin.kernel import clock
 from huiyin.kernel.errors import NotAllowed, NotFound, Refused
 from huiyin.notices.models import Notice
@@ -286,3 +289,37 @@ def test_a_joined_matter_is_explained_and_added_to_while_it_waits(hotline: Small
     take(hotline, n, "supervisor", "explain_delay", until="2021-03-12")
 
     assert sound(n) == []
+
+
+def test_the_callback_desk_does_not_show_the_words_of_what_was_an_accusation(
+    hotline: SmallCity, client: Client
+) -> None:
+    n = take_in(
+        hotline, body="我亲眼看见王长路在茶馆收钱。", allegation=Allegation.WRONGDOING, respondent_unit="transport"
+    )
+    walk(hotline, n, "take_over")
+    take(hotline, n, "case_officer", "propose_downgrade", allegation="service", reason="证据不足")
+    walk(hotline, n, "release", "dispatch", "sign", "contact_requester", "complete", "pass_audit")
+    case = look(n).case
+    check = Check(sort="on_the_spot", week=clock.today(), case=case, seq=1, clerk="user:second", at=clock.now())
+    check.save()
+    shut = "茶馆收钱"
+
+    for who, page in (("callback_clerk", f"/desk/callbacks/?open={n}"), ("supervisor", f"/desk/quality/{check.pk}/")):
+        client.force_login(hotline.users[who])
+        shown = client.get(page)
+        assert shown.status_code == 200
+        assert shut not in shown.content.decode()
+    assert (case.state, calling.reply_of(hotline.callback_clerk, case)) == ("in_callback", "试")
+    assert shut in calling.body_of(hotline.case_officer, case), "it is there for those who examine"
+    assert checking.texts_of(hotline.supervisor, check) == []
+
+
+def test_a_reply_given_during_an_accusation_is_no_reply_to_the_desk(hotline: SmallCity) -> None:
+    case = look(case_in(hotline, "in_callback")).case
+    told = Passage.objects.filter(case=case, field="reply").order_by("seq")
+    last = told.last()
+    assert last is not None
+    case.tally["kept"] = [[last.seq, last.seq, "sealed"]]
+
+    assert calling.reply_of(hotline.callback_clerk, case) == ""

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from huiyin.access.actor import Actor
 from huiyin.calls.nearby import open_near
 from huiyin.calls.scripts import scripts
-from huiyin.cases import suggestions
-from huiyin.cases.enums import Urgency
-from huiyin.cases.models import Case
+from huiyin.cases import joins, suggestions
+from huiyin.cases.enums import Confidentiality, Phase, Urgency
+from huiyin.cases.joins import Before
 from huiyin.cases.places import Place, area_in, places
 from huiyin.cases.procedures.spec import Title
 from huiyin.cases.proposals import MOST_READ, SHORTEST, Proposal, propose
@@ -31,7 +31,8 @@ class Heard:
     urgency: Urgency
     urgency_why: tuple[str, ...]
     area: str | None
-    alike: Sequence[Case]
+    alike: Sequence[Before]
+    """Open matters that it may join: those in like words first, then those nearby."""
     answers: Sequence[Found]
     """Articles that answer it; `late_days` says which are past their review."""
     danger: Sequence[tuple[str, Title]]
@@ -46,14 +47,23 @@ def heard(actor: Actor, text: str, *, place: str = "", kind: str = "", category:
     area = place or area_in(said)
     found = propose(said, area=area, kind=kind, category=category)
     key = found.category.key if found.category else None
-    near = open_near(actor, key, area) if key and area else []
     urgency, why = _urgency(found, said)
     words = scripts().danger
     return Heard(
-        found, suggestions.units_of_text(title_from(said), said, key, area), urgency, why, area, near,
+        found, suggestions.units_of_text(title_from(said), said, key, area), urgency, why, area,
+        _alike(actor, said, key, area),
         knowledge.search(actor, said, limit=ANSWERS),
         [(number, words[number]) for number in found.calls if number in words],
     )  # fmt: skip
+
+
+def _alike(actor: Actor, said: str, category: str | None, area: str | None) -> list[Before]:
+    told = joins.alike_to_text(actor, title_from(said), said, area)
+    found = [one for one in told if one.case.phase == Phase.OPEN and one.case.main_id is None
+             and one.case.confidentiality == Confidentiality.OPEN]  # fmt: skip
+    near = open_near(actor, category, area) if category and area else []
+    there = {one.case.pk for one in found}
+    return [*found, *(Before(case, (), None) for case in near if case.pk not in there)][: joins.SHOWN]
 
 
 def _urgency(found: Proposal, said: str) -> tuple[Urgency, tuple[str, ...]]:

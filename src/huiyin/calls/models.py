@@ -35,9 +35,9 @@ class Call(models.Model):
     held_seconds = models.PositiveIntegerField(default=0)
     transfers = models.PositiveSmallIntegerField(default=0)
     others = models.JSONField(default=list)
-    """Third parties, as the telephone system names them."""
+    """Third parties, as the telephone system names them; telephone numbers among them masked."""
     recording = models.CharField(max_length=200, default="")
-    """Where the recording lies; the recording itself is nowhere here."""
+    """Where the recording lies; the recording itself is nowhere here. Forgotten with the number."""
     outcome = models.CharField(max_length=16, default="")
     outcome_at = models.DateTimeField(null=True)
     """None: no outcome yet. Conditions of indexes ask for nothing else than None: both databases can prove that."""
@@ -48,6 +48,9 @@ class Call(models.Model):
     """How often somebody tried to ring back."""
     next_at = models.DateTimeField(null=True)
     """When to ring back (again); None where nothing is owed."""
+
+    shut = False
+    """Set by `queries.seen`: it is about a matter that the reader may not know of."""
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint("system", "external", name="call_once")]
@@ -106,7 +109,7 @@ class CallMatter(models.Model):
 
 
 class CallDraft(models.Model):
-    """What somebody has typed during a call, sealed under the call's key; one's own."""
+    """What somebody has typed during a call, sealed under the call's key."""
 
     id = models.BigAutoField(primary_key=True)
     call = models.ForeignKey(Call, models.PROTECT, related_name="drafts", db_index=False)

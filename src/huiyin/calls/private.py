@@ -1,10 +1,13 @@
-"""What is sealed of a call: its number, the drafts, notes and whispers, all under the call's own key."""
+"""What is sealed of a call: its number, the drafts, notes and whispers, all under the call's own key; and what is
+masked at once: numbers of third parties.
+"""
 
+import re
 from datetime import timedelta
 
 from django.db import transaction
 
-from huiyin.calls.models import Call, CallFlag
+from huiyin.calls.models import Call, CallEvent, CallFlag
 from huiyin.calls.standard import standard
 from huiyin.kernel import clock
 from huiyin.people.masking import mask_phone
@@ -12,6 +15,8 @@ from huiyin.vault.box import DataKey, Stored, new_key, unwrapped
 from huiyin.vault.index import phone_index
 
 _OPENED = "_data_key"
+_NUMBER = re.compile(r"\+?\d(?:[\s().*-]{0,3}\d){6,}")
+"""What looks like a telephone number: seven digits or more, however they are set apart."""
 
 
 def owner(call: Call) -> str:
@@ -35,6 +40,11 @@ def data_key(call: Call) -> DataKey | None:
         key = unwrapped(call.key, owner(call))
         setattr(call, _OPENED, key)
     return key
+
+
+def without_numbers(text: str) -> str:
+    """A third party as it is kept: telephone numbers in its name masked, so that none stands in clear."""
+    return _NUMBER.sub(lambda found: mask_phone(found.group()), text)
 
 
 def set_number(call: Call, number: str) -> None:
@@ -68,9 +78,12 @@ def opened(call: Call, value: Stored | None, place: str) -> str:
 
 
 def forget_old() -> int:
-    """Destroy the keys of calls whose numbers need not be kept any longer; how many calls."""
+    """Destroy the keys of calls whose numbers need not be kept any longer, and forget who else was on them and where
+    the recordings lie; how many calls.
+    """
     until = clock.now() - timedelta(days=standard().numbers_kept_days)
     old = Call.objects.filter(rang_at__lt=until, key__isnull=False)
     with transaction.atomic():
         CallFlag.objects.filter(call__in=old.values("pk")).update(phone_index="")
-        return old.update(key=None, number=None, phone_index="")
+        CallEvent.objects.filter(call__in=old.values("pk")).update(other="", recording="")
+        return old.update(key=None, number=None, phone_index="", others=[], recording="")

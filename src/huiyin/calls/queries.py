@@ -6,7 +6,18 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Prefetch, Q, QuerySet
+from django.db.models import (
+    Avg,
+    Count,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+)  # fmt: skip
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
@@ -36,7 +47,7 @@ GROUPS: Mapping[str, Q] = {
     "slow": ANSWERED & Q(wait_seconds__gt=standard().answer_seconds),
     "unanswered": OFFERED & Q(state__in=UNANSWERED),
     "voicemail": OFFERED & Q(state=State.VOICEMAIL),
-    "owed": Q(next_at__isnull=False, outcome_at=None),
+    "owed": Q(direction=Direction.IN, next_at__isnull=False, outcome_at=None),
     "open": Q(ended_at__isnull=False, outcome_at=None, next_at=None),
     "waiting": Q(ended_at=None, answered_at=None),
     "live": Q(ended_at=None, answered_at__isnull=False),
@@ -167,13 +178,28 @@ class Page:
 def page(actor: Actor, wanted: Wanted, cursor: str = "", most: int = PAGE) -> Page:
     """Calls with their matters, the latest first. Two statements."""
     needs_look(actor)
-    rows = wanted.rows()
+    rows = seen(actor, wanted.rows())
+    if wanted.outcome or wanted.agent:
+        rows = rows.exclude(_hidden(actor))  # neither is told of those
     if cursor:
         at, key = _read_cursor(cursor)
         rows = rows.filter(Q(rang_at__lt=at) | Q(rang_at=at, id__lt=key))
     found = list(rows.prefetch_related(Prefetch("matters", matters_for(actor)))[: most + 1])
     last = found[most - 1] if len(found) > most else None
     return Page(found[:most], f"{last.rang_at.isoformat()}_{last.pk}" if last else "")
+
+
+def seen(actor: Actor, rows: QuerySet[Call]) -> QuerySet[Call]:
+    """The calls, each told whether it is `shut`: a matter came of it that the actor may not know of, so that neither
+    who rang nor what came of it is shown.
+    """
+    return rows.annotate(shut=_hidden(actor))  # type: ignore[no-redef] # the model names it
+
+
+def _hidden(actor: Actor) -> Exists:
+    """Whether a matter came of the call that the actor may not know of."""
+    known = Case.objects.filter(policies.visible(actor), pk=OuterRef("case"))
+    return Exists(CallMatter.objects.filter(~Exists(known), call=OuterRef("pk")))
 
 
 def matters_for(actor: Actor) -> QuerySet[CallMatter]:
@@ -198,15 +224,26 @@ def waiting() -> list[Call]:
     return list(Call.objects.filter(GROUPS["waiting"], direction=Direction.IN).order_by("rang_at")[:20])
 
 
-def owed() -> list[Call]:
-    """Callbacks owed, by when they are due."""
-    rows = Call.objects.filter(GROUPS["owed"], worked_by="")
-    return list(rows.order_by("next_at")[:20])
+def owed() -> QuerySet[Call]:
+    """Callbacks owed, by when they are due; also those that somebody has on their screen. What every figure counts."""
+    return Call.objects.filter(GROUPS["owed"]).order_by("next_at", "id")
+
+
+def owed_page(actor: Actor, cursor: str = "", most: int = PAGE) -> Page:
+    """Callbacks owed, by when they are due. One statement."""
+    needs_look(actor)
+    rows = seen(actor, owed())
+    if cursor:
+        at, key = _read_cursor(cursor)
+        rows = rows.filter(Q(next_at__gt=at) | Q(next_at=at, id__gt=key))
+    found = list(rows[: most + 1])
+    last = found[most - 1] if len(found) > most else None
+    return Page(found[:most], f"{last.next_at.isoformat()}_{last.pk}" if last and last.next_at else "")
 
 
 def late() -> int:
     """How many missed callers weren't rung back (again) in time."""
-    return Call.objects.filter(GROUPS["owed"], next_at__lt=clock.now()).count()
+    return owed().filter(next_at__lt=clock.now()).count()
 
 
 def others_with(call: Call, actor: Actor) -> list[Call]:
@@ -214,7 +251,7 @@ def others_with(call: Call, actor: Actor) -> list[Call]:
     if not call.phone_index:
         return []
     same = Call.objects.filter(phone_index=call.phone_index, rang_at__gte=call.rang_at - TWO_SEATS)
-    there = same.exclude(pk=call.pk).exclude(worked_by__in=["", actor.key])
+    there = same.exclude(pk=call.pk).exclude(worked_by__in=["", actor.key]).exclude(_hidden(actor))
     return list(there.filter(rang_at__lte=call.rang_at + TWO_SEATS).order_by("-rang_at")[:5])
 
 
@@ -269,7 +306,7 @@ def wall() -> Wall:
     places = [_place(seat, names, at_hand.get(seat.user, [])) for seat in seats]
     whispered = Whisper.objects.filter(to=SUPERVISORS, seen_at=None).count()
     return Wall(
-        places, waiting(), Call.objects.filter(GROUPS["owed"]).count(), Call.objects.filter(GROUPS["open"]).count(),
+        places, waiting(), owed().count(), Call.objects.filter(GROUPS["open"]).count(),
         CallFlag.objects.filter(ruled_at=None).count(), whispered, level_of(clock.today()),
     )  # fmt: skip
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db.models import F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
@@ -82,14 +81,17 @@ def called_today(actor: Actor) -> list[Case]:
     return [found[key] for key in numbers if key in found]
 
 
-def reply_of(case: UUID) -> str:
-    """What the requester was told last."""
+def reply_of(actor: Actor, case: Case) -> str:
+    """What the requester was told last, of what isn't shut to the actor."""
+    shut = policies.kept_shut(actor, case)
     told = Passage.objects.filter(case=case, field="reply", audience__in=[Audience.REQUESTER, Audience.PUBLIC])
-    return told.order_by("-seq").values_list("text", flat=True).first() or ""
+    return next((text for seq, text in told.order_by("-seq").values_list("seq", "text") if not shut(seq)), "")
 
 
-def body_of(case: UUID) -> str:
-    """What they said first, redacted."""
+def body_of(actor: Actor, case: Case) -> str:
+    """What they said first, redacted; "" where that stays shut to the actor."""
+    if policies.kept_shut(actor, case)(1):
+        return ""
     return Passage.objects.filter(case=case, seq=1, field="body").values_list("text", flat=True).first() or ""
 
 

@@ -159,8 +159,10 @@ def check(actor: Actor, key: UUID) -> Check:
     return row
 
 
-def texts_of(row: Check) -> list[str]:
-    """What the clerk wrote in the call, redacted."""
+def texts_of(actor: Actor, row: Check) -> list[str]:
+    """What the clerk wrote in the call, redacted; nothing where that stays shut to the actor."""
+    if policies.kept_shut(actor, row.case)(row.seq):
+        return []
     return [one.text for one in Passage.objects.filter(case=row.case_id, seq=row.seq).order_by("field") if one.text]
 
 

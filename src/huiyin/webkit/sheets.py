@@ -13,6 +13,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import IO
 from xml.sax.saxutils import escape
 
+from django.utils import translation
+
 from huiyin.kernel.text import harmless
 
 CSV = "text/csv; charset=utf-8"
@@ -53,6 +55,22 @@ class _Line:
 
     def write(self, text: str) -> str:
         return text
+
+
+def in_this_language(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """The same chunks, made in the language of now: a file that is streamed is made after the request's has ended."""
+    language = translation.get_language()
+
+    def made() -> Iterator[bytes]:
+        steps = iter(chunks)
+        while True:
+            with translation.override(language):
+                chunk = next(steps, None)
+            if chunk is None:
+                return
+            yield chunk
+
+    return made()
 
 
 def as_csv(rows: Iterable[Sequence[object]]) -> Iterator[bytes]:

@@ -37,9 +37,14 @@ def keep(*, actor: Actor, key: UUID, typed: Mapping[str, str]) -> CallDraft | No
 
 
 def kept(actor: Actor, call: Call) -> dict[str, str]:
-    """What the actor typed for the call; nobody reads another's."""
-    row = CallDraft.objects.filter(call=call, owner=actor.key).first()
-    said: dict[str, str] = loads(private.opened(call, row.sealed, f"draft/{actor.key}") or "{}") if row else {}
+    """What the actor typed for the call; or, as long as they typed nothing, what was typed last before the call came
+    onto their screen. Nobody else reads it.
+    """
+    rows = {row.owner: row for row in CallDraft.objects.filter(call=call).order_by("saved_at")}
+    row = rows.get(actor.key)
+    if row is None and rows and call.worked_by == actor.key:
+        row = list(rows.values())[-1]
+    said: dict[str, str] = loads(private.opened(call, row.sealed, f"draft/{row.owner}") or "{}") if row else {}
     return said
 
 

@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
@@ -27,6 +29,7 @@ from huiyin.cases import queries
 from huiyin.cases.enums import Channel, Kind, Urgency
 from huiyin.cases.inputs import CITES
 from huiyin.cases.models import Case
+from huiyin.cases.procedures.spec import Title
 from huiyin.cases.services.act import act
 from huiyin.cases.services.open import Opening, Requester, open_case
 from huiyin.cases.services.requests import Request
@@ -93,10 +96,10 @@ def finish(*, actor: Actor, key: UUID, turn: int, wish: Wish, at: datetime | Non
         saved = HOW[wish.how](actor, call, wish)
         now = at or clock.now()
         if saved.case:
-            made = CallMatter(call=call, case=saved.case, how=wish.how, at=now, by=actor.key)
+            made = CallMatter(call=call, case=saved.case, how=saved.how, at=now, by=actor.key)
             CallMatter.objects.bulk_create([made], ignore_conflicts=True)
         if not wish.again:
-            _end(call, wish.how, actor.key, now)
+            _end(call, saved.how, actor.key, now)
         drafts.drop(call)
     return saved
 
@@ -155,6 +158,12 @@ def _opened(actor: Actor, call: Call, wish: Wish, *then: Request, **changes: Any
 ACCEPT = Request("accept", {})
 
 
+def _on_record(words: Any) -> str:
+    """Words of ours as the record has them: in the city's language, whatever the seat reads its pages in."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return words.in_(settings.LANGUAGE_CODE) if isinstance(words, Title) else str(words or "")
+
+
 def _taken_in(actor: Actor, call: Call, wish: Wish) -> Saved:
     return _opened(actor, call, wish, ACCEPT)
 
@@ -171,7 +180,7 @@ def _answered(actor: Actor, call: Call, wish: Wish) -> Saved:
 
 def _joined(actor: Actor, call: Call, wish: Wish) -> Saved:
     saved = _opened(actor, call, wish, ACCEPT)
-    given = {"main": wish.main, "reason": str(_("来电反映同一件事"))}
+    given = {"main": wish.main, "reason": _on_record(_("来电反映同一件事"))}
     act(actor=actor, number=saved.number, action="merge", given=given)
     return saved
 
@@ -186,7 +195,7 @@ def _followed(actor: Actor, call: Call, wish: Wish) -> Saved:
 
 
 def _refused(actor: Actor, call: Call, wish: Wish) -> Saved:
-    told = wish.explanation.strip() or scripts().say(wish.reason)
+    told = wish.explanation.strip() or _on_record(scripts().refusals.get(wish.reason))
     given = {"reason": wish.reason, "explanation": told} | ({"path": wish.path} if wish.path else {})
     return _opened(actor, call, wish, Request("refuse", given))
 
@@ -194,7 +203,7 @@ def _refused(actor: Actor, call: Call, wish: Wish) -> Saved:
 def _emergency(actor: Actor, call: Call, wish: Wish) -> Saved:
     if wish.connected not in NUMBERS:
         raise BadInput(FieldError("connected", _("请选择转接到哪个号码。")))
-    told = str(_("已当场转接%(number)s。") % {"number": wish.connected})
+    told = _on_record(_("已当场转接%(number)s。")) % {"number": wish.connected}
     said = wish.opening or Opening(title=told, body=told)
     given = {"reason": EMERGENCY_REASON, "explanation": told}
     with_matter = Wish(wish.how, said, wish.anonymous)
@@ -203,7 +212,9 @@ def _emergency(actor: Actor, call: Call, wish: Wish) -> Saved:
 
 
 def _no_matter(actor: Actor, call: Call, wish: Wish) -> Saved:
-    return Saved(call, wish.how)
+    """No matter; or no other one, where one was saved before: then that one is what came of the call."""
+    last = call.matters.select_related("case").order_by("at", "id").last()
+    return Saved(call, Outcome(last.how), last.case) if last else Saved(call, wish.how)
 
 
 HOW: dict[Outcome, Callable[[Actor, Call, Wish], Saved]] = {

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
@@ -26,13 +26,15 @@ def flag(*, actor: Actor, key: UUID, kind: FlagKind, note: str) -> CallFlag:
     needs_seat(actor)
     call = mine(actor, key)
     text = _checked(note, "note")
-    if CallFlag.objects.filter(call=call, by=actor.key).exists():
-        raise Refused("flagged", _("您已标记过这个来电。"), rule=_("一个来电只标记一次，由主管核定。"))
     row = CallFlag(
         call=call, phone_index=call.phone_index, kind=kind, note=_sealed(call, text, f"flag/{actor.key}"),
         at=clock.now(), by=actor.key,
     )  # fmt: skip
-    row.save()
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:  # another window, or clicked twice
+        raise Refused("flagged", _("您已标记过这个来电。"), rule=_("一个来电只标记一次，由主管核定。")) from None
     return row
 
 

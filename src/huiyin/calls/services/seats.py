@@ -48,7 +48,7 @@ def _taken(extension: str) -> Refused:
     name = display_names([there]).get(there, there)
     return Refused(
         "seat_taken", _("%(extension)s是%(name)s的坐席。") % {"extension": extension, "name": name},
-        rule=_("一部分机同时只有一人。"), do=_("请换一部分机，或请对方先离席。"),
+        rule=_("一部分机同时只有一人。"), do=_("请换一部分机，请对方先离席，或请主管让出这部分机。"),
     )  # fmt: skip
 
 
@@ -57,6 +57,16 @@ def be(*, actor: Actor, state: SeatState | None) -> None:
     needs_seat(actor)
     changed = {"state": state} if state else {"state": "", "user": ""}
     Seat.objects.filter(user=actor.key).exclude(state=changed["state"] or "gone").update(**changed, since=clock.now())
+
+
+def free(*, actor: Actor, extension: str) -> None:
+    """Get somebody up who left without saying so, so that another can sit there. Written into the audit."""
+    needs_supervisor(actor)
+    there = Seat.objects.filter(extension=extension).exclude(user="")
+    sat = there.values_list("user", flat=True).first()
+    with transaction.atomic():
+        if sat and there.filter(user=sat).update(user="", state="", since=clock.now()):
+            record(actor=actor.key, action="free_seat", subject=f"seat:{extension}", detail={"user": sat})
 
 
 def pick_up(*, actor: Actor, key: UUID) -> Call:
@@ -83,13 +93,14 @@ def write_down(*, actor: Actor, number: str = "") -> Call:
     """A call that no telephone system told of, as its seat writes it down. How long it rang nobody knows."""
     needs_seat(actor)
     now, name = clock.now(), secrets.token_hex(12)
-    told = [Told(EventKind.ANSWERED, now, f"answered/{actor.key}"[:80])]
+    told = [Told(EventKind.ANSWERED, now, f"answered/{actor.key}"[:80], agent=actor.key)]
     return take(system=DESK, external=name, told=told, number=number, worked_by=actor.key)
 
 
 def _tell(call: Call, actor: Actor, kind: EventKind) -> Call:
     seat = seat_of(actor)
-    told = Told(kind, clock.now(), f"{kind}/{actor.key}"[:80], seat.extension if seat else "")
+    extension = seat.extension if seat else ""
+    told = Told(kind, clock.now(), f"{kind}/{actor.key}"[:80], extension, agent=actor.key)
     own = Call.objects.get(pk=call.pk)
     if own.events.filter(key=told.key).exists():
         return own

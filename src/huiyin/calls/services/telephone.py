@@ -5,7 +5,7 @@ call at the same moment waits for the other, so that no fold misses an event.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -42,6 +42,8 @@ class Told:
     extension: str = ""
     other: str = ""
     recording: str = ""
+    agent: str = ""
+    """Who it happened to, where that is known otherwise than by the extension."""
 
     @property
     def name(self) -> str:
@@ -67,7 +69,7 @@ def take(
 ) -> Call:  # fmt: skip
     """The same for callers within the house. `worked_by` puts the call on somebody's screen."""
     _check(external, told, number)
-    now = clock.now()
+    told, now = [replace(one, other=private.without_numbers(one.other)) for one in told], clock.now()
     with transaction.atomic():
         call = _locked(system, external, direction, told, now)
         if worked_by and call.answered_at is not None and call.worked_by != worked_by:
@@ -153,7 +155,8 @@ def _keep(call: Call, told: Sequence[Told], agents: dict[str, str], now: datetim
         if before is None:
             fresh[one.name] = CallEvent(
                 call=call, key=one.name, kind=one.kind, at=one.at, extension=one.extension,
-                agent=agents.get(one.extension, ""), other=one.other, recording=one.recording, recorded_at=now,
+                agent=one.agent or agents.get(one.extension, ""), other=one.other, recording=one.recording,
+                recorded_at=now,
             )  # fmt: skip
         elif _said(before) != (one.kind, one.at, one.extension, one.other, one.recording):
             raise key_reused()
@@ -172,7 +175,7 @@ def course_of(call: Call) -> Course:
 
 
 def _write(call: Call, worked_by: str) -> None:
-    course = course_of(call)
+    course, answered_before = course_of(call), call.answered_at is not None
     assert course.rang_at is not None, "a call is told of by an event"
     call.state, call.rang_at, call.agent = course.state, course.rang_at, course.agent
     call.answered_at, call.ended_at, call.wait_seconds = course.answered_at, course.ended_at, course.wait_seconds
@@ -181,8 +184,8 @@ def _write(call: Call, worked_by: str) -> None:
     call.worked_by = worked_by or call.worked_by
     if course.state in LIVE and course.state is not State.RINGING:
         call.worked_by = course.agent or call.worked_by  # transferred: it is on the other's screen now
-    elif not call.worked_by and course.answered_at:
-        call.worked_by = course.agent
+    elif not call.worked_by and course.answered_at and not answered_before:
+        call.worked_by = course.agent  # once: a supervisor may have freed it since
     _owe(call)
     call.save(update_fields=FOLDED)
 
@@ -195,7 +198,7 @@ FOLDED = (
 
 def _owe(call: Call) -> None:
     """Whether the call must be rung back, and by when. What a person said came of it stands."""
-    if call.outcome == Outcome.NO_NUMBER:
+    if call.outcome_by == BY_EVENTS and (call.outcome == Outcome.NO_NUMBER or call.state not in UNANSWERED):
         call.outcome, call.outcome_at, call.outcome_by = "", None, ""
     missed = call.state in UNANSWERED and call.direction == Direction.IN and not call.outcome
     if not missed:
@@ -204,6 +207,15 @@ def _owe(call: Call) -> None:
         call.outcome, call.outcome_at, call.outcome_by = Outcome.NO_NUMBER, call.ended_at, BY_EVENTS
     elif call.next_at is None and call.ended_at is not None:
         call.next_at = call.ended_at + timedelta(minutes=standard().callback_minutes)
+    if call.next_at is not None and not call.worked_by and (again := _answered_since(call)):
+        call.outcome, call.outcome_at, call.outcome_by = Outcome.CALLED_AGAIN, again, BY_EVENTS
+        call.next_at = None
+
+
+def _answered_since(call: Call) -> datetime | None:
+    """When the caller of a missed call was answered on a later one that was told of before it."""
+    same = Call.objects.filter(phone_index=call.phone_index, direction=Direction.IN, rang_at__gt=call.rang_at)
+    return same.filter(answered_at__isnull=False).order_by("rang_at").values_list("answered_at", flat=True).first()
 
 
 def _settle_missed(call: Call) -> None:

@@ -28,6 +28,7 @@ from huiyin.calls.web.simulator import said_in
 from huiyin.cases import rulebook
 from huiyin.cases.enums import Phase
 from huiyin.cases.places import places
+from huiyin.cases.policies import TAKE_IN
 from huiyin.cases.services.callers import matters_of
 from huiyin.cases.web.forms import KINDS, URGENCIES
 from huiyin.kernel import clock
@@ -36,6 +37,10 @@ from huiyin.knowledge.queries import no_such_article, of_key, published
 from huiyin.people.services import display_names
 
 HISTORY = 6
+LEFT = {
+    "body", "title", "area", "address", "lead", "ground", "reply", "name", "phone", "respondent_unit", "explanation",
+}  # fmt: skip
+"""What somebody has typed themselves, shown again where it couldn't be saved."""
 SEEN, CLEAR = "told_call", "clear_call"
 """In the session: what was saved of a call last, and the call whose number the next page shows in clear, once."""
 STALE = gettext_noop("（此答复超过复核日期，请核实后再说）")
@@ -119,12 +124,12 @@ def _news(actor: Actor, call: Call | None) -> dict[str, Any]:
     names = display_names([*(one.worked_by for one in others), *(row.by for row, _text in whispered)])
     current = next((one for one in hand if call and one.pk == call.pk), None)
     return {
-        "now": current, "gone": bool(call) and current is None,
+        "now": current, "gone": call is not None and current is None,
         "waiting": [(one, private.masked_number(one)) for one in waiting],
         "hand": [(one, private.masked_number(one)) for one in hand if not call or one.pk != call.pk],
         "others": [(one, names.get(one.worked_by, one.worked_by)) for one in others],
         "whispers": [(row, text, names.get(row.by, row.by)) for row, text in whispered],
-        "owed": len(queries.owed()), "seat_now": seats.seat_of(actor), "states": STATES, "live": LIVE,
+        "owed": queries.owed().count(), "seat_now": seats.seat_of(actor), "states": STATES, "live": LIVE,
         "outcomes": OUTCOMES, "standard": standard(),
     }  # fmt: skip
 
@@ -138,7 +143,9 @@ def news(request: HttpRequest) -> HttpResponse:
     needs_seat(actor)
     key = _uuid(request.GET.get("call", ""))
     call = Call.objects.filter(pk=key, worked_by=actor.key).first() if key else None
-    context = _news(actor, call) | {"call": call, "asked": key}
+    context = _news(actor, call) | {"call": call}
+    if key and call is None:
+        context["gone"] = True  # on another's screen now
     return render(request, "calls/_news.html", context)
 
 
@@ -204,10 +211,11 @@ def _to(key: UUID) -> HttpResponse:
 def save(request: HttpRequest, key: UUID) -> HttpResponse:
     """Save what came of the call; a mistake shows the form again with nothing lost."""
     actor, asked = actor_of(request.user), request.POST
-    seats.found(key)
+    there, typed = seats.found(key), _typed(asked)
+    if there.worked_by != actor.key and actor.may(TAKE_IN):
+        return _moved(request, actor, typed)
     call = seats.mine(actor, key)
     needs_seat(actor)
-    typed = _typed(asked)
     if asked.get("step") in {"keep", "see"}:
         drafts.keep(actor=actor, key=key, typed=typed)
         return _to(key)
@@ -224,9 +232,23 @@ def save(request: HttpRequest, key: UUID) -> HttpResponse:
             form.take_over(refused)
         except (Refused, NotAllowed, NotFound) as refused:
             error = refused
+    if seats.found(key).worked_by != actor.key:
+        return _moved(request, actor, typed)  # while it was being saved
     drafts.keep(actor=actor, key=key, typed=typed)
     context = _of_call(request, actor, call, form, typed, error)
     return render(request, "calls/cockpit.html", context, status=error.status if error else 422)
+
+
+def _moved(request: HttpRequest, actor: Actor, typed: Mapping[str, str]) -> HttpResponse:
+    """What was typed of a call that is on another's screen by now: nothing is saved, and nothing lost."""
+    error = Refused(
+        "call_moved", _("这个来电已转到别的坐席，没有保存。"), rule=_("一个来电由它所在的坐席保存。"),
+        do=_("您写的在下面，请告诉接手的坐席。"),
+    )  # fmt: skip
+    labels = {name: field.label for name, field in CallForm.base_fields.items() if field.label}
+    left = [(label, typed[name]) for name, label in labels.items() if name in LEFT and typed.get(name)]
+    context = _frame(request, actor, None) | {"error": error, "left": left}
+    return render(request, "calls/cockpit.html", context, status=error.status)
 
 
 def _answer(actor: Actor, article: str) -> dict[str, str]:

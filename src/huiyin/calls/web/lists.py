@@ -42,7 +42,7 @@ def calls(request: HttpRequest) -> HttpResponse:
     page = queries.page(actor, wanted, request.GET.get("cursor", ""))
     names = display_names({call.agent for call in page.rows})
     context = {
-        "rows": [(call, private.masked_number(call), names.get(call.agent, "")) for call in page.rows],
+        "rows": [(call, _number(call), names.get(call.agent, "")) for call in page.rows],
         "next": page.next_cursor, "wanted": wanted, "groups": [(name, TITLES[name]) for name in GROUPS],
         "title": TITLES.get(wanted.group, _("全部来电")), "states": STATES, "outcomes": OUTCOMES,
     }  # fmt: skip
@@ -56,11 +56,15 @@ def owed(request: HttpRequest) -> HttpResponse:
     """Whom we must ring back, by when it is due."""
     actor = actor_of(request.user)
     needs_look(actor)
-    rows = queries.owed()
-    now = clock.now()
+    page, now = queries.owed_page(actor, request.GET.get("cursor", "")), clock.now()
+    names = display_names({call.worked_by for call in page.rows})
     context = {
-        "rows": [(call, private.masked_number(call), call.next_at is not None and call.next_at < now) for call in rows],
-        "states": STATES, "standard": standard(), "may_take": actor.may(TAKE_IN),
+        "rows": [
+            (call, _number(call), call.next_at is not None and call.next_at < now, names.get(call.worked_by, ""))
+            for call in page.rows
+        ],
+        "next": page.next_cursor, "mine": actor.key, "states": STATES, "standard": standard(),
+        "may_take": actor.may(TAKE_IN),
     }  # fmt: skip
     return render(request, "calls/owed.html", context)
 
@@ -72,16 +76,21 @@ def call(request: HttpRequest, key: UUID) -> HttpResponse:
     """One call: how it went, what came of it, what was whispered."""
     actor, row = actor_of(request.user), seats.found(key)
     needs_look(actor)
-    events, whispers = list(row.events.order_by("at", "id")[:200]), notes.whispers(actor, row)
-    flags = list(row.flags.all())
+    row.shut = queries.seen(actor, Call.objects.filter(pk=key)).get().shut
+    events = list(row.events.order_by("at", "id")[:200])
+    whispers, flags = [] if row.shut else notes.whispers(actor, row), list(row.flags.all())
     people = [row.agent, row.worked_by, row.outcome_by, *(e.agent for e in events), *(w.by for w, _text in whispers)]
     names = display_names(people)
     if whispers:
         notes.seen(actor, row)
     context = {
-        "call": row, "number": private.masked_number(row), "states": STATES, "outcomes": OUTCOMES,
-        "events": [(event, _what(event.kind), names.get(event.agent, "")) for event in events],
-        "matters": list(queries.matters_for(actor).filter(call=row)), "flags": flags, "flag_words": FLAGS,
+        "call": row, "number": _number(row), "states": STATES, "outcomes": OUTCOMES,
+        "events": [
+            (_what(one.kind), one.at, *(("", "") if row.shut else (names.get(one.agent, ""), one.other)))
+            for one in events
+        ],
+        "matters": [] if row.shut else list(queries.matters_for(actor).filter(call=row)), "flags": flags,
+        "flag_words": FLAGS,
         "agent": names.get(row.agent, ""), "worked_by": names.get(row.worked_by, ""),
         "by": _("由通话记录得出") if row.outcome_by == BY_EVENTS else names.get(row.outcome_by, ""),
         "whispers": [(w, text, names.get(w.by, w.by)) for w, text in whispers],
@@ -96,8 +105,13 @@ def _may(actor: Actor, row: Call) -> dict[str, bool]:
         "may_release": actor.may(SUPERVISE) and bool(row.worked_by) and open_ and over,
         "may_take": actor.may(TAKE_IN) and open_ and over and (mine or not row.worked_by),
         "is_mine": mine and open_,
-        "may_whisper": bool(row.worked_by) and open_,
+        "may_whisper": bool(row.worked_by) and open_ and not row.shut,
     }
+
+
+def _number(row: Call) -> str:
+    """The number, masked; "" where it was withheld, and of a call whose matter the reader may not know of."""
+    return "" if row.shut else private.masked_number(row)
 
 
 def _what(kind: str) -> str:
@@ -164,10 +178,12 @@ def _call_rows(actor: Actor, wanted: Wanted) -> Iterator[Sequence[object]]:
 
 
 def _cells(call: Call, agent: str) -> Sequence[object]:
+    told = [
+        agent, OUTCOMES.get(call.outcome, ""), " ".join(one.case.number for one in call.matters.all()), call.recording,
+    ]  # fmt: skip
     return [
-        clock.local(call.rang_at).strftime("%Y-%m-%d %H:%M:%S"), private.masked_number(call),
-        STATES.get(call.state, call.state), "" if call.wait_seconds is None else call.wait_seconds, agent,
-        OUTCOMES.get(call.outcome, ""), " ".join(one.case.number for one in call.matters.all()), call.recording,
+        clock.local(call.rang_at).strftime("%Y-%m-%d %H:%M:%S"), _number(call), STATES.get(call.state, call.state),
+        "" if call.wait_seconds is None else call.wait_seconds, *(["", "", "", ""] if call.shut else told),
     ]  # fmt: skip
 
 
@@ -178,6 +194,8 @@ def _file(
         raise BadInput(FieldError("format", _("导出格式只能是 csv 或 xlsx。")))
     as_book = kind == "xlsx"
     chunks = sheets.as_xlsx(rows, name=name, widths=widths) if as_book else sheets.as_csv(rows)
-    response = StreamingHttpResponse(chunks, content_type=sheets.XLSX if as_book else sheets.CSV)
+    response = StreamingHttpResponse(
+        sheets.in_this_language(chunks), content_type=sheets.XLSX if as_book else sheets.CSV
+    )
     response["Content-Disposition"] = f'attachment; filename="huiyin-{name}-{clock.today()}.{kind}"'
     return response

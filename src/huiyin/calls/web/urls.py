@@ -13,6 +13,7 @@ urlpatterns = [
     path("desk/cockpit/places/", cockpit.find_place, name="places"),
     path("desk/cockpit/wall/", wall.page, name="wall"),
     path("desk/cockpit/wall/now/", wall.now, name="wall-now"),
+    path("desk/cockpit/wall/free/", wall.free, name="free"),
     path("desk/cockpit/owed/", lists.owed, name="owed"),
     path("desk/cockpit/calls/", lists.calls, name="calls"),
     path("desk/cockpit/calls/export/", lists.export, name="export"),

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_GET, require_POST
 from huiyin.access.actor import actor_of
 from huiyin.calls import private, queries
 from huiyin.calls.enums import Ruling
+from huiyin.calls.models import Call
 from huiyin.calls.policies import needs_supervisor
-from huiyin.calls.services import notes
+from huiyin.calls.services import notes, seats
 from huiyin.calls.standard import standard
 from huiyin.calls.web.forms import FLAGS, STATES
 from huiyin.kernel import clock
@@ -46,6 +47,14 @@ def _shown(request: HttpRequest, template: str) -> HttpResponse:
 
 
 @login_required
+@require_POST
+def free(request: HttpRequest) -> HttpResponse:
+    """Get somebody up who left without saying so."""
+    seats.free(actor=actor_of(request.user), extension=request.POST.get("extension", "")[:20])
+    return redirect("calls:wall")
+
+
+@login_required
 @never_cache
 @require_GET
 def flags(request: HttpRequest) -> HttpResponse:
@@ -57,13 +66,15 @@ def _flags(request: HttpRequest, error: BadInput | None = None, at: int = 0) -> 
     actor = actor_of(request.user)
     needs_supervisor(actor)
     rows = queries.flags_open()
+    calls = queries.seen(actor, Call.objects.filter(pk__in=[row.call_id for row in rows]))
+    shut = {call.pk for call in calls if call.shut}
     names = display_names(row.by for row in rows)
     shown = [
         (
             row,
             names.get(row.by, row.by),
             private.opened(row.call, row.note, f"flag/{row.by}"),
-            private.masked_number(row.call),
+            "" if row.call_id in shut else private.masked_number(row.call),
             row.by == actor.key,
         )
         for row in rows

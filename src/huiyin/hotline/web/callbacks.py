@@ -65,7 +65,7 @@ def _pane(
         "key": typed.get("key") or new_key(),
         "fields": {one.name: one for one in fields}, "script": [line.in_(language) for line in desk_rules().script],
         "again": [(str(n), one.title.in_(language), one.after(now)) for n, one in enumerate(desk_rules().again)],
-        "body": calling.body_of(case.pk), "reply": calling.reply_of(case.pk), "revealed": revealed,
+        "body": calling.body_of(actor, case), "reply": calling.reply_of(actor, case), "revealed": revealed,
         "masked": contact_of(case.requester), "attempts": case.tally.get("attempts", 0),
         "most": dossier.policy.callback_attempts, "lead": case.lead_unit_id,
     }  # fmt: skip

@@ -132,7 +132,8 @@ def _shown(request: HttpRequest, actor: Actor, row: Check, error: HuiyinError | 
     context = {
         "row": row, "case": row.case, "criteria": criteria, "error": error, "wrong": wrong, "titles": _titles(),
         "clerk": names.get(row.clerk, ""), "scorer": names.get(row.scored_by, ""), "ruler": names.get(row.ruled_by, ""),
-        "texts": checking.texts_of(row), "body": calling.body_of(row.case_id), "reply": calling.reply_of(row.case_id),
+        "texts": checking.texts_of(actor, row), "body": calling.body_of(actor, row.case),
+        "reply": calling.reply_of(actor, row.case),
         "may_score": row.scored_at is None and actor.may(SUPERVISE) and row.clerk != actor.key, "may_rule": rules_on,
         "may_appeal": row.clerk == actor.key and row.appealed_at is None and last is not None and clock.today() <= last,
         "last": last, "remark": request.POST.get("remark", ""), "ruling": request.POST.get("ruling", ""),
