@@ -14,7 +14,7 @@ from huiyin.cases.models import Case
 from huiyin.engagements.models import Activity, Booking, Occasion, Visit
 from huiyin.receptions import activities, planning, receiving
 from huiyin.receptions.counted import FIGURES
-from huiyin.receptions.models import Carry
+from huiyin.receptions.models import Carry, Receiver
 from huiyin.receptions.web import feeds
 from tests.conftest import SetClock
 from tests.receptions.test_carrying import done
@@ -232,6 +232,9 @@ def test_days_at_the_edge_of_the_calendar_are_no_fault_of_ours(world: World) -> 
     spans = [f"/desk/receptions/figures/?from={one}&until={one}" for one in ("9999-12-31", "0001-01-01")]
 
     assert [browser.get(page).status_code for page in months + spans] == [200] * 3 + [422] * 2
+    for who, day in (("deputy", "0001-01-01"), ("leader", "2020-12-31")):
+        leave = {"do": "leave", "receiver": str(Receiver.objects.get(user__username=who).pk), "on": day}
+        assert browser.post("/desk/receptions/leaders/", leave).status_code == 422
 
 
 def test_lists_leave_as_files_and_the_audit_keeps_it(world: World, at: SetClock) -> None:

@@ -277,8 +277,10 @@ def leaders(request: HttpRequest) -> HttpResponse:
                 roster.appoint(actor=actor, **form.cleaned_data)
                 return redirect("receptions:leaders")
         except BadInput as refused:
-            form.take_over(refused)
-            error = refused if leaving else None
+            if leaving:
+                error = refused
+            else:
+                form.take_over(refused)
         except Refused as refused:
             error = refused
     rows = Receiver.objects.select_related("user").order_by("valid_to", "rank", "id")[:ROWS]
