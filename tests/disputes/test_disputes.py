@@ -5,6 +5,7 @@ import io
 import pytest
 
 from huiyin.cases import queries
+from huiyin.cases.models import Case
 from huiyin.cases.services.act import act
 from huiyin.disputes.services import became, was
 from huiyin.files.services import store
@@ -164,8 +165,21 @@ def test_a_matter_becomes_one_dispute_and_each_names_the_other(town: SmallCity) 
     assert found(town, "governance_officer", **said) == found(town, "governance_officer", **said)
     assert became(town.governance_officer, call) == number
     assert was(town.governance_officer, look(number).case) == call
-    with pytest.raises(BadInput):
+    for typed in (call, call.replace("-", "")):
+        with pytest.raises(BadInput):
+            found(town, "governance_officer", found_by="matter", first_from=typed)
+
+
+def test_a_matter_that_became_a_dispute_unknown_to_the_reader_is_refused_without_its_number(town: SmallCity) -> None:
+    call = take_in(town)
+    number = found(town, "governance_officer", found_by="matter", first_from=call)
+    Case.objects.filter(number=number).update(confidentiality="sealed")
+
+    with pytest.raises(Refused) as refused:
         found(town, "governance_officer", found_by="matter", first_from=call)
+
+    assert refused.value.code == "registered_already"
+    assert number not in str(refused.value)
 
 
 def test_a_neighbouring_town_knows_nothing_of_it(town: SmallCity) -> None:

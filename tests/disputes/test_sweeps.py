@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from huiyin.cases.models import Category
+from huiyin.cases.models import Case, Category, Order
 from huiyin.disputes import sweeps
 from huiyin.disputes.grading import Level, Span, rule_on, span_of
 from huiyin.kernel import clock
-from huiyin.kernel.errors import NotAllowed, Refused
+from huiyin.kernel.errors import BadInput, NotAllowed, Refused
 from tests.conftest import SetClock
 from tests.disputes.world import found
 from tests.factories.cases import opening, publish_rules
@@ -77,6 +77,31 @@ def test_a_town_sees_and_reports_its_own_area_alone(town: SmallCity) -> None:
     assert len(sweeps.findings(town.renzhai_clerk, span(Level.VILLAGE))) == 1
     with pytest.raises(NotAllowed):
         sweeps.sweep(town.operator, Level.VILLAGE, span(Level.VILLAGE))
+
+
+def test_a_button_says_what_the_report_counts_also_of_what_the_reader_may_not_know(
+    town: SmallCity, client: Client
+) -> None:
+    number = found(town)
+    Case.objects.filter(number=number).update(confidentiality="restricted", respondent_unit="renzhai")
+    Order.objects.all().delete()
+    (line,) = sweeps.sweep(town.renzhai_clerk, Level.VILLAGE, span(Level.VILLAGE)).lines
+    assert sweeps.findings(town.renzhai_clerk, span(Level.VILLAGE)) == []
+
+    client.force_login(town.users["renzhai_clerk"])
+    page = client.get(f"/desk/disputes/?level=village&area={VILLAGE}&grade=green").content.decode()
+    made = sweeps.report(actor=town.renzhai_clerk, level="village", area=VILLAGE, first="2021-03-01")
+
+    assert made.found == line.total == 1
+    assert "另有1件" in page
+    Case.objects.update(confidentiality="sealed")
+    assert sweeps.registered(span(Level.VILLAGE)).total() == 0
+
+
+@pytest.mark.parametrize("first", ["9999-12-31", "0001-01-01", "x"])
+def test_a_sweep_that_never_was_is_not_reported(town: SmallCity, first: str) -> None:
+    with pytest.raises(BadInput):
+        sweeps.report(actor=town.governance_officer, level="village", area=VILLAGE, first=first)
 
 
 def test_repeat_callers_are_shown_to_the_governance_centre_without_their_name(town: SmallCity) -> None:

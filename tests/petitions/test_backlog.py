@@ -1,13 +1,16 @@
 """The backlog: why, who carries it, what was done, what ends it, and what would bring it back."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
 from huiyin.cases.services.act import act
+from huiyin.kernel import clock
 from huiyin.kernel.errors import NotAllowed, Refused
 from huiyin.notices.models import Notice
 from huiyin.petitions import backlog
-from huiyin.petitions.backlog import AgeGroup, by_age, entries
+from huiyin.petitions.backlog import GROUPS, by_age, entries
 from tests.conftest import SetClock
 from tests.factories.cases import look, sound
 from tests.petitions.world import ACCEPTED, DECIDED, FINAL, Bureau
@@ -129,9 +132,18 @@ def test_the_page_shows_age_as_chart_and_table_and_each_group_opens_its_petition
     assert number not in outside
 
 
-def test_ages_fall_into_groups_without_gap_or_overlap() -> None:
-    groups = [AgeGroup(0, 90), AgeGroup(91, 180), AgeGroup(181, 365), AgeGroup(366, 1095), AgeGroup(1096, None)]
+def test_every_age_is_counted_in_one_group_whose_list_is_as_long_also_beyond_what_is_listed(
+    bureau: Bureau, at: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = [bureau.register() for _ in range(2)]
+    for number in numbers:
+        enter(bureau, number)
+    monkeypatch.setattr(backlog, "MOST", 1)
+    actor = bureau.city.petition_officer
+    received = clock.local_date(look(numbers[0]).case.received_at)
 
-    assert by_age([]) == groups
-    for age in (0, 90, 91, 365, 366, 5000):
-        assert sum(group.holds(age) for group in groups) == 1
+    for age, least in ((0, 0), (90, 0), (91, 91), (180, 91), (181, 181), (365, 181), (366, 366), (1096, 1096)):
+        at(f"{received + timedelta(days=age)} 23:30")
+        assert {group.least: group.count for group in by_age(actor) if group.count} == {least: 2}
+        assert [len(entries(actor, group=one)) for one in GROUPS] == [one.least == least for one in GROUPS]
+    assert [group.count for group in by_age(actor, owner="nobody")] == [0] * 5

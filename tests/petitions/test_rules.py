@@ -291,6 +291,13 @@ def test_a_call_becomes_a_petition_and_stays_what_it_was(bureau: Bureau) -> None
     for wrong in (sealed, number, "230307-999999-9"):
         with pytest.raises(BadInput):
             bureau.register(first_from=wrong)
+    with pytest.raises(Refused) as typed:
+        bureau.register(first_from=call.replace("-", " "))
+    assert typed.value.code == "petition_already"
+    Case.objects.filter(number=number).update(confidentiality="sealed")
+    with pytest.raises(Refused) as unknown:
+        bureau.register(first_from=call)
+    assert (unknown.value.code, number in str(unknown.value)) == ("registered_already", False)
 
 
 def test_who_reviews_whom(bureau: Bureau) -> None:

@@ -71,6 +71,27 @@ def test_solved_ends_it_and_closed_does_not(world: World, carry: Carry, at: SetC
     assert Visit.objects.filter(case=carry.case_id, outcome="followed").count() == 2
 
 
+def test_the_same_follow_up_sent_twice_is_one_visit(world: World, carry: Carry) -> None:
+    said = followed(solved=True, key="a-form-key-nobody-guesses")
+
+    first = carrying.follow_up(actor=world.mayor, key=carry.pk, said=said)
+
+    assert carrying.follow_up(actor=world.mayor, key=carry.pk, said=said) == first
+    assert Visit.objects.filter(case=carry.case_id, outcome="followed").count() == 1
+
+
+def test_who_comes_to_the_open_door_about_a_known_matter_was_received(world: World, carry: Carry) -> None:
+    again = receiving.walk_in(
+        actor=world.secretary, key=world.occasion.pk, wish=Wish(Requester("何立秋", ""), "问进展。"),
+        number=carry.case.number,
+    )  # fmt: skip
+    receiving.record(actor=world.secretary, key=again.booking.pk, said=said(outcome="followed"))
+    carrying.follow_up(actor=world.mayor, key=carry.pk, said=followed(mode=Mode.TAKEN_DOWN))
+
+    line = counted.table(world.secretary, SEPTEMBER)[carry.leader_id]
+    assert (line["batches"], line["persons"], line["followed"]) == (2, 2, 1)
+
+
 def test_a_matter_that_is_solved_while_open_stays_solved_until_it_comes_back(world: World, carry: Carry) -> None:
     carrying.follow_up(actor=world.mayor, key=carry.pk, said=followed(solved=True))
     assert word(carry) == "solved"

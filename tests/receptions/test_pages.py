@@ -10,14 +10,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from huiyin.audit.models import Entry
+from huiyin.cases.models import Case
 from huiyin.engagements.models import Activity, Booking, Occasion, Visit
 from huiyin.receptions import activities, planning, receiving
 from huiyin.receptions.counted import FIGURES
-from huiyin.receptions.models import Carry
+from huiyin.receptions.models import Carry, Receiver
 from huiyin.receptions.web import feeds
 from tests.conftest import SetClock
 from tests.receptions.test_carrying import done
-from tests.receptions.world import ON_THE_DAY, World, carried, said
+from tests.receptions.world import ON_THE_DAY, World, assigned, carried, said
 
 pytestmark = pytest.mark.django_db
 BOOKING = {"name": "何立秋", "phone": "13900000001", "persons": "2", "words": "公交车不停。", "key": "k" * 22}
@@ -197,6 +198,43 @@ def test_a_carried_matter_is_followed_up_and_handed_over_on_its_page(world: Worl
 
     assert Carry.objects.filter(solved_on=date(2021, 9, 20)).count() == 1
     assert "分工调整" in browser.get(page).content.decode()
+
+
+def test_an_accusation_needs_no_record_and_a_second_click_shows_its_code_again(world: World, at: SetClock) -> None:
+    booked = world.book()
+    at(ON_THE_DAY)
+    browser, turn = as_(world, "reception_secretary"), reverse("receptions:turn", args=[booked.booking.pk])
+    key = re.findall(r'name="key" value="([^"]+)"', browser.get(turn).content.decode())[0]
+    told = {"do": "record", "outcome": "answered", "words": "", "persons": "1", "allegation": "wrongdoing",
+            "respondent_unit": "交通局", "key": key}  # fmt: skip
+
+    first, again = (re.findall(r'hy-big hy-number">([^<]+)<', browser.post(turn, told).content.decode()) for _ in "12")
+
+    assert len(first) == 2
+    assert again == first
+
+
+def test_a_month_counts_the_turns_that_its_occasion_lists(world: World, at: SetClock) -> None:
+    world.book()
+    booked = world.book("13900000002")
+    at(ON_THE_DAY)
+    receiving.record(actor=world.secretary, key=booked.booking.pk, said=assigned())
+    for sealed, taken in (("open", "2 / 3"), ("sealed", "1 / 3")):
+        Case.objects.update(confidentiality=sealed)
+        browser = as_(world, "reception_secretary")
+        assert taken in browser.get("/desk/receptions/?month=2021-09").content.decode()
+        assert taken in browser.get(reverse("receptions:occasion", args=[world.occasion.pk])).content.decode()
+
+
+def test_days_at_the_edge_of_the_calendar_are_no_fault_of_ours(world: World) -> None:
+    browser = as_(world, "reception_secretary")
+    months = [f"/desk/receptions/?month={text}" for text in ("9999-12", "0001-01", "2021-13")]
+    spans = [f"/desk/receptions/figures/?from={one}&until={one}" for one in ("9999-12-31", "0001-01-01")]
+
+    assert [browser.get(page).status_code for page in months + spans] == [200] * 3 + [422] * 2
+    for who, day in (("deputy", "0001-01-01"), ("leader", "2020-12-31")):
+        leave = {"do": "leave", "receiver": str(Receiver.objects.get(user__username=who).pk), "on": day}
+        assert browser.post("/desk/receptions/leaders/", leave).status_code == 422
 
 
 def test_lists_leave_as_files_and_the_audit_keeps_it(world: World, at: SetClock) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.test import Client
 
 from huiyin.engagements import occasions
 from huiyin.engagements.enums import Stage, Turn
@@ -186,14 +187,44 @@ def test_a_day_is_closed_once_everybody_who_booked_is_written_down(world: World,
         planning.close_day(actor=world.secretary, key=world.occasion.pk, took_place=False, reason="出差")
     at("2021-09-15 12:00")
     with pytest.raises(Refused, match="还有预约"):
-        planning.close_day(actor=world.secretary, key=world.occasion.pk, took_place=False, reason="出差")
+        planning.close_day(actor=world.secretary, key=world.occasion.pk, took_place=True)
 
     receiving.absent(actor=world.secretary, key=booked.booking.pk)
+    planning.close_day(actor=world.secretary, key=world.occasion.pk, took_place=True)
+
+    assert occasions.found(world.occasion.pk, "reception").stage == Stage.HELD
+    with pytest.raises(Refused):
+        planning.close_day(actor=world.secretary, key=world.occasion.pk, took_place=False, reason="出差")
+
+
+def test_where_the_leader_did_not_come_who_waited_is_told_and_not_called_absent(world: World, at: SetClock) -> None:
+    booked = world.book()
+    at("2021-09-15 12:00")
+
+    with pytest.raises(BadInput):
+        planning.close_day(actor=world.secretary, key=world.occasion.pk, took_place=False, reason=" ")
     planning.close_day(actor=world.secretary, key=world.occasion.pk, took_place=False, reason="出差")
 
     assert occasions.found(world.occasion.pk, "reception").stage == Stage.MISSED
-    with pytest.raises(Refused):
-        planning.close_day(actor=world.secretary, key=world.occasion.pk, took_place=True)
+    row = Booking.objects.get(pk=booked.booking.pk)
+    assert (row.state, row.reason) == (Turn.CANCELLED, "出差")
+    told = Notice.objects.select_related("party").get(kind="reception_missed")
+    assert "没有进行（原因：出差）" in words_of(told)[1]
+
+
+def test_what_was_never_published_stays_unknown_when_it_is_moved_or_called_off(world: World) -> None:
+    draft = planning.plan(actor=world.secretary, wanted=world.wanted(day=date(2021, 9, 17)))
+    there = planning.postpone(
+        actor=world.secretary, key=draft.pk, wanted=world.wanted(day=date(2021, 9, 22)), reason="内部调整"
+    )
+    planning.call_off(actor=world.secretary, key=there.pk, reason="另有任务")
+    moved = planning.postpone(
+        actor=world.secretary, key=world.occasion.pk, wanted=world.wanted(day=date(2021, 9, 23)), reason="会议"
+    )
+
+    assert [row.pk for row in planning.public()] == [world.occasion.pk, moved.pk]
+    asked = [Client().get(f"/receptions/{row.pk}/book/").status_code for row in (draft, there, moved)]
+    assert asked == [404, 404, 200]
 
 
 def test_the_rule_proposes_a_free_working_day_for_whoever_lacks_one(world: World) -> None:

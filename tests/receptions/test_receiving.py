@@ -21,6 +21,8 @@ from huiyin.engagements.models import Booking, Visit
 from huiyin.engagements.sealed import read_words
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, NotAllowed, NotFound, Refused
+from huiyin.notices.models import Notice
+from huiyin.notices.services import words_of
 from huiyin.people.parties import contact_of
 from huiyin.receptions import carrying, planning, policies, receiving
 from huiyin.receptions.models import Carry
@@ -285,6 +287,87 @@ def test_an_accusation_leaves_nothing_at_the_reception(world: World, at: SetCloc
     assert not Visit.objects.filter(policies.visits_of(world.mayor)).exists()
 
 
+def test_an_accusation_told_in_person_is_sealed_with_its_words(world: World, at: SetClock) -> None:
+    booked = world.book(words="反映公交车不停靠。")
+    at(ON_THE_DAY)
+    accusing = said(words="王长路收了施工方的钱。", allegation=Allegation.WRONGDOING, respondent_unit="transport")
+
+    done = receiving.record(actor=world.secretary, key=booked.booking.pk, said=accusing)
+
+    assert done.opened is not None
+    case = look(done.opened.number).case
+    texts = "".join(told.text for told in queries.passages(case, ["staff", "requester"]).values())
+    assert ("收了施工方的钱" in texts, "公交车不停靠" in texts) == (True, True)
+    assert "施工方" in case.shown_title
+
+
+def test_an_accusation_about_a_known_matter_keeps_no_way_to_it(world: World, at: SetClock) -> None:
+    booked = world.book()
+    at(ON_THE_DAY)
+    known = receiving.record(actor=world.secretary, key=booked.booking.pk, said=assigned()).opened
+    assert known is not None
+    again = receiving.walk_in(actor=world.secretary, key=world.occasion.pk, wish=WISH, number=known.number)
+    accusing = said(words="", allegation=Allegation.WRONGDOING, respondent_unit="transport")
+
+    receiving.record(actor=world.secretary, key=again.booking.pk, said=accusing)
+
+    row = Booking.objects.get(pk=again.booking.pk)
+    assert (row.case, row.words, row.reason, row.visit.case) == (None, "", "", None)
+
+
+@pytest.mark.parametrize("wrong", [True, False])
+def test_the_same_record_sent_twice_tells_number_and_code_again_to_who_wrote_it(
+    world: World, at: SetClock, wrong: bool
+) -> None:
+    booked = world.book()
+    at(ON_THE_DAY)
+    form = replace(assigned(), key="a-form-key-nobody-guesses")
+    form = replace(form, allegation=Allegation.WRONGDOING, respondent_unit="transport") if wrong else form
+
+    first = receiving.record(actor=world.secretary, key=booked.booking.pk, said=form)
+    again = receiving.record(actor=world.secretary, key=booked.booking.pk, said=form)
+
+    assert first.opened is not None
+    assert again.opened is not None
+    assert (again.opened.number, again.opened.access_code) == (first.opened.number, first.opened.access_code)
+    assert (again.visit, Case.objects.count()) == (first.visit, 1)
+    for actor, other in ((world.mayor, form), (world.secretary, replace(form, key="another-form-key-than-it-was"))):
+        with pytest.raises(Refused):
+            receiving.record(actor=actor, key=booked.booking.pk, said=other)
+
+
+def test_a_known_matter_is_not_assigned_elsewhere_or_after_its_end(world: World, at: SetClock) -> None:
+    booked = world.book()
+    at(ON_THE_DAY)
+    known = receiving.record(actor=world.secretary, key=booked.booking.pk, said=assigned()).opened
+    assert known is not None
+    again = receiving.walk_in(actor=world.secretary, key=world.occasion.pk, wish=WISH, number=known.number)
+
+    def fault(**over: Any) -> str:
+        with pytest.raises(BadInput) as caught:
+            receiving.record(actor=world.secretary, key=again.booking.pk, said=replace(assigned(), **over))
+        return caught.value.fields[0].field
+
+    assert fault(unit="housing") == "unit"
+    assert fault(allegation=Allegation.SERVICE) == "allegation"
+    Case.objects.update(phase="closed")
+    assert fault(unit=None) == "outcome"
+    Case.objects.update(phase="open", lead_unit=None)
+    assert fault(unit=None) == "unit"
+    Case.objects.update(lead_unit="transport")
+    visit = receiving.record(actor=world.secretary, key=again.booking.pk, said=replace(assigned(), unit=None)).visit
+    assert visit.unit_id == "transport"
+
+
+def test_what_is_alleged_is_not_dropped_by_an_answer(world: World, at: SetClock) -> None:
+    booked = world.book()
+    at(ON_THE_DAY)
+    alleging = said(allegation=Allegation.CONDUCT, respondent_unit="transport")
+
+    with pytest.raises(BadInput, match="allegation"):
+        receiving.record(actor=world.secretary, key=booked.booking.pk, said=alleging)
+
+
 def test_a_known_matter_is_talked_about_and_not_opened_again(world: World, at: SetClock) -> None:
     booked = world.book()
     at(ON_THE_DAY)
@@ -385,6 +468,54 @@ def test_a_matter_that_is_sealed_afterwards_is_nowhere_in_receptions(world: Worl
     for actor in (world.secretary, world.mayor, world.city.transport_head):
         assert not Visit.objects.filter(policies.visits_of(actor)).exists()
         assert not Carry.objects.filter(policies.carries_of(actor)).exists()
+
+
+@pytest.mark.parametrize("recorded", [True, False])
+def test_a_turn_about_a_matter_that_is_kept_from_somebody_is_not_there_for_them(
+    world: World, at: SetClock, recorded: bool
+) -> None:
+    booked = world.book()
+    at(ON_THE_DAY)
+    known = receiving.record(actor=world.secretary, key=booked.booking.pk, said=assigned()).opened
+    assert known is not None
+    if not recorded:
+        booked = receiving.walk_in(actor=world.secretary, key=world.occasion.pk, wish=WISH, number=known.number)
+        Visit.objects.all().delete()
+        Booking.objects.exclude(pk=booked.booking.pk).delete()
+    accused, secretary, key = world.city.transport_head, world.secretary, booked.booking.pk
+    assert policies.bookings_of(accused, world.occasion).exists()
+
+    Case.objects.update(confidentiality="restricted", respondent_unit="transport")
+    assert not policies.bookings_of(accused, world.occasion).exists()
+    assert policies.bookings_of(secretary, world.occasion).exists()
+    Case.objects.update(confidentiality="sealed")
+    assert not policies.bookings_of(secretary, world.occasion).exists()
+    with pytest.raises(NotFound):
+        receiving.readable(secretary, key)
+    with pytest.raises(NotFound):
+        receiving.reveal(actor=secretary, key=key, reason="电话确认到场时间")
+
+
+def test_why_somebody_does_not_come_is_redacted_and_forgotten(world: World) -> None:
+    booked = world.book()
+    receiving.give_back(booked.booking, reason="我是何立秋，改打13900000001找我。")
+
+    row = Booking.objects.get()
+    assert "何立秋" not in row.reason
+    assert "13900000001" not in row.reason
+    assert row.reason.startswith("我是")
+    forget_with([])
+    assert forget_old(sort="reception", before=world.occasion.begins_at + timedelta(days=1)) == 1
+    assert Booking.objects.get().reason == ""
+
+
+def test_who_is_taken_off_the_list_by_staff_is_told_why(world: World) -> None:
+    booked = world.book()
+
+    receiving.cancel_for(actor=world.secretary, key=booked.booking.pk, reason="来电说改期")
+
+    told = Notice.objects.select_related("party").get(kind="reception_given_back")
+    assert "来电说改期" in words_of(told)[1]
 
 
 def test_looking_at_who_booked_takes_a_reason_and_is_audited(world: World) -> None:

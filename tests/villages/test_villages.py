@@ -96,6 +96,18 @@ def test_being_there_is_recorded_once_by_the_villages_own_town(town: SmallCity) 
         services.record(actor=town.renzhai_clerk, post=post.pk, day=date(2021, 3, 23), sort="duty", people=1)
 
 
+def test_a_predecessors_last_days_are_still_recorded_on_the_page(town: SmallCity, client: Client) -> None:
+    before, _now = appoint(town), appoint(town, replace(OFFICER, name="路平", since=date(2021, 3, 20)))
+    client.force_login(town.users["renzhai_clerk"])
+    said = {"do": "record", "record-post": str(before.pk), "record-day": "2021-03-19", "record-sort": "duty",
+            "record-people": "3"}  # fmt: skip
+
+    assert "常安宁 2021-01-01–2021-03-19" in client.get(f"/desk/villages/{VILLAGE}/").content.decode()
+    assert client.post(f"/desk/villages/{VILLAGE}/", {**said, "record-day": "2021-03-20"}).status_code == 422
+    assert client.post(f"/desk/villages/{VILLAGE}/", said).status_code == 302
+    assert before.presences.count() == 1
+
+
 def test_what_they_take_up_goes_on_as_a_case_and_is_counted(town: SmallCity) -> None:
     post = appoint(town)
     opened = services.refer(

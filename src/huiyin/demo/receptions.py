@@ -228,8 +228,6 @@ def _move(stage: Stage, key: UUID, wanted: Wanted, day: date) -> None:
 
 
 def _miss(stage: Stage, key: UUID) -> None:
-    for one in Booking.objects.filter(occasion=key, state=Turn.BOOKED):
-        receiving.absent(actor=stage.secretary, key=one.pk)
     planning.close_day(actor=stage.secretary, key=key, took_place=False, reason="外出开会，没有接访")
 
 

@@ -1,7 +1,7 @@
 """Registering a dispute: by the governance centre, or by whoever found it in their own area."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -12,10 +12,11 @@ from huiyin.cases import policies, queries
 from huiyin.cases.enums import Channel, Confidentiality, Kind
 from huiyin.cases.models import Case
 from huiyin.cases.policies import HANDLE
-from huiyin.cases.services.open import Opened, Opening, Requester, made_before, open_case, title_from
+from huiyin.cases.services.open import Opened, Opening, Requester, made_before, open_once, title_from
 from huiyin.disputes import sweeps
 from huiyin.disputes.rules import HANDLE_DISPUTES, PROCEDURE
 from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, NotFound
+from huiyin.kernel.ids import normal_case_number
 from huiyin.org.reference import org
 
 BEFORE = "dispute_of"
@@ -51,11 +52,12 @@ def register(*, actor: Actor, said: Found) -> Opened:
     """
     if not (actor.may(HANDLE_DISPUTES) or actor.may(HANDLE)):
         raise NotAllowed("not_yours", _("您不能登记纠纷。"), do=_("请联系综治中心。"))
+    said = replace(said, first_from=normal_case_number(said.first_from) or said.first_from)
     opening = _opening(actor, said)
     if said.first_from and said.key and (again := made_before(actor, opening)):
         return again
     _check(actor, said)
-    return open_case(actor=actor, opening=opening)
+    return open_once(actor, opening)
 
 
 def _opening(actor: Actor, said: Found) -> Opening:

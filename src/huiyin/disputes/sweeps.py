@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
@@ -15,6 +15,7 @@ from huiyin.cases.enums import Confidentiality
 from huiyin.cases.models import Case
 from huiyin.cases.policies import HANDLE
 from huiyin.cases.procedures.spec import Title
+from huiyin.cases.services.open import EARLIEST, LATEST
 from huiyin.disputes.grading import Grade, Level, Raised, Span, Warned, before, repeat_callers, rule_on, span_of
 from huiyin.disputes.models import SweepReport
 from huiyin.disputes.rules import HANDLE_DISPUTES, PROCEDURE
@@ -71,6 +72,15 @@ class Sweep:
     more: bool
     """More were found than are listed."""
 
+    def elsewhere(self, area: KnownArea | None, grade: str, known: int) -> int:
+        """How many more than those that the reader may know of were counted, in an area, of a grade; without one of
+        all the reader's.
+        """
+        if area is None:
+            return 0
+        line = next((line for line in self.lines if line.area.code == area.code), None)
+        return max(0, (line.found.get(grade, 0) if grade else line.total) - known) if line else 0
+
     @property
     def reported(self) -> int:
         """How many areas have reported."""
@@ -110,16 +120,13 @@ def spans(level: Level) -> list[Span]:
 
 def sweep(actor: Actor, level: Level, span: Span) -> Sweep:
     """What a sweep has brought as far as the actor may know of it; not reported comes first. NotAllowed for those who
-    have nothing to do with it. Three statements.
+    have nothing to do with it. Four statements.
     """
     if not may_look(actor):
         raise NotAllowed("not_yours", _("您不能查看纠纷排查。"), do=_("请联系综治中心。"))
     areas = [a for a in org().areas.values() if a.level == level and a.in_force(span.last) and within(actor, a)]
-    found = findings(actor, span)
+    found, inside = findings(actor, span), registered(span)
     reports = {row.area_id: row for row in SweepReport.objects.filter(level=level, first=span.first)}
-    inside: Counter[tuple[str, str]] = Counter()
-    for one in found:
-        inside.update((code, one.grade) for code in _path(one.area).strip("/").split("/"))
     today = clock.today()
     over, open_from = today > span.due, span.last <= today
     lines = []
@@ -132,12 +139,26 @@ def sweep(actor: Actor, level: Level, span: Span) -> Sweep:
     return Sweep(level, span, lines, found[:MOST_FOUND], len(found) > MOST_FOUND)
 
 
+def _registered(span: Span) -> QuerySet[Case]:
+    return Case.objects.filter(
+        procedure__in=rulebook.versions_of(PROCEDURE), received_at__gte=clock.start_of_day(span.first),
+        received_at__lt=clock.end_of_day(span.last),
+    ).exclude(confidentiality=Confidentiality.SEALED).order_by("-received_at")  # fmt: skip
+
+
+def registered(span: Span) -> Counter[tuple[str, str]]:
+    """How many disputes were registered in these days by area (with all around it) and grade, whoever has them in hand:
+    what a report counts, and what stands beside its button.
+    """
+    inside: Counter[tuple[str, str]] = Counter()
+    for area, grade in _registered(span).values_list("area", "tally__grade")[:MOST_COUNTED]:
+        inside.update((code, grade or Grade.GREEN) for code in _path(area or "").strip("/").split("/"))
+    return inside
+
+
 def findings(actor: Actor, span: Span) -> list[Finding]:
-    """The disputes registered in these days in the actor's areas, the gravest first."""
-    rows = Case.objects.filter(
-        policies.unhidden(actor), procedure__in=rulebook.versions_of(PROCEDURE),
-        received_at__gte=clock.start_of_day(span.first), received_at__lt=clock.end_of_day(span.last),
-    )  # fmt: skip
+    """The disputes registered in these days in the actor's areas that they may know of, the gravest first."""
+    rows = _registered(span).filter(policies.unhidden(actor))
     if not actor.may(HANDLE_DISPUTES):
         inside = [area.code for area in org().areas.values() if policies.works_in(actor, area)]
         rows = rows.filter(policies.visible(actor), area__in=inside)
@@ -145,9 +166,7 @@ def findings(actor: Actor, span: Span) -> list[Finding]:
     graver = {grade: n for n, grade in enumerate(Grade)}
     found = [
         Finding(number, title, area or "", grade or Grade.GREEN, rulebook.procedure(key).states[state].title, at)
-        for number, title, area, grade, state, key, at in rows.order_by("-received_at").values_list(*columns)[
-            :MOST_COUNTED
-        ]
+        for number, title, area, grade, state, key, at in rows.values_list(*columns)[:MOST_COUNTED]
     ]
     return sorted(found, key=lambda one: graver[Grade(one.grade)])
 
@@ -175,10 +194,8 @@ def report(*, actor: Actor, level: str, area: str, first: str) -> SweepReport:
             "sweep_not_over", _("这一轮排查到%(day)s才结束。") % {"day": span.last.isoformat()},
             rule=_("排查结束后报告，没有发现也要报告（零报告）。"), do=_("请在最后一天或者之后报告。"),
         )  # fmt: skip
-    here = Case.objects.filter(
-        procedure__in=rulebook.versions_of(PROCEDURE), received_at__gte=clock.start_of_day(span.first),
-        received_at__lt=clock.end_of_day(span.last), area__path__startswith=known.path,
-    ).count()  # fmt: skip
+    inside = registered(span)
+    here = sum(inside[known.code, grade] for grade in Grade)
     row = SweepReport(
         level=level, area_id=area, first=span.first, last=span.last, found=here, reported_by=actor.key,
         reported_at=clock.now(),
@@ -199,6 +216,8 @@ def _span(level: str, first: str) -> Span | None:
     try:
         day, row = date.fromisoformat(first), rule_on(clock.today()).sweep_of(Level(level))
     except ValueError:
+        return None
+    if not EARLIEST.date() <= day < LATEST.date():
         return None
     return found if row and (found := span_of(row, day)).first == day else None
 

@@ -17,7 +17,8 @@ from huiyin.engagements.sealed import read_words, write_words
 from huiyin.kernel import clock, ids
 from huiyin.kernel.errors import BadInput, FieldError, NotFound, Refused
 from huiyin.kernel.text import UNREADABLE, one_line
-from huiyin.people.parties import new_party
+from huiyin.people.parties import contact_of, new_party
+from huiyin.redaction.text import redacted
 
 PLACE = "booking"
 WORDS_MOST, SHORTEST_PHONE = 1000, 7
@@ -167,12 +168,13 @@ def end(row: Booking, to: Turn, *, reason: str = "", since: Iterable[Turn] = (Tu
     """A booking comes to its end, once. Refused when it has."""
     if len(reason) > occasions.REASON_MOST:
         raise BadInput(FieldError("reason", _("最多%(most)s字。") % {"most": occasions.REASON_MOST}))
+    kept = redacted(one_line(reason), contact_of(row.party).own)[: occasions.REASON_MOST]
     mine = Booking.objects.filter(pk=row.pk, state__in=list(since))
-    if not mine.update(state=to, reason=one_line(reason), ended_at=clock.now()):
+    if not mine.update(state=to, reason=kept, ended_at=clock.now()):
         raise Refused(
             "ended_already", _("这个预约已经结束。"), rule=_("一个预约只结束一次。"), do=_("请刷新页面看最新情况。")
         )
-    row.state, row.reason = to, one_line(reason)
+    row.state, row.reason = to, kept
     return row
 
 

@@ -31,7 +31,7 @@ def forget(bookings: Iterable[UUID | None]) -> int:
     with transaction.atomic():
         parties = list(Booking.objects.filter(pk__in=keys).values_list("party", flat=True))
         Visit.objects.filter(booking__in=keys).update(words="", sealed=None)
-        Booking.objects.filter(pk__in=keys).update(words="", sealed=None, phone_index="")
+        Booking.objects.filter(pk__in=keys).update(words="", sealed=None, phone_index="", reason="")
         notices.forget(parties)
         Party.objects.filter(pk__in=parties).update(key=None, contact=None, phone_index="")
     return len(parties)

@@ -27,6 +27,8 @@ class Occasion(models.Model):
     minutes = models.PositiveSmallIntegerField()
     """Length of a turn."""
     stage = models.CharField(max_length=10, default=Stage.PLANNED)
+    public = models.BooleanField(default=False)
+    """Whether it was ever published: what was only planned stays unknown, also when it is moved or called off."""
     reason = models.CharField(max_length=200, default="")
     """Why it was cancelled, moved or missed. Public."""
     moved_from = models.OneToOneField("self", models.PROTECT, null=True, related_name="moved_to")
@@ -135,6 +137,8 @@ class Visit(models.Model):
     due_on = models.DateField(null=True)
     solved = models.BooleanField(null=True)
     """Of a follow-up: whether the person says that the matter is solved."""
+    request_key = models.CharField(max_length=64, null=True, unique=True)
+    """Hash of the form's key: the same follow-up sent twice is one visit."""
     written_by = models.CharField(max_length=80)
     made_at = models.DateTimeField()
 

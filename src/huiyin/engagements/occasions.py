@@ -130,10 +130,10 @@ def turn(row: Occasion, to: Stage, *, since: Collection[str], reason: str = "") 
                       do=_("请刷新页面看最新情况。"))  # fmt: skip
     if len(reason) > REASON_MOST:
         raise BadInput(FieldError("reason", _("最多%(most)s字。") % {"most": REASON_MOST}))
-    mine = Occasion.objects.filter(pk=row.pk, version=row.version)
-    if not mine.update(stage=to, reason=one_line(reason), version=row.version + 1):
+    mine, public = Occasion.objects.filter(pk=row.pk, version=row.version), row.public or to == Stage.PUBLISHED
+    if not mine.update(stage=to, public=public, reason=one_line(reason), version=row.version + 1):
         raise Stale("changed_meanwhile", _("别人刚改过这个场次。"), do=_("请刷新页面后再试。"))
-    row.stage, row.reason, row.version = to, one_line(reason), row.version + 1
+    row.stage, row.public, row.reason, row.version = to, public, one_line(reason), row.version + 1
     return row
 
 
@@ -147,19 +147,19 @@ def move(row: Occasion, plan: Plan, *, by: str, remind: timedelta, reason: str) 
         if waiting.filter(turn__gte=plan.capacity).exists():
             raise BadInput(FieldError("capacity", _("已预约的批次比这多，放不下。")))
         there = hold(sort=here.sort, plan=plan, by=by, remind=remind, moved_from=here)
-        Occasion.objects.filter(pk=there.pk).update(stage=stage)
-        there.stage = stage
+        Occasion.objects.filter(pk=there.pk).update(stage=stage, public=here.public)
+        there.stage, there.public = stage, here.public
         keys = list(waiting.values_list("pk", flat=True))
         waiting.update(occasion=there)
         moved = list(Booking.objects.filter(pk__in=keys).select_related("party", "occasion__host").order_by("turn"))
     return there, moved
 
 
-def give_up(row: Occasion, *, reason: str) -> Sequence[Booking]:
-    """Cancel it; who had booked is out of it. Their bookings."""
+def give_up(row: Occasion, *, reason: str, to: Stage = Stage.CANCELLED) -> Sequence[Booking]:
+    """Cancel it, or say that it was missed; who had booked is out of it. Their bookings."""
     with transaction.atomic():
         here = locked(row.pk)
-        turn(here, Stage.CANCELLED, since=AHEAD, reason=reason)
+        turn(here, to, since=AHEAD, reason=reason)
         waiting = Booking.objects.filter(occasion=here, state=Turn.BOOKED).select_related("party", "occasion__host")
         out = list(waiting.order_by("turn"))
         Booking.objects.filter(pk__in=[one.pk for one in out]).update(

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.cases.models import Case
 from huiyin.engagements.models import Booking, Occasion, Rating, Visit
 from huiyin.engagements.sealed import write_words
-from huiyin.kernel import clock
+from huiyin.kernel import clock, ids
 from huiyin.kernel.errors import Refused
 from huiyin.people.models import Party, User
 
@@ -34,6 +35,13 @@ class Met:
     unit: str | None = None
     due_on: date | None = None
     solved: bool | None = None
+    request_key: str | None = None
+
+
+def hash_key(text: str) -> str:
+    """A form's key as stored."""
+    key: bytes = settings.ACCESS_CODE_KEY
+    return ids.keyed_hash(key, f"visit-form {text}")
 
 
 def write(*, sort: str, met: Met, by: str) -> Visit:
@@ -41,7 +49,7 @@ def write(*, sort: str, met: Met, by: str) -> Visit:
     row = Visit(
         sort=sort, mode=met.mode, host=met.host, occasion=met.occasion, booking=met.booking, case=met.case,
         party=met.party, at=met.at, place=met.place, persons=met.persons, outcome=met.outcome, unit_id=met.unit,
-        due_on=met.due_on, solved=met.solved, written_by=by, made_at=clock.now(),
+        due_on=met.due_on, solved=met.solved, request_key=met.request_key, written_by=by, made_at=clock.now(),
     )  # fmt: skip
     if met.party is not None:
         write_words(row, met.words.strip(), met.party, place=PLACE)

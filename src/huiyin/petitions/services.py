@@ -1,7 +1,7 @@
 """Registering a petition, by the bureau or by the petitioner, and keeping it together with what it was before."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -14,8 +14,9 @@ from huiyin.cases.dossier import Dossier
 from huiyin.cases.enums import Allegation, Channel, Confidentiality, Kind
 from huiyin.cases.models import Case
 from huiyin.cases.services.act import act, options
-from huiyin.cases.services.open import Opened, Opening, Requester, made_before, open_case, title_from
+from huiyin.cases.services.open import Opened, Opening, Requester, made_before, open_case, open_once, title_from
 from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, NotFound, Refused
+from huiyin.kernel.ids import normal_case_number
 from huiyin.petitions.rules import ACCUSATION, GRIEVANCE, HANDLE_PETITIONS, OPENING_DOOR, OPINION, PROCEDURE
 
 KINDS = {OPINION: Kind.SUGGESTION, GRIEVANCE: Kind.COMPLAINT, ACCUSATION: Kind.REPORT}
@@ -58,12 +59,13 @@ def register(*, actor: Actor, said: Registration) -> Opened:
     if not actor.may(HANDLE_PETITIONS):
         raise NotAllowed("not_yours", _("您不能登记信访事项。"), do=_("请联系信访部门。"))
     _check(said)
+    said = replace(said, first_from=normal_case_number(said.first_from) or said.first_from)
     opening = _opening(said, "register")
     if said.first_from and said.key and (again := made_before(actor, opening)):
         return again
     with transaction.atomic():
         before = _before(actor, said.first_from) if said.first_from else None
-        opened = open_case(actor=actor, opening=opening)
+        opened = open_once(actor, opening)
         if before is not None and not opened.again:
             _end(actor, before, opened.number)
     return opened

@@ -86,6 +86,8 @@ class Followed:
     words: str
     solved: bool
     persons: int = 1
+    key: str = ""
+    """The form's key: the same form sent twice is one visit."""
 
 
 def follow_up(*, actor: Actor, key: UUID, said: Followed) -> Visit:
@@ -96,7 +98,12 @@ def follow_up(*, actor: Actor, key: UUID, said: Followed) -> Visit:
     row = found(actor, key)
     _needs(actor, row)
     _check(said, row)
+    request = visits.hash_key(f"{actor.key} {row.pk} {said.key}") if said.key else None
     with transaction.atomic():
+        list(Carry.objects.select_for_update(no_key=True).filter(pk=row.pk).values_list("pk"))
+        before = Visit.objects.filter(request_key=request).first() if request else None
+        if before is not None:
+            return before
         if said.solved:
             _end(row, solved_on=clock.local_date(said.at))
         elif row.ended_on is not None:
@@ -104,6 +111,7 @@ def follow_up(*, actor: Actor, key: UUID, said: Followed) -> Visit:
         met = Met(
             host=row.leader, at=said.at, place=one_line(said.place), mode=said.mode, outcome=Outcome.FOLLOWED,
             words=said.words, persons=said.persons, case=row.case, party=row.case.requester, solved=said.solved,
+            request_key=request,
         )  # fmt: skip
         return visits.write(sort=SORT, met=met, by=actor.key)
 

@@ -50,7 +50,7 @@ FIGURES: Mapping[str, Counted] = {
     "planned": Counted(_("安排场次"), "occasion", _("本期排定的场次，不含取消和改期走的")),
     "held": Counted(_("接访场次"), "occasion", _("登记为已接访的场次，没有人来的也算")),
     "missed": Counted(_("未接访"), "occasion", _("排定而没有接访的场次")),
-    "batches": Counted(_("接访批次"), "visit", _("接访、约访、带案下访当中登记的来访，不含上门回访")),
+    "batches": Counted(_("接访批次"), "visit", _("接访、约访、带案下访的场次里登记的来访，不含回访")),
     "persons": Counted(_("接访人次"), "visit", _("同上，按人数"), sum="persons"),
     "answered": Counted(_("当场答复"), "visit", _("当场答复或引导到法定途径的批次")),
     "assigned": Counted(_("交办"), "visit", _("交办或包案、定了日期的批次")),
@@ -71,7 +71,7 @@ def condition(name: str, span: Span) -> Q:
     since, until = span.instants
     begun = Q(begins_at__gte=since, begins_at__lt=until)
     met = Q(at__gte=since, at__lt=until)
-    received = met & ~Q(outcome=Outcome.FOLLOWED) & ~Q(mode=Mode.HOME)
+    received = met & Q(booking__isnull=False)
     carried = {"after__isnull": True}
     found: Mapping[str, Q] = {
         "planned": begun & Q(stage__in=[*AHEAD, Stage.HELD, Stage.MISSED]),
@@ -85,7 +85,7 @@ def condition(name: str, span: Span) -> Q:
         "carrying": Q(ended_on=None),
         "solved": Q(solved_on__gte=span.first, solved_on__lte=span.last),
         "closed": Q(case__closed_at__gte=since, case__closed_at__lt=until, **carried),
-        "followed": met & Q(outcome=Outcome.FOLLOWED),
+        "followed": met & Q(outcome=Outcome.FOLLOWED) & ~Q(mode=Mode.OPEN_DOOR),
         "activities": Q(day__gte=span.first, day__lte=span.last),
         "met": Q(day__gte=span.first, day__lte=span.last),
     }

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from huiyin.access.actor import Actor
 from huiyin.audit.services import record
 from huiyin.engagements import occasions
-from huiyin.engagements.enums import AHEAD, OCCUPYING, Mode, Stage
+from huiyin.engagements.enums import AHEAD, OCCUPYING, Mode, Stage, Turn
 from huiyin.engagements.models import Occasion
 from huiyin.engagements.occasions import Plan
 from huiyin.kernel import clock
@@ -141,8 +141,9 @@ def call_off(*, actor: Actor, key: UUID, reason: str) -> None:
 
 
 def close_day(*, actor: Actor, key: UUID, took_place: bool, reason: str = "") -> None:
-    """Say of an occasion that is over whether it took place, also if nobody came. Refused before its beginning, while
-    somebody who booked hasn't been written down, and for "didn't" where somebody was received.
+    """Say of an occasion that is over whether it took place, also if nobody came. Where it didn't, who still waits is
+    out of it and told. Refused before its beginning; for "did" while somebody who booked hasn't been written down, and
+    for "didn't" where somebody was received.
     """
     policies.needs(actor, policies.PLAN)
     with transaction.atomic():
@@ -152,13 +153,23 @@ def close_day(*, actor: Actor, key: UUID, took_place: bool, reason: str = "") ->
                 "not_yet", _("这一场还没有开始。"), rule=_("开始以后才能登记是否接访。"), do=_("请到时再登记。")
             )
         if not took_place:
-            _reason(reason)
-        if row.bookings.filter(state="booked").exists():
+            _missed(actor, row, reason)
+            return
+        if policies.bookings_of(actor, row).filter(state=Turn.BOOKED).exists():
             raise Refused("still_booked", _("还有预约没有登记结果。"), rule=_("每个预约都要登记：已接访或未到。"),
                           do=_("请先逐个登记；没有接访的，请改期。"))  # fmt: skip
-        to = Stage.HELD if took_place else Stage.MISSED
-        occasions.turn(row, to, since=AHEAD, reason=reason)
-        _note(actor, "close_reception", row, took_place=took_place)
+        occasions.turn(row, Stage.HELD, since=AHEAD)
+        _note(actor, "close_reception", row, took_place=True)
+
+
+def _missed(actor: Actor, row: Occasion, reason: str) -> None:
+    _reason(reason)
+    out = occasions.give_up(row, reason=reason, to=Stage.MISSED)
+    for booking in out:
+        booking.occasion.reason = reason
+    telling.tell_bookers("missed", out)
+    row.reason = reason
+    _note(actor, "close_reception", row, took_place=False, bookings=len(out))
 
 
 def _reason(reason: str) -> None:
@@ -264,8 +275,9 @@ def public(*, limit: int = 60) -> list[Occasion]:
     """What the public schedule shows: published and to come, with what was moved or cancelled. Two statements."""
     since = clock.start_of_day(clock.today())
     rows = Occasion.objects.filter(
-        sort=SORT, begins_at__gte=since, stage__in=[Stage.PUBLISHED, Stage.HELD, Stage.CANCELLED, Stage.MOVED]
-    )
+        sort=SORT, public=True, begins_at__gte=since,
+        stage__in=[Stage.PUBLISHED, Stage.HELD, Stage.CANCELLED, Stage.MOVED],
+    )  # fmt: skip
     rows = rows.exclude(mode=Mode.INVITED).select_related("host", "moved_to").order_by("begins_at", "id")
     return list(rows.prefetch_related("companions")[:limit])
 

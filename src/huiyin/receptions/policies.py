@@ -63,10 +63,15 @@ def occasions_of(actor: Actor) -> Q:
     return Q(host__username=_name(actor)) | (Q(companions__unit__in=units) if units else policies.NOTHING)
 
 
-def bookings_of(actor: Actor, occasion: Occasion) -> QuerySet[Booking]:
-    """The turns of an occasion that the actor may read; one in which somebody was accused is for who wrote it alone."""
-    rows = Booking.objects.filter(occasion=occasion)
-    return rows if writes(actor, occasion) else rows.exclude(visit__outcome=Outcome.SEALED)
+def bookings_of(actor: Actor, *occasions: Occasion) -> QuerySet[Booking]:
+    """The turns of these occasions that the actor may read, without those about a matter kept from them; one in which
+    somebody was accused is for who may write for the occasion alone.
+    """
+    rows = Booking.objects.filter(Q(case=None) | policies.unhidden(actor, "case__"), occasion__in=occasions)
+    rows = rows.filter(Q(visit=None) | Q(visit__case=None) | policies.unhidden(actor, "visit__case__"))
+    if actor.may(PLAN):
+        return rows
+    return rows.filter(~Q(visit__outcome=Outcome.SEALED) | Q(occasion__host__username=_name(actor)))
 
 
 def visits_of(actor: Actor) -> Q:

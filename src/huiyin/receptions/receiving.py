@@ -4,7 +4,7 @@ A leader who assigns at a reception uses the leader's own power to assign, whoev
 in, accepted and dispatched in their name in one transaction (ADR 0040). An accusation leaves nothing here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -17,10 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from huiyin.access.actor import ANONYMOUS, Actor
 from huiyin.audit.services import record as audit
 from huiyin.cases import queries
-from huiyin.cases.enums import Allegation, Channel, Confidentiality, Kind
+from huiyin.cases.enums import Allegation, Channel, Confidentiality, Kind, Phase
+from huiyin.cases.inputs import TEXT_MOST
 from huiyin.cases.models import Case
 from huiyin.cases.policies import DISPATCH, TAKE_IN
-from huiyin.cases.services.open import Opened, Opening, Requester, open_case, title_from
+from huiyin.cases.services.open import Opened, Opening, Requester, made_with, open_case, title_from
 from huiyin.cases.services.requests import Request
 from huiyin.engagements import bookings, occasions, visits
 from huiyin.engagements.bookings import Booked, Wish
@@ -97,11 +98,14 @@ def give_back(booking: Booking, *, reason: str = "") -> None:
 
 
 def cancel_for(*, actor: Actor, key: UUID, reason: str) -> Booking:
-    """Staff cancel for somebody who said so."""
+    """Staff cancel for somebody who said so, and who is told."""
     row = _writable(actor, key)
     if not reason.strip():
         raise BadInput(FieldError("reason", _("请写明原因。")))
-    return bookings.cancel(row, reason=reason)
+    with transaction.atomic():
+        gone = bookings.cancel(row, reason=reason)
+        telling.tell_bookers("given_back", [gone])
+    return gone
 
 
 def absent(*, actor: Actor, key: UUID) -> Booking:
@@ -117,7 +121,13 @@ def absent(*, actor: Actor, key: UUID) -> Booking:
 def _writable(actor: Actor, key: UUID) -> Booking:
     row = bookings.found(key, SORT)
     policies.needs_to_write(actor, row.occasion)
+    if not policies.bookings_of(actor, row.occasion).filter(pk=row.pk).exists():
+        raise _no_booking()
     return row
+
+
+def _no_booking() -> NotFound:
+    return NotFound("no_such_booking", _("没有这个预约。"), do=_("请从场次页面进入。"))
 
 
 def readable(actor: Actor, key: UUID) -> Booking:
@@ -126,7 +136,7 @@ def readable(actor: Actor, key: UUID) -> Booking:
     seen = Occasion.objects.filter(policies.occasions_of(actor), pk=row.occasion_id).exists()
     seen = seen and policies.bookings_of(actor, row.occasion).filter(pk=row.pk).exists()
     if not seen or (row.case is not None and not queries.known_numbers(actor, [row.case.number])):
-        raise NotFound("no_such_booking", _("没有这个预约。"), do=_("请从场次页面进入。"))
+        raise _no_booking()
     return row
 
 
@@ -163,6 +173,8 @@ class Said:
     area: str | None = None
     allegation: Allegation = Allegation.NONE
     respondent_unit: str | None = None
+    key: str = ""
+    """The form's key: the same form sent twice is one record."""
 
 
 @dataclass(frozen=True)
@@ -176,7 +188,8 @@ class Recorded:
 def record(*, actor: Actor, key: UUID, said: Said) -> Recorded:
     """Write down a turn that took place, with what it led to, in one transaction.
 
-    Raises NotAllowed, BadInput; Refused before the occasion began, and for a turn that is written down already.
+    Raises NotAllowed, BadInput; Refused before the occasion began, and for a turn that is written down already. The
+    same form sent again is told what it made.
     """
     row = _writable(actor, key)
     if row.occasion.begins_at > clock.now():
@@ -184,6 +197,24 @@ def record(*, actor: Actor, key: UUID, said: Said) -> Recorded:
     if said.allegation is Allegation.WRONGDOING:
         said = replace(said, outcome=Outcome.SEALED)
     _check(said, row)
+    try:
+        return _record(actor, row, said)
+    except Refused:
+        before = made_with(actor, _key(row, said)) if said.key else None
+        visit = Visit.objects.filter(booking=row).first()
+        if before is None or visit is None:
+            raise
+        return Recorded(visit, before)
+
+
+def _key(row: Booking, said: Said) -> str:
+    """The key under which the matter is opened. For an accusation nothing that is kept leads to it."""
+    if said.key:
+        return f"reception {row.pk} {said.key}"
+    return "" if said.outcome is Outcome.SEALED else f"reception {row.pk}"
+
+
+def _record(actor: Actor, row: Booking, said: Said) -> Recorded:
     with transaction.atomic():
         here = occasions.locked(row.occasion_id)
         if here.stage not in {*AHEAD, Stage.HELD}:
@@ -203,6 +234,7 @@ def record(*, actor: Actor, key: UUID, said: Said) -> Recorded:
             carrying.begin(case=case, leader=here.host, visit=visit, due_on=said.due_on)
         if said.outcome is Outcome.SEALED:
             forget([row.pk])
+            Booking.objects.filter(pk=row.pk).update(case=None)
     return Recorded(visit, opened)
 
 
@@ -215,15 +247,37 @@ def _check(said: Said, row: Booking) -> None:
     if not 1 <= said.persons <= rule.booking.persons:
         errors.append(FieldError("persons", _("一批最多%(most)s人。") % {"most": rule.booking.persons}))
     if said.outcome in ASSIGNING:
+        errors += _of_known(said, row.case) if row.case is not None else []
         if row.case is None and (said.unit is None or org().unit(said.unit) is None):
             errors.append(FieldError("unit", _("请选择承办单位。")))
         today = clock.today()
         if said.due_on is None or not today <= said.due_on <= today + timedelta(days=DAYS_MOST):
             errors.append(FieldError("due_on", _("请写明今天以后、一年以内的办结日期。")))
-    if said.allegation in {Allegation.CONDUCT, Allegation.WRONGDOING} and said.respondent_unit is None:
-        errors.append(FieldError("respondent_unit", _("请写明所在单位，以便回避。")))
+    errors += _of_allegation(said, row)
     if errors:
         raise BadInput(*errors, what=_("所填内容有误，没有登记。"))
+
+
+def _of_allegation(said: Said, row: Booking) -> Iterator[FieldError]:
+    """What an allegation needs so that it isn't dropped: a matter of its own."""
+    if said.allegation not in {Allegation.NONE, Allegation.WRONGDOING}:
+        if row.case is not None:
+            yield FieldError("allegation", _("这是另一件事，请另作现场登记，再选“交办”。"))
+        elif said.outcome not in ASSIGNING:
+            yield FieldError("allegation", _("反映单位、人员或企业的要登记办理，请选“交办”。"))
+    if said.allegation in {Allegation.CONDUCT, Allegation.WRONGDOING} and said.respondent_unit is None:
+        yield FieldError("respondent_unit", _("请写明所在单位，以便回避。"))
+
+
+def _of_known(said: Said, case: Case) -> list[FieldError]:
+    """Why a known matter can't be assigned here: its order is given where the matter is."""
+    if case.phase != Phase.OPEN:
+        return [FieldError("outcome", _("这件事项已经办结。又有反映的，请在该事项上重新办理。"))]
+    if said.unit is not None and said.unit != case.lead_unit_id:
+        return [FieldError("unit", _("已有事项由现在的主办单位办理；要换单位的，请在该事项上派单。"))]
+    if said.outcome is Outcome.ASSIGNED and case.lead_unit_id is None:
+        return [FieldError("unit", _("这件事项还没有派单，请在该事项上派单。"))]
+    return []
 
 
 def _opened(actor: Actor, row: Booking, said: Said) -> Opened | None:
@@ -232,12 +286,15 @@ def _opened(actor: Actor, row: Booking, said: Said) -> Opened | None:
     if not sealed and (said.outcome not in ASSIGNING or row.case is not None):
         return None
     contact = contact_of(row.party)
-    body = said.matter.strip() or read_words(row, row.party, place=bookings.PLACE)
+    body, words = said.matter.strip() or read_words(row, row.party, place=bookings.PLACE), said.words.strip()
+    heading = title_from(words or body if sealed else body)
+    if sealed:
+        body = "\n\n".join(dict.fromkeys(filter(None, (body, words))))[:TEXT_MOST]
     opening = Opening(
-        title=title_from(body), body=body, channel=Channel.RECEPTION, kind=Kind.REPORT if sealed else said.kind,
+        title=heading, body=body, channel=Channel.RECEPTION, kind=Kind.REPORT if sealed else said.kind,
         category=said.category, area=said.area, allegation=said.allegation, respondent_unit=said.respondent_unit,
         requester=Requester(contact.name, contact.phone, contact.email, address=contact.address),
-        then=() if sealed else _assigned(row, said), key="" if sealed else f"reception {row.pk}",
+        then=() if sealed else _assigned(row, said), key=_key(row, said),
     )  # fmt: skip
     return open_case(actor=_assigning(actor), opening=opening)
 
@@ -263,7 +320,8 @@ def _written(actor: Actor, row: Booking, said: Said, case: Case | None) -> Visit
     met = Met(
         host=here.host, at=clock.now(), place=here.place, mode=here.mode, outcome=said.outcome, words=said.words,
         persons=said.persons, occasion=here, booking=row, case=None if sealed else case,
-        party=None if sealed else row.party, unit=said.unit if assigned else None,
+        party=None if sealed else row.party,
+        unit=(row.case.lead_unit_id if row.case else said.unit) if assigned else None,
         due_on=said.due_on if assigned else None,
     )  # fmt: skip
     return visits.write(sort=SORT, met=met, by=actor.key)

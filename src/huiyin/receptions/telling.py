@@ -21,7 +21,7 @@ def _facts(occasion: Occasion, booking: Booking | None = None) -> dict[str, str]
 
 
 def tell_bookers(kind: str, bookings: Iterable[Booking]) -> list[Notice]:
-    """What whoever booked hears. `kind`: booked, moved, called_off, tomorrow."""
+    """What whoever booked hears. `kind`: booked, moved, called_off, missed, given_back, tomorrow."""
     with translation.override(settings.LANGUAGE_CODE):
         told = [_to_party(kind, one) for one in bookings if not one.party.erased]
         return Notice.objects.bulk_create(told)
@@ -32,6 +32,8 @@ def _to_party(kind: str, booking: Booking) -> Notice:
     facts = _facts(booking.occasion, booking)
     if booking.occasion.moved_from_id and kind == "moved":
         facts["reason"] = booking.occasion.moved_from.reason if booking.occasion.moved_from else ""
+    if kind == "given_back":
+        facts["reason"] = booking.reason
     return _draft(f"reception_{kind}", f"party:{booking.party_id}", subject, body % facts, booking.party)
 
 
@@ -47,6 +49,14 @@ _WORDS: dict[str, Any] = {
     "called_off": lambda: (
         _("接访取消"),
         _("原定%(at)s的%(name)s接访取消（原因：%(reason)s）。请另选场次预约，也可以拨打12345。"),
+    ),
+    "missed": lambda: (
+        _("接访没有进行"),
+        _("原定%(at)s的%(name)s接访没有进行（原因：%(reason)s）。请另选场次预约，也可以拨打12345。"),
+    ),
+    "given_back": lambda: (
+        _("接访预约已取消"),
+        _("您预约的%(name)s接访（%(at)s）已取消（原因：%(reason)s）。还要来的，请重新预约。"),
     ),
     "tomorrow": lambda: (
         _("提醒：接访快到了"),

@@ -72,6 +72,8 @@ class Held:
 
     post: Post
     current: bool
+    recordable: bool
+    """Current, or over so lately that the last days may still be entered."""
     next_day: date | None
     owed: int
     """Days of duty this month, up to today."""
@@ -158,7 +160,8 @@ def of_village(actor: Actor, area: KnownArea) -> list[Held]:
         owed, kept = duty.kept(post.duty_days, post.since, post.until, today, on_duty)
         ahead = duty.next_day(post.duty_days, today, post.until)
         current = post.since <= today <= post.until
-        found.append(Held(post, current, ahead, owed, kept, there[post.pk], handed[post.pk]))
+        lately = post.since <= today <= post.until + LATELY
+        found.append(Held(post, current, lately, ahead, owed, kept, there[post.pk], handed[post.pk]))
     return found
 
 

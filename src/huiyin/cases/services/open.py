@@ -122,6 +122,22 @@ def open_case(*, actor: Actor, opening: Opening) -> Opened:
         return before
 
 
+def open_once(actor: Actor, opening: Opening) -> Opened:
+    """Open what a matter at another door becomes. Refused where it became one before: perhaps one that the actor may
+    not know of, or one registered at the same moment. No number is told.
+    """
+    try:
+        with transaction.atomic():
+            return open_case(actor=actor, opening=opening)
+    except IntegrityError:
+        if opening.origin and Case.objects.filter(origin=opening.origin, origin_key=opening.origin_key).exists():
+            raise Refused(
+                "registered_already", _("这件事项已登记过。"), rule=_("一件事项只登记一次。"),
+                do=_("请在已登记的事项上办理；看不到的，请联系登记的部门。"),
+            ) from None  # fmt: skip
+        raise
+
+
 def open_cases(*, actor: Actor, openings: Sequence[Opening]) -> list[Opened]:
     """Take in a batch, all or nothing, in a constant number of statements."""
     for opening in openings:
@@ -221,7 +237,7 @@ def _prepare(actor: Actor, opening: Opening, serial: int, now: datetime, files: 
     day = clock.local_date(at)
     procedure = rulebook.procedure(rulebook.in_force("procedure", procedure_of(opening), day))
     policy = rulebook.limit_policy(rulebook.in_force("limits", procedure.name, day))
-    code = _code_of(actor, opening) or ids.new_access_code()
+    code = _code_of(actor, opening.key) or ids.new_access_code()
     case = _case(opening, ids.case_number(day, serial), code, procedure, policy, at, now)
     dossier = Dossier(case=case, procedure=procedure, policy=policy, orders=[], clocks=[], is_new=True)
     calendars = queries.calendars(policy)
@@ -332,13 +348,25 @@ def made_before(actor: Actor, opening: Opening) -> Opened | None:
         return None
     if event.request_digest != digest_of(opening):
         raise requests.key_reused()
+    return _again(actor, event, opening.key)
+
+
+def made_with(actor: Actor, key: str) -> Opened | None:
+    """What the actor's key made before, for a door that keeps nothing of the content. Only for a key that nobody can
+    guess.
+    """
+    event = Event.objects.filter(request_key=requests.request_key(actor.key, key)).first()
+    return _again(actor, event, key) if event is not None and len(key) >= LONG_KEY else None
+
+
+def _again(actor: Actor, event: Event, key: str) -> Opened:
     case_id: UUID = event.case_id
     dossier = queries.load([Case.objects.select_related("requester").get(pk=case_id)])[0]
-    return Opened(dossier.case.number, _code_of(actor, opening), dossier, again=True)
+    return Opened(dossier.case.number, _code_of(actor, key), dossier, again=True)
 
 
-def _code_of(actor: Actor, opening: Opening) -> str | None:
+def _code_of(actor: Actor, key: str) -> str | None:
     """The access code that a long idempotency key stands for, so that a lost answer can be asked for again."""
-    if len(opening.key) < LONG_KEY:
+    if len(key) < LONG_KEY:
         return None
-    return ids.access_code_from(settings.ACCESS_CODE_KEY, requests.request_key(actor.key, opening.key))
+    return ids.access_code_from(settings.ACCESS_CODE_KEY, requests.request_key(actor.key, key))

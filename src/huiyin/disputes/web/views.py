@@ -75,9 +75,10 @@ def sweeps_page(request: HttpRequest) -> HttpResponse:
     span = next((one for one in known if one.first.isoformat() == request.GET.get("first", "")), known[0])
     found = sweeps.sweep(actor, level, span)
     area, grade = org().area(request.GET.get("area", "")), request.GET.get("grade", "")
+    listed = sweeps.narrowed(found.findings, area, grade)
     context = {
         "sweep": found, "level": level, "spans": known, "grades": GRADES, "area": area, "grade": grade,
-        "listed": sweeps.narrowed(found.findings, area, grade),
+        "listed": listed, "elsewhere": 0 if found.more else found.elsewhere(area, grade, len(listed)),
         "levels": [(f"?level={one}", LEVELS[one], one == level) for one in levels],
         "here": urlencode({"level": level, "first": span.first.isoformat()}),
         "who": display_names(line.report.reported_by for line in found.lines if line.report),

@@ -71,18 +71,18 @@ def register(request: HttpRequest) -> HttpResponse:
 def backlog_page(request: HttpRequest) -> HttpResponse:
     """The backlog: the unresolved by age, or the resolved with what would reopen them."""
     actor, resolved, owner = actor_of(request.user), request.GET.get("show") == "resolved", request.GET.get("owner", "")
-    rows = backlog.entries(actor, resolved=resolved, owner=owner)
-    groups = [(_age(group), group) for group in backlog.by_age(rows)]
+    groups = [] if resolved else [(_age(group), group) for group in backlog.by_age(actor, owner=owner)]
     asked = request.GET.get("least", "")
-    chosen = next(((word, group) for word, group in groups if str(group.least) == asked and not resolved), None)
-    listed = [one for one in rows if chosen is None or chosen[1].holds(one.age)]
+    chosen = next(((word, group) for word, group in groups if str(group.least) == asked), None)
+    listed = backlog.entries(actor, resolved=resolved, owner=owner, group=chosen[1] if chosen else None)
     inputs = rulebook.procedure(rulebook.in_force("procedure", PROCEDURE, clock.today())).actions
     query = f"&owner={owner}" if owner else ""
     steps = [Given(word, f"{word}: {g.count}", f"?least={g.least}{query}#list", (g.count,)) for word, g in groups]
     context = {
-        "rows": rows, "listed": listed, "groups": groups, "chart": bars([_("件数")], steps), "resolved": resolved,
+        "many": sum(group.count for _word, group in groups), "listed": listed, "cut": len(listed) == backlog.MOST,
+        "groups": groups, "chart": bars([_("件数")], steps), "resolved": resolved,
         "owner": owner, "chosen": chosen[0] if chosen else "",
-        "names": _names({one.row.owner for one in rows}),
+        "names": _names({one.row.owner for one in listed}),
         "tabs": [("?", _("未化解"), not resolved), ("?show=resolved", _("已化解"), resolved)],
         "reasons": inputs["enter_backlog"].inputs["entry_reason"].choices,
         "resolutions": inputs["resolve_backlog"].inputs["resolution"].choices,

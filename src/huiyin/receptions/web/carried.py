@@ -79,7 +79,7 @@ def one(request: HttpRequest, key: UUID) -> HttpResponse:
     actor = actor_of(request.user)
     row, what = carrying.found(actor, key), request.POST.get("do", "")
     policies.needs(actor, *policies.EVER)
-    form = FollowForm(request.POST if what == "follow" else None)
+    form = FollowForm(request.POST if what == "follow" else None, initial={"key": new_key()})
     handing = HandOverForm(request.POST if what == "hand_over" else None)
     error = None
     if request.method == "POST":

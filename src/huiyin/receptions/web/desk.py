@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,9 +18,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from huiyin.access.actor import Actor, actor_of
+from huiyin.cases.services.open import EARLIEST, LATEST
 from huiyin.cases.web.forms import units_today
 from huiyin.engagements import occasions
-from huiyin.engagements.enums import AHEAD, Outcome, Stage, Turn
+from huiyin.engagements.enums import AHEAD, Stage, Turn
 from huiyin.engagements.models import Occasion
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, HuiyinError, NotFound, Refused
@@ -38,7 +39,6 @@ from huiyin.workdays.services import calendar
 
 WEEKDAYS = tuple(map(gettext_lazy, "一二三四五六日"))
 ROWS = 200
-SEALED = Q(bookings__visit__outcome=Outcome.SEALED, bookings__visit__isnull=False)
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,10 @@ class Cell:
 def month_from(text: str) -> date:
     """First day of the month asked for as `2021-09`; this month for anything else."""
     try:
-        return date.fromisoformat(f"{text}-01")
+        first = date.fromisoformat(f"{text}-01")
     except ValueError:
-        return clock.today().replace(day=1)
+        first = date.min
+    return first if EARLIEST.date() <= first < LATEST.date() else clock.today().replace(day=1)
 
 
 @login_required
@@ -73,14 +74,15 @@ def month(request: HttpRequest) -> HttpResponse:
             sort=SORT, begins_at__gte=clock.start_of_day(first), begins_at__lt=clock.start_of_day(after)
         )
         .select_related("host", "moved_to")
-        .annotate(taken=Count("bookings", filter=~Q(bookings__state=Turn.CANCELLED) & ~SEALED))
         .order_by("begins_at", "id")[:ROWS]
     )
+    turns = policies.bookings_of(actor, *rows).exclude(state=Turn.CANCELLED).order_by()
+    taken = dict(turns.values_list("occasion").annotate(Count("pk")))
     on = min(max(first, clock.today()), after - timedelta(days=1))
     may = actor.may(policies.PLAN)
     context = {
         "first": first, "before": f"{first - timedelta(days=1):%Y-%m}", "after": f"{after:%Y-%m}", "may": may,
-        "weeks": _weeks(first, rows), "weekdays": WEEKDAYS, "rows": [_line(row) for row in rows],
+        "weeks": _weeks(first, rows), "weekdays": WEEKDAYS, "rows": [_line(row, taken.get(row.pk, 0)) for row in rows],
         "duties": [(one, DUTIES[one.word], rank_title(one.receiver.rank), PERIODS[one.rank.period])
                    for one in (roster.duties(on) if policies.reads_all(actor) else [])],
         "troubles": [(one.occasion, TROUBLES[one.why]) for one in planning.troubles()] if may else [],
@@ -109,11 +111,11 @@ def _weeks(first: date, rows: Sequence[Occasion]) -> list[list[Cell | None]]:
     ]
 
 
-def _line(row: Occasion) -> dict[str, Any]:
+def _line(row: Occasion, taken: int) -> dict[str, Any]:
     over = row.stage in AHEAD and row.ends_at <= clock.now()
     return {
         "row": row, "mode": MODES[row.mode], "stage": (_("待登记"), "soon") if over else STAGES[row.stage],
-        "taken": getattr(row, "taken", 0), "day": clock.local_date(row.begins_at),
+        "taken": taken, "day": clock.local_date(row.begins_at),
     }  # fmt: skip
 
 
@@ -275,8 +277,10 @@ def leaders(request: HttpRequest) -> HttpResponse:
                 roster.appoint(actor=actor, **form.cleaned_data)
                 return redirect("receptions:leaders")
         except BadInput as refused:
-            form.take_over(refused)
-            error = refused if leaving else None
+            if leaving:
+                error = refused
+            else:
+                form.take_over(refused)
         except Refused as refused:
             error = refused
     rows = Receiver.objects.select_related("user").order_by("valid_to", "rank", "id")[:ROWS]

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET
 from huiyin.access.actor import Actor, actor_of
 from huiyin.audit.services import record
 from huiyin.cases import queries
+from huiyin.cases.services.open import EARLIEST, LATEST
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError
 from huiyin.org.reference import org
@@ -39,7 +40,8 @@ def span_from(given: Any) -> Span:
         first = date.fromisoformat(given["from"]) if given.get("from") else date(last.year, 1, 1)
     except ValueError:
         raise BadInput(FieldError("from", _("应为日期，形如2021-03-09。"))) from None
-    if not 0 <= (last - first).days <= counted.DAYS_MOST:
+    known = EARLIEST.date() <= first <= last < LATEST.date()
+    if not known or (last - first).days > counted.DAYS_MOST:
         raise BadInput(FieldError("until", _("结束日不能早于开始日，最多三年。")))
     return Span(first, last)
 

@@ -195,7 +195,7 @@ class RecordForm(Form):
     """What took place, and what it led to."""
 
     outcome = forms.ChoiceField(label=_("结果"), widget=forms.RadioSelect)
-    words = _text(_("接访记录：怎么谈的、怎么答复的"), RECORD_MOST, 5)
+    words = _text(_("接访记录：怎么谈的、怎么答复的"), RECORD_MOST, 5, required=False)
     persons = forms.IntegerField(label=_("到场人数"), min_value=1, max_value=5)
     unit = _unit_field(_("主办单位（交办的填）"))
     assist = _unit_field(_("协办单位"))
@@ -206,6 +206,7 @@ class RecordForm(Form):
     matter = _text(_("交办事项（不填就用预约时写的）"), RECORD_MOST, 3, required=False)
     allegation = forms.ChoiceField(label=_("反映的是"), choices=list(ALLEGATIONS.items()), required=False)
     respondent_unit = _unit_field(_("被反映的单位"))
+    key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, known: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -245,7 +246,7 @@ class RecordForm(Form):
             unit=told["unit"], assist=tuple(told["assist"]), due_on=told["due_on"],
             kind=Kind(told["kind"] or Kind.HELP), category=told["category"] or None, area=told["area"] or None,
             allegation=Allegation(told["allegation"]),
-            respondent_unit=told["respondent_unit"],
+            respondent_unit=told["respondent_unit"], key=told["key"],
         )  # fmt: skip
 
 
@@ -262,6 +263,7 @@ class FollowForm(Form):
         label=_("当事人说解决了吗"), choices=[("no", _("还没有")), ("yes", _("解决了（事解），包案到此结束"))],
         widget=forms.RadioSelect, initial="no",
     )  # fmt: skip
+    key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -275,7 +277,9 @@ class FollowForm(Form):
         """What was written. Call after `is_valid`."""
         said = self.cleaned_data
         at = datetime.combine(said["day"], said["begins"], clock.zone())
-        return Followed(said["mode"], at, said["place"], said["words"], said["solved"] == "yes", said["persons"])
+        return Followed(
+            said["mode"], at, said["place"], said["words"], said["solved"] == "yes", said["persons"], said["key"]
+        )
 
 
 class HandOverForm(Form):

@@ -69,7 +69,7 @@ def host_titles() -> dict[int, str]:
 def book(request: HttpRequest, key: UUID) -> HttpResponse:
     """Take a turn; its code is shown for an hour to this browser."""
     row = occasions.found(key, SORT)
-    if row.mode == Mode.INVITED or row.stage == "planned":
+    if row.mode == Mode.INVITED or not row.public:
         raise NotFound("no_such_occasion", _("没有这个场次。"), do=_("请从接访安排进入。"))
     form, guard = WishForm(request.POST or None, initial={"key": new_key()}), Guard(request)
     error: Refused | None = None

@@ -71,9 +71,10 @@ def one(request: HttpRequest, key: UUID) -> HttpResponse:
     error: BadInput | Refused | None = None
     form = RecordForm(
         request.POST if what == "record" else None, known=booking.case_id is not None,
-        initial={"outcome": Outcome.ANSWERED, "persons": booking.persons},
+        initial={"outcome": Outcome.ANSWERED, "persons": booking.persons, "key": new_key()},
     )  # fmt: skip
     why = ReasonForm(request.POST if what == "cancel" else None)
+    why.fields["reason"].label = _("原因（告知预约的人）")
     if request.method == "POST":
         try:
             match what:

@@ -79,4 +79,10 @@ class ReferForm(PageForm):
 def _offer(form: forms.Form, posts: list[Post]) -> None:
     field = form.fields["post"]
     assert isinstance(field, forms.ChoiceField)
-    field.choices = [(str(post.pk), f"{post.get_kind_display()} {post.name}") for post in posts]
+    field.choices = [(str(post.pk), f"{post.get_kind_display()} {post.name}{_term(post)}") for post in posts]
+
+
+def _term(post: Post) -> str:
+    """The term of a post that is over; "" for one that is held."""
+    over = post.until < clock.today()
+    return f" {post.since:%Y-%m-%d}–{post.until:%Y-%m-%d}" if over else ""

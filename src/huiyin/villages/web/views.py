@@ -86,12 +86,12 @@ def village(request: HttpRequest, area: str) -> HttpResponse:
     if not services.may_record(actor, here):
         raise NotAllowed("not_yours", _("您不能查看别的乡镇（街道）的工作情况。"), do=_("请从门户查找联系人。"))
     held = services.of_village(actor, here)
-    posts = [one.post for one in held if one.current]
+    posts, lately = [one.post for one in held if one.current], [one.post for one in held if one.recordable]
     do = request.POST.get("do", "")
     given = request.POST if request.method == "POST" else None
     forms: dict[str, PageForm] = {
         "appoint": AppointForm(given if do == "appoint" else None, prefix="appoint"),
-        "record": PresenceForm(given if do == "record" else None, prefix="record", posts=posts),
+        "record": PresenceForm(given if do == "record" else None, prefix="record", posts=lately),
         "refer": ReferForm(given if do == "refer" else None, prefix="refer", posts=posts, initial={"key": new_key()}),
     }
     error, form = None, forms.get(do)
