@@ -135,9 +135,9 @@ def test_a_slow_model_is_not_waited_for_and_stops_nobody(hotline: SmallCity, sig
 
 def test_a_model_that_talks_slowly_is_not_waited_for(model: Model, settings: Settings) -> None:
     settings.LANGUAGE_MODEL = {**settings.LANGUAGE_MODEL, "seconds": 0.2}
-    model.dribbles, began = 20, time.monotonic()
+    model.dribbles, began = 100, time.monotonic()
 
     with pytest.raises((OSError, ValueError)):
         language_model._ask("路灯不亮")
 
-    assert time.monotonic() - began < 0.6
+    assert time.monotonic() - began < 3
