@@ -151,7 +151,7 @@ class Wanted:
         if outcome and outcome not in set(Outcome):
             raise BadInput(FieldError("outcome", _("没有这个结果。")))
         try:
-            return cls(group, date.fromisoformat(day) if day else None, outcome, asked.get("agent", "")[:80])
+            return cls(group, clock.asked_day(day), outcome, asked.get("agent", "")[:80])
         except ValueError as error:
             raise BadInput(FieldError("day", _("应为日期，如 2021-09-23。"))) from error
 

@@ -140,7 +140,7 @@ def days(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        return clock.asked_day(text)
     except ValueError as error:
         raise BadInput(FieldError("since", _("应为日期，如 2021-09-23。"))) from error
 
