@@ -8,7 +8,7 @@ from pathlib import Path
 
 if "HUIYIN_TEST_HOME" not in os.environ:
     os.environ["HUIYIN_TEST_HOME"] = tempfile.mkdtemp(prefix="huiyin-test-")
-os.environ["HUIYIN_HOME"] = os.environ["HUIYIN_TEST_HOME"]
+os.environ["HUIYIN_HOME"] = str(Path(os.environ["HUIYIN_TEST_HOME"]) / os.environ.get("PYTEST_XDIST_WORKER", "alone"))
 os.environ["HUIYIN_FORM_SECONDS"] = "0"
 os.environ["HUIYIN_UNDO_SECONDS"] = "0"
 os.environ["HUIYIN_SECOND_FACTOR"] = "nobody"
@@ -22,6 +22,7 @@ import pytest
 
 from huiyin.kernel import clock
 
+Path(os.environ["HUIYIN_HOME"]).mkdir(exist_ok=True)
 django.setup()
 pytest_plugins = ["tests.personas"]
 
@@ -30,11 +31,12 @@ type SetClock = Callable[[str], datetime]
 
 @pytest.fixture(autouse=True)
 def _clean_process() -> Iterator[None]:
-    """No test sees another's clock, language or cached reference data."""
+    """No test sees another's clock, language, cached reference data, or what its seals left in the home."""
     from django.utils import translation
 
     from huiyin.access import limits
     from huiyin.cases import catalogue, rulebook
+    from huiyin.ledger import anchors
     from huiyin.org import versions
     from huiyin.reports import figures
     from huiyin.workdays import services as workdays
@@ -51,6 +53,7 @@ def _clean_process() -> Iterator[None]:
     with translation.override("zh-hans"):
         yield
     forget()
+    anchors.own_file().unlink(missing_ok=True)
 
 
 @pytest.fixture

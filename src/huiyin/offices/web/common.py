@@ -56,7 +56,7 @@ ACTIONS = {
     "drop_article": _("放弃知识草稿"), "vote_article": _("评价知识"), "export_knowledge": _("导出知识"),
     "score_call": _("评质量分"), "appeal_score": _("申诉质量分"), "rule_score": _("裁定质量分"),
     "export_scores": _("导出质量分"),
-    "export_calls": _("导出来电"), "ring_back": _("回拨"), "release_call": _("放开来电"),
+    "export_calls": _("导出来电"), "ring_back": _("回拨"), "release_call": _("放开来电"), "free_seat": _("让出坐席"),
     "reveal_number": _("查看来电号码"), "rule_on_flag": _("复核来电标记"),
     "export_hot_issues": _("导出热点问题"),
 }  # fmt: skip
