@@ -45,7 +45,9 @@ def heard(browser: Client, method: str, address: str, number: str, headers: dict
     told = {name: value.replace(number, "") for name, value in got.headers.items() if name != "Expires"}
     # A process asks every three seconds, whoever calls, whether its reference data have changed.
     asked = [one["sql"] for one in taken.captured_queries if "org_revision" not in one["sql"]]
-    statements = [re.sub(r"'[^']*'|\b\d[\d-]*\b", "", sql) for sql in asked]
+    # PostgreSQL's driver tells of a statement with its parameters beside it or not, as it happens.
+    bare = [re.sub(r"^QUERY = '(.*)' - PARAMS = .*$", r"\1", sql, flags=re.DOTALL).replace("%s", "$") for sql in asked]
+    statements = [re.sub(r"'[^']*'|\b\d[\d-]*\b", "", sql) for sql in bare]
     return got.status_code, body, told, statements
 
 
