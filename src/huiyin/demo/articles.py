@@ -15,7 +15,7 @@ from huiyin.people.models import User
 
 FILE = "knowledge/county.yaml"
 SCHEME = "jieshou"
-WRITTEN = timedelta(days=275)
+WRITTEN = timedelta(days=255)
 """How long before the scenario's now they were published: before its first matter."""
 LATELY = timedelta(days=9)
 FITS = 0.62
