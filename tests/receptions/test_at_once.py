@@ -1,42 +1,17 @@
 """Two at once, in real threads: one gets the last turn, and nobody is booked for what is called off meanwhile."""
 
-from collections.abc import Callable
-from threading import Barrier, Thread
-from typing import Any
-
 import pytest
-from django.db import connections
 
 from huiyin.engagements.bookings import Booked
 from huiyin.engagements.enums import Turn
 from huiyin.engagements.models import Booking, Occasion
-from huiyin.kernel.errors import HuiyinError, Refused
+from huiyin.kernel.errors import Refused
 from huiyin.receptions import planning
 from tests.conftest import SetClock
+from tests.factories.threads import together
 from tests.receptions.world import build
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def together(*calls: Callable[[], Any]) -> list[Any]:
-    """What each call returned, or which of our errors it raised."""
-    start, found = Barrier(len(calls)), list[Any]([None] * len(calls))
-
-    def run(place: int, call: Callable[[], Any]) -> None:
-        try:
-            start.wait(timeout=10)
-            found[place] = call()
-        except HuiyinError as error:
-            found[place] = error
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=run, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return found
 
 
 def test_turns_and_hours_are_given_once(at: SetClock) -> None:

@@ -1,11 +1,8 @@
 """Two at once, in real threads with connections of their own: one wins, and the other learns what happened."""
 
-from collections.abc import Callable
-from threading import Barrier, Thread
 from typing import Any
 
 import pytest
-from django.db import connections
 
 from huiyin.cases import queries
 from huiyin.cases.models import Case, Event
@@ -14,36 +11,16 @@ from huiyin.cases.services.open import open_case
 from huiyin.cases.services.requests import Request
 from huiyin.cases.services.sweep import Swept, sweep
 from huiyin.cases.services.write import write
-from huiyin.kernel.errors import HuiyinError, Stale
+from huiyin.kernel.errors import Stale
 from huiyin.notices.models import Notice
 from tests.conftest import SetClock
 from tests.factories.cases import case_in, kinds, opening, sound, take_in
+from tests.factories.threads import together
 from tests.personas import SmallCity
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ROUNDS = 4
-
-
-def together(*calls: Callable[[], Any]) -> list[Any]:
-    """What each call returned or which of our errors it raised, all started at the same moment."""
-    start, found = Barrier(len(calls)), list[Any]([None] * len(calls))
-
-    def run(place: int, call: Callable[[], Any]) -> None:
-        try:
-            start.wait(timeout=10)
-            found[place] = call()
-        except HuiyinError as error:
-            found[place] = error
-        finally:
-            connections.close_all()
-
-    threads = [Thread(target=run, args=pair) for pair in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=60)
-    return found
 
 
 def test_of_two_writers_one_wins_and_the_other_learns_what_changed(hotline: SmallCity) -> None:
