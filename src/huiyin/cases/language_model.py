@@ -8,11 +8,8 @@ acted upon. That it was asked stands in the audit.
 
 import http.client
 import json
-import socket
 import threading
-import time
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,6 +22,7 @@ from huiyin.audit.services import record
 from huiyin.cases import findable, originals
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.models import Passage
+from huiyin.kernel.in_time import in_time
 from huiyin.kernel.text import one_line, shown
 from huiyin.redaction.text import redacted
 
@@ -78,36 +76,19 @@ def _ask(text: str) -> str:
     wanted: Mapping[str, Any] = settings.LANGUAGE_MODEL
     address = urlsplit(str(wanted["url"]))
     made = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
-    seconds, began = float(wanted["seconds"]), time.monotonic()
+    seconds = float(wanted["seconds"])
     connection = made(address.hostname or "", address.port, timeout=seconds)
     messages = [{"role": "system", "content": ASKED}, {"role": "user", "content": text}]
     body = json.dumps({"model": wanted["model"], "messages": messages, "temperature": 0, "max_tokens": 600})
     heads = {"Content-Type": "application/json"} | (
         {"Authorization": f"Bearer {wanted['key']}"} if wanted["key"] else {}
     )
-    try:
-        connection.connect()
-        end = threading.Timer(max(0.0, began + seconds - time.monotonic()), _hang_up, [connection.sock])
-        end.daemon = True
-        end.start()
-    except BaseException:
-        connection.close()
-        raise
-    try:
+    with in_time(connection, seconds):
         connection.request("POST", f"{address.path}/chat/completions", body.encode(), heads)
         answer = connection.getresponse()
         if answer.status != http.client.OK:
             raise ValueError(f"status {answer.status}")
         return str(json.loads(answer.read(MOST_READ))["choices"][0]["message"]["content"])
-    finally:
-        end.cancel()
-        connection.close()
-
-
-def _hang_up(line: socket.socket) -> None:
-    """End a call whose time is up: a model that goes on talking, slowly, would be waited for each time anew."""
-    with suppress(OSError):
-        socket.socket.shutdown(line, socket.SHUT_RDWR)
 
 
 def _hints(said: str) -> list[str]:

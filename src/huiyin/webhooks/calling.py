@@ -7,11 +7,9 @@ a name that answers differently the second time gains nothing. However slowly a 
 import http.client
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address, ip_network
-from threading import Timer
 from urllib.parse import SplitResult, urlsplit
 
 from django.conf import settings
@@ -19,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.kernel import text
 from huiyin.kernel.errors import BadInput, FieldError
+from huiyin.kernel.in_time import in_time
 
 SECONDS = 10
 """How long a receiver may take for any step of its answer."""
@@ -81,7 +80,7 @@ def _call(method: str, url: str, body: bytes | None, headers: Mapping[str, str],
     try:
         parts = urlsplit(url)
         caller = _Pinned(parts, _reached(parts))
-        with caller.in_time():
+        with in_time(caller, WHOLE):
             path = parts.path + (f"?{parts.query}" if parts.query else "") or "/"
             caller.request(method, path, body, dict(headers))
             got = caller.getresponse()
@@ -128,37 +127,11 @@ class _Pinned(http.client.HTTPConnection):
         super().__init__(parts.hostname, parts.port or self.default_port, timeout=SECONDS)
         self._address = address
         self._secure = ssl.create_default_context() if parts.scheme == "https" else None
-        self._late = False
-        self._wire: socket.socket | None = None
-        """The socket, also once the answer alone holds it."""
-
-    @contextmanager
-    def in_time(self) -> Iterator[None]:
-        """Closed at the end, and cut off when the end doesn't come: TimeoutError then, whatever had come by then."""
-        limit = Timer(WHOLE, self._cut)
-        limit.daemon = True
-        limit.start()
-        try:
-            yield
-        except (OSError, http.client.HTTPException, ValueError):
-            if not self._late:
-                raise
-        finally:
-            limit.cancel()
-            self.close()
-        if self._late:
-            raise TimeoutError(f"not over in {WHOLE:g} seconds")
-
-    def _cut(self) -> None:
-        self._late = True
-        if self._wire is not None:
-            with suppress(OSError):
-                socket.socket.shutdown(self._wire, socket.SHUT_RDWR)  # not SSLSocket's, which another thread is reading
 
     def connect(self) -> None:
         """To the address that was looked at, whatever the name stands for by now."""
-        self.sock = self._wire = socket.create_connection((self._address, self.port), SECONDS)
+        self.sock = socket.create_connection((self._address, self.port), SECONDS)
         if self._secure is not None:
             secured = self._secure.wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
-            self.sock = self._wire = secured
+            self.sock = secured
             secured.do_handshake()
