@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from huiyin.access.actor import Actor
 from huiyin.audit.models import Entry
@@ -201,7 +202,8 @@ def test_an_assignment_opens_a_dispatched_order_in_the_writers_name(world: World
     booked = world.book()
     at(ON_THE_DAY)
 
-    done = receiving.record(actor=world.mayor, key=booked.booking.pk, said=assigned())
+    with translation.override("en"):  # the record speaks the city's language, whatever the page of who writes it
+        done = receiving.record(actor=world.mayor, key=booked.booking.pk, said=assigned())
 
     assert done.opened is not None
     dossier = look(done.opened.number)
@@ -212,7 +214,7 @@ def test_an_assignment_opens_a_dispatched_order_in_the_writers_name(world: World
     assert set(Event.objects.filter(case=case).values_list("actor", flat=True)) == {"user:leader"}
     assert sound(case.number) == []
     texts = {said.text for said in queries.passages(case, ["staff"]).values()}
-    assert any("2021-09-30" in text for text in texts)
+    assert any("2021-09-30前办结" in text for text in texts)
     assert Carry.objects.count() == 0
     assert not world.mayor.may("cases:order:dispatch")
 

@@ -4,13 +4,15 @@ A leader who assigns at a reception uses the leader's own power to assign, whoev
 in, accepted and dispatched in their name in one transaction (ADR 0040). An accusation leaves nothing here.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -306,10 +308,11 @@ def _assigning(actor: Actor) -> Actor:
 
 def _assigned(row: Booking, said: Said) -> tuple[Request, ...]:
     name, due = row.occasion.host.display_name, said.due_on.isoformat() if said.due_on else ""
-    told: Mapping[str, Any] = {
-        "lead": said.unit, "ground_text": gettext("%(name)s接访时交办。") % {"name": name},
-        "instruction": gettext("%(name)s接访交办，请于%(due)s前办结并报告结果。") % {"name": name, "due": due},
-    }  # fmt: skip
+    with translation.override(settings.LANGUAGE_CODE):  # the record speaks the city's language, whoever writes it
+        told: dict[str, Any] = {
+            "lead": said.unit, "ground_text": gettext("%(name)s接访时交办。") % {"name": name},
+            "instruction": gettext("%(name)s接访交办，请于%(due)s前办结并报告结果。") % {"name": name, "due": due},
+        }  # fmt: skip
     return Request("accept"), Request("dispatch", {**told, **({"assist": list(said.assist)} if said.assist else {})})
 
 
