@@ -24,8 +24,8 @@ from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, Refused
 from huiyin.org.reference import KnownArea, org
 
 MOST_FOUND = 500
-MOST_COUNTED = 20_000
-"""So many disputes of one sweep are counted, the latest; a county has hundreds."""
+MOST_READ = 20_000
+"""So many disputes of one sweep are read for its list, the latest; a county has hundreds."""
 MOST_CALLERS = 50
 BACK = 12
 """How many sweeps back one may leaf."""
@@ -151,8 +151,10 @@ def registered(span: Span) -> Counter[tuple[str, str]]:
     what a report counts, and what stands beside its button.
     """
     inside: Counter[tuple[str, str]] = Counter()
-    for area, grade in _registered(span).values_list("area", "tally__grade")[:MOST_COUNTED]:
-        inside.update((code, grade or Grade.GREEN) for code in _path(area or "").strip("/").split("/"))
+    rows = _registered(span).order_by().values("area", "tally__grade").annotate(n=Count("pk"))
+    for area, grade, n in rows.values_list("area", "tally__grade", "n"):
+        for code in _path(area or "").strip("/").split("/"):
+            inside[code, grade or Grade.GREEN] += n
     return inside
 
 
@@ -166,7 +168,7 @@ def findings(actor: Actor, span: Span) -> list[Finding]:
     graver = {grade: n for n, grade in enumerate(Grade)}
     found = [
         Finding(number, title, area or "", grade or Grade.GREEN, rulebook.procedure(key).states[state].title, at)
-        for number, title, area, grade, state, key, at in rows.values_list(*columns)[:MOST_COUNTED]
+        for number, title, area, grade, state, key, at in rows.values_list(*columns)[:MOST_READ]
     ]
     return sorted(found, key=lambda one: graver[Grade(one.grade)])
 
