@@ -33,4 +33,5 @@ for (const list of document.querySelectorAll("[data-previews]")) {
     }));
   };
   field?.addEventListener("change", show);
+  if (field?.files.length) show(); // chosen before this script had come, or kept by the browser's "back"
 }
