@@ -7,7 +7,7 @@ from django.test import Client
 
 from huiyin.cases.models import Case
 from huiyin.exchange import passing
-from huiyin.exchange.models import Partner
+from huiyin.exchange.models import Message, Partner
 from tests.exchange.platform import Platform
 from tests.exchange.test_exchange import LAMP, hotline, number_of, province
 from tests.factories.cases import walk
@@ -38,7 +38,7 @@ def test_the_page_shows_what_could_not_pass_and_acts(hotline: SmallCity, provinc
     assert "2条将再试一次。" in client.get(again["Location"]).content.decode()
     passing.work()
     assert province.told("P-1") == [("accept", False)]
-    ours = passing.Message.objects.exclude(poison="").get()
+    ours = Message.objects.exclude(poison="").get()
     assert client.post("/offices/exchange/province/", {"do": "drop", "message": str(ours.pk)}).status_code == 302
     assert client.post("/offices/exchange/province/", {"do": "drop", "message": str(ours.pk)}).status_code == 404
     assert client.post("/offices/exchange/province/", {"do": "fly"}).status_code == 422
