@@ -24,7 +24,7 @@ from huiyin.webhooks.signing import PREFIX, shown
 
 NAME = re.compile("[a-z][a-z0-9-]{1,29}")
 SHOWN = 200
-LATEST = 50
+LATEST = 25
 NO_SUCH = _("没有这个上级平台。")
 
 
@@ -140,7 +140,7 @@ def refused(name: str) -> Sequence[PassedOrder]:
 
 
 def latest(name: str) -> Sequence[PassedOrder]:
-    """The last fifty orders that became matters, the latest first."""
+    """The last twenty-five orders that became matters, the latest first."""
     rows = PassedOrder.objects.filter(partner=found(name))
     return list(rows.select_related("case").order_by("-case")[:LATEST])
 

@@ -31,7 +31,7 @@ KEPT = timedelta(days=30)
 """How long what was taken can be sent again."""
 NAME_MOST, KINDS_MOST = 80, 50
 SHOWN = 100
-LATEST = 50
+LATEST = 25
 NO_SUCH = _("没有这个推送。")
 
 
@@ -151,7 +151,7 @@ def dead_letters(key: UUID | None = None, after: int = 0) -> Sequence[Delivery]:
 
 
 def latest(key: UUID) -> Sequence[Delivery]:
-    """The last fifty events kept for a receiver, the latest first; `tellable` as above."""
+    """The last twenty-five events kept for a receiver, the latest first; `tellable` as above."""
     rows = Delivery.objects.filter(subscription=key).annotate(tellable=_tellable())
     return list(rows.defer("body").order_by("-id")[:LATEST])
 
