@@ -8,9 +8,12 @@ import json
 import re
 import types as kinds
 import typing
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
+import client
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
@@ -34,61 +37,84 @@ SCHEMAS: dict[str, Any] = DESCRIBED["components"]["schemas"]
 TYPES = [one for _name, one in inspect.getmembers(types, typing.is_typeddict) if one.__module__ == types.__name__]
 
 
+@dataclass
 class Recorder:
     """Stands in for a caller: keeps what would be sent, and answers like an empty city."""
 
-    def __init__(self) -> None:
-        self.sent: list[tuple[str, str, dict[str, str]]] = []
-        self.base, self.headers, self.timeout, self.tries, self.sleep = "", {"Authorization": "x"}, 1.0, 1, print
+    sent: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+    tries: int = 1
 
-    def send(self, method: str, path: str, _body: bytes | None, more: dict[str, str]) -> tuple[Any, dict[str, str]]:
+    def send(
+        self, method: str, path: str, _body: bytes | None, more: dict[str, str], **_how: bool
+    ) -> tuple[Any, dict[str, str]]:  # fmt: skip
         self.sent.append((method, path, more))
         return {"items": [], "next_cursor": "", "events": [], "cursor": "c", "more": False}, {}
 
 
-CALLS: dict[str, dict[str, Any]] = {
-    "take_in": {"case": {"body": "x"}},
-    "write_letter": {"letter": {"body": "x"}},
-    "send_file": {"data": b"x", "name": "x"},
-    "case": {"number": "1"},
-    "history": {"number": "1"},
-    "cases": {"view": "open", "kind": "help"},
-    "answers": {},
-    "answer": {"number": "1"},
-    "expected_answer": {},
-    "me": {},
-    "act": {"number": "1", "action": "accept", "if_match": 3},
-    "feed": {"after": "x"},
-    "events": {"after": "x"},
+OPERATIONS = {
+    one["operationId"]: (method.upper(), path, one)
+    for path, ways in DESCRIBED["paths"].items()
+    for method, one in ways.items()
 }
-"""Every method of the client with something to say."""
+ALSO = {"with_code", "every", "act", "cases", "answers", "events"}
+"""What the client does beside: in more than one call, or in fewer words."""
 
 
-def test_every_method_is_tried_here() -> None:
-    public = {name for name, _ in inspect.getmembers(Client, inspect.isfunction) if not name.startswith("_")}
-
-    assert public - {"with_code"} == set(CALLS)
-
-
-@pytest.mark.parametrize("name", CALLS)
-def test_every_call_is_an_operation_of_the_description(name: str) -> None:
+def called(name: str, /, **said: Any) -> tuple[str, str, dict[str, str]]:
+    """What would be sent when that is called: method, address, headers."""
     recorder = Recorder()
-    made = getattr(Client("http://x", caller=recorder), name)(**CALLS[name])  # type: ignore[arg-type]
+    made = getattr(Client("http://x", caller=recorder), name)(**said)  # type: ignore[arg-type]
     if isinstance(made, kinds.GeneratorType):
         list(made)
-
     ((method, address, headers),) = recorder.sent
-    path, _mark, query = address.partition("?")
-    fitting = [
-        one[method.lower()]
-        for pattern, one in DESCRIBED["paths"].items()
-        if method.lower() in one and re.fullmatch(re.sub(r"{\w+}", "[^/]+", pattern), f"/api/v1{path}")
-    ]
-    assert len(fitting) == 1
-    taken = {one["name"] for one in fitting[0].get("parameters", [])}
-    assert {part.partition("=")[0] for part in query.split("&") if part} <= taken
-    assert set(headers) - {"Content-Type"} <= taken
-    assert "Idempotency-Key" not in taken or headers["Idempotency-Key"]
+    return method, address, headers
+
+
+def test_the_client_has_every_operation_of_the_description_and_says_what_else_it_does() -> None:
+    public = {name for name, _ in inspect.getmembers(Client, inspect.isfunction) if not name.startswith("_")}
+
+    assert public == set(OPERATIONS) | ALSO
+    assert client.written() == {
+        name: (client.FOLDER / name).read_text("utf-8") for name in ("operations.py", "types.py")
+    }
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_operation_is_called_as_its_description_says(name: str) -> None:
+    method, path, one = OPERATIONS[name]
+    parameters = inspect.signature(getattr(Client, name)).parameters
+    given = one.get("parameters", [])
+    said: dict[str, Any] = {q["name"]: "a/b" for q in given if q["in"] == "path"}
+    said |= {"from_" if q["name"] == "from" else q["name"]: "é &" for q in given if q["in"] == "query"}
+    also = {"given": {}, "data": b"x", "name": "x", "if_match": 3}
+    said |= {each: also[each] for each in parameters if each in also and each not in said}
+
+    sent, address, headers = called(name, **said)
+
+    where, _mark, query = address.partition("?")
+    assert (sent, f"/api/v1{where}") == (method, re.sub(r"{\w+}", "a%2Fb", path))
+    assert parse_qs(query) == {q["name"]: ["é &"] for q in given if q["in"] == "query"}
+    assert ("requestBody" in one) == ("Content-Type" in headers)
+    assert {q["name"] for q in given if q["in"] == "header"} == set(headers) - {"Content-Type"}
+    assert headers.get("If-Match") in (None, '"3"')
+    assert headers.get("Idempotency-Key") != ""
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "operation"),
+    [
+        ("act", {"number": "1", "action": "accept", "if_match": 3}, "take_action"),
+        ("cases", {"view": "open"}, "list_cases"),
+        ("answers", {}, "list_answers"),
+        ("events", {"after": "x"}, "follow_events"),
+    ],
+)
+def test_what_it_does_beside_is_said_with_operations(name: str, said: dict[str, Any], operation: str) -> None:
+    method, path, _one = OPERATIONS[operation]
+    sent, address, _headers = called(name, **said)
+
+    assert sent == method
+    assert re.fullmatch(re.sub(r"{\w+}", "[^/]+", path), f"/api/v1{address.partition('?')[0]}")
 
 
 @pytest.mark.parametrize("one", TYPES, ids=lambda one: one.__name__)
@@ -96,6 +122,7 @@ def test_every_type_has_the_fields_of_the_description(one: Any) -> None:
     described = SCHEMAS[one.__name__]
 
     assert set(one.__annotations__) == set(described["properties"])
+    assert one.__required_keys__ >= frozenset(described.get("required", []))
     if one.__name__.endswith("In"):
         assert one.__required_keys__ == frozenset(described.get("required", []))
 
@@ -139,13 +166,13 @@ def test_a_matter_goes_from_a_visitor_to_its_answer_by_the_client(
     desk.act(number, "answer_directly", {"reply": "今天修好。"})
 
     mine = visitor.with_code(made["access_code"])
-    told = mine.history(number)
+    told = mine.read_events(number)
     assert told["chain_intact"]
     assert "今天修好。" in str(told["events"])
-    assert mine.case(number)["phase"] == "closed"
+    assert mine.read_case(number)["phase"] == "closed"
     events = [(event["number"], event["kind"]) for event, _cursor in desk.events()]
     assert events == [(number, kind) for kind in ("receive", "accept", "answer_directly")]
-    assert desk.me()["name"] == "钱小满"
+    assert desk.read_me()["name"] == "钱小满"
     assert list(visitor.answers()) == []
     assert Case.objects.count() == 1
 

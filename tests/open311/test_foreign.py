@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 
 import huiyin.hotline
-from huiyin.cases.models import Case
-from huiyin.cases.services.bring_in import FileMapping, bring_in, load_mapping
+from huiyin.cases.models import Case, Category
+from huiyin.cases.services.bring_in import FileMapping, bring_in, bring_in_categories, load_mapping
 from huiyin.kernel.errors import BadInput, ConfigError
 from tests.factories.cases import sound
 from tests.open311 import schema
@@ -76,6 +76,23 @@ def test_our_own_answers_come_in_at_a_neighbours(town: SmallCity, client: Client
     assert Case.objects.filter(origin="georeport").count() == 2
 
 
+def test_another_citys_services_come_in_before_its_requests_and_are_theirs(hotline: SmallCity, tmp_path: Path) -> None:
+    services = [{"service_code": "77", "service_name": one, "group": "g"} for one in ("Alley light", "Trees", "Trees")]
+    path = file_of(tmp_path, "services.json", json.dumps(services))
+
+    assert bring_in_categories(path, mapping(), dry_run=True) == (2, 2)
+    assert bring_in_categories(path, mapping()) == (2, 2)
+    assert bring_in_categories(path, mapping()) == (2, 0)
+
+    bring_in(file_of(tmp_path, "requests.json", JSON), mapping())
+    (light,) = Category.objects.filter(scheme="georeport", name="Alley light")
+    assert Case.objects.get(origin_key="A-1").category_id == light.key
+    with pytest.raises(ConfigError, match="service_name"):
+        bring_in_categories(file_of(tmp_path, "a.json", '[{"status": "open"}]'), mapping())
+    with pytest.raises(BadInput):
+        bring_in_categories(file_of(tmp_path, "a.json", json.dumps([{"service_name": "x" * 81}])), mapping())
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [
@@ -109,6 +126,8 @@ def test_real_answers_of_real_cities(hotline: SmallCity, data_folder: Path) -> N
         taken = bring_in(folder / f"open311status_{name}", mapping())
         assert (taken.read > 0, taken.refused) == (True, 0)
     assert Case.objects.filter(origin="georeport").count() == 4
+    lists = [folder / f"open311status_{name}" for name in ("service_list.json", "services_giessen.xml")]
+    assert [bring_in_categories(path, mapping()) for path in lists] == [(3, 3), (8, 8)]
     fits(json.loads((folder / "open311status_service_requests.json").read_text("utf-8")), schema.REQUESTS)
     fits(json.loads((folder / "open311status_service_list.json").read_text("utf-8")), schema.SERVICES)
     xml = ET.fromstring((folder / "open311status_services_giessen.xml").read_text("utf-8"))  # noqa: S314 - kept beside us

@@ -464,17 +464,42 @@ def test_the_page_shows_how_it_goes_and_acts(
     sending.queue(Subscription.objects.get())
     Delivery.objects.update(dead_at=clock.now(), due_at=None, last_error="422 no")
 
-    page = client.get("/offices/webhooks/").content.decode()
-    assert "whsec_" not in page
-    assert number in page
-    assert "422 no" in page
     one = Delivery.objects.get()
-    acted = client.post(f"/offices/webhooks/{one.subscription_id}/", {"do": "retry", "delivery": str(one.pk)})
-    assert acted.status_code == 302
+    own = f"/offices/webhooks/{one.subscription_id}/"
+    for address in ("/offices/webhooks/", own):
+        page = client.get(address).content.decode()
+        assert "whsec_" not in page
+        assert number in page
+        assert "422 no" in page
+    assert client.post(own, {"do": "retry", "delivery": str(one.pk)}).status_code == 302
     sending.work()
     assert receiver.events() == [(number, 1)]
-    client.post(f"/offices/webhooks/{one.subscription_id}/", {"do": "end"})
+    again = client.post(own, {"do": "replay", "hours": "24"})
+    assert "1条通知将再次送出。" in client.get(again["Location"]).content.decode()
+    sending.work()
+    assert receiver.events() == [(number, 1)] * 2
+    assert {head["webhook-id"] for head in receiver.heads} == {f"msg_{one.message.hex}"}
+    assert client.post(own, {"do": "replay", "hours": "7"}).status_code == 422
+    assert client.post(own, {"do": "drop", "delivery": str(one.pk)}).status_code == 404
+    assert "whsec_" in client.post(own, {"do": "rotate"}).content.decode()
+    client.post(own, {"do": "end"})
     assert Subscription.objects.get().ended_at is not None
+    assert client.post(own, {"do": "rotate"}).status_code == 409
+
+
+def test_numbers_of_what_is_kept_from_people_stay_off_the_page(
+    hotline: SmallCity, told: Subscription, client: Client
+) -> None:
+    number = take_in(hotline)
+    sending.queue(told)
+    client.force_login(hotline.users["administrator"])
+    own = f"/offices/webhooks/{told.pk}/"
+    assert number in client.get(own).content.decode()
+
+    Case.objects.filter(number=number).update(confidentiality="from_units")
+
+    page = client.get(own).content.decode()
+    assert (number in page, "保密" in page) == (False, True)
 
 
 def test_the_secret_survives_a_change_of_the_master_key(told: Subscription) -> None:

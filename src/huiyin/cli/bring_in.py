@@ -14,9 +14,12 @@ from huiyin.cli.main import ready
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--mapping", required=True, help="Name of a packaged mapping, or a YAML file.")
 @click.option("--dry-run", is_flag=True, help="Read and check everything, write nothing.")
+@click.option("--categories", is_flag=True, help="FILE lists categories (Open311 services): take in these, no matters.")
 @click.option("--only", multiple=True, help="Take only the row with this key; may be repeated.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-def command(file: Path, mapping: str, dry_run: bool, only: tuple[str, ...], as_json: bool) -> None:
+def command(
+    file: Path, mapping: str, dry_run: bool, categories: bool, only: tuple[str, ...], as_json: bool
+) -> None:  # fmt: skip
     """Take in FILE (CSV, XLSX, JSON or XML). Run again after a break: what is there is counted as unchanged.
 
     Exit 1 when a row was refused; the report names row, column and rule.
@@ -25,6 +28,11 @@ def command(file: Path, mapping: str, dry_run: bool, only: tuple[str, ...], as_j
     from huiyin.cases.services import bring_in
 
     chosen = bring_in.load_mapping(_mapping_file(mapping))
+
+    if categories:
+        named, new = bring_in.bring_in_categories(file, chosen, dry_run=dry_run)
+        click.echo(f"{named} categories, {new} new")
+        return
 
     def progress(report: bring_in.Report) -> None:
         click.echo(f"\r{report.read} read, {report.accepted} accepted, {report.refused} refused", nl=False, err=True)

@@ -24,6 +24,7 @@ from huiyin.webhooks.signing import PREFIX, shown
 
 NAME = re.compile("[a-z][a-z0-9-]{1,29}")
 SHOWN = 200
+LATEST = 25
 NO_SUCH = _("没有这个上级平台。")
 
 
@@ -100,10 +101,18 @@ def secret_of(row: Partner) -> bytes:
 
 def listed() -> Sequence[Partner]:
     """All partners, running ones first, with `passed` orders and `bad` (poisonous) messages counted. One statement."""
+    return list(_with_counts().order_by(F("ended_at").desc(nulls_first=True), "name")[:SHOWN])
+
+
+def counted(name: str) -> Partner:
+    """One of them, counted alike. NotFound."""
+    return _with_counts().filter(pk=found(name).pk).get()
+
+
+def _with_counts() -> QuerySet[Partner]:
     bad = Message.objects.filter(partner=OuterRef("pk")).exclude(poison="")
     passed = PassedOrder.objects.filter(partner=OuterRef("pk"))
-    rows = Partner.objects.annotate(bad=_counted(bad), passed=_counted(passed))
-    return list(rows.order_by(F("ended_at").desc(nulls_first=True), "name")[:SHOWN])
+    return Partner.objects.annotate(bad=_counted(bad), passed=_counted(passed))
 
 
 def _counted(rows: QuerySet[Message] | QuerySet[PassedOrder]) -> Coalesce:
@@ -128,6 +137,12 @@ def refused(name: str) -> Sequence[PassedOrder]:
     """Orders of which a result wasn't taken."""
     rows = PassedOrder.objects.filter(partner=found(name)).exclude(refused="")
     return list(rows.select_related("case").order_by("case")[:SHOWN])
+
+
+def latest(name: str) -> Sequence[PassedOrder]:
+    """The last twenty-five orders that became matters, the latest first."""
+    rows = PassedOrder.objects.filter(partner=found(name))
+    return list(rows.select_related("case").order_by("-case")[:LATEST])
 
 
 def open_facts(order: PassedOrder) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.urls import resolve, reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET
 
@@ -36,6 +37,7 @@ SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
 SENT = "Accept-Language, Content-Type, Idempotency-Key"
 """Headers that pages of other places may send."""
 FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
+NOT_READ = gettext_lazy("表单读不懂：须为 UTF-8 编码，且大小在限度之内。")
 log = logging.getLogger("huiyin.open311")
 
 type View = Callable[..., HttpResponse]
@@ -116,7 +118,9 @@ def _posted(request: HttpRequest) -> Form:
     try:
         values = {name: request.POST.getlist(name) for name in request.POST}
     except (MultiPartParserError, BadRequest, SuspiciousOperation) as error:
-        raise BadInput(FieldError("Content-Type", _("表单读不懂：须为 UTF-8 编码，且大小在限度之内。"))) from error
+        raise BadInput(FieldError("Content-Type", NOT_READ)) from error
+    if any("\ufffd" in value for values_of in values.values() for value in values_of):
+        raise BadInput(FieldError("Content-Type", NOT_READ))  # decoded as far as it went
     sent = [one for name in ("media", "media[]") for one in request.FILES.getlist(name)]
     return Form(values, tuple((one.name or "", one.file) for one in sent if one.file is not None))
 

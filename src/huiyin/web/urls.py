@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("huiyin.ledger.web.urls")),
     path("", include("huiyin.offices.web.urls")),
     path("", include("huiyin.webhooks.web.urls")),
+    path("", include("huiyin.exchange.web.urls")),
     path("", include("huiyin.knowledge.web.urls")),
     path("", include("huiyin.hotline.web.urls")),
     path("", include("huiyin.cases.web.urls")),

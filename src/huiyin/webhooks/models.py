@@ -84,6 +84,7 @@ class Delivery(models.Model):
             models.Index(
                 fields=["subscription", "id"], name="delivery_dead", condition=models.Q(dead_at__isnull=False)
             ),
+            models.Index(fields=["subscription", "-id"], name="delivery_new"),
             models.Index(fields=["done_at"], name="delivery_done", condition=models.Q(done_at__isnull=False)),
         ]
 

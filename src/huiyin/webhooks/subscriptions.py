@@ -31,6 +31,7 @@ KEPT = timedelta(days=30)
 """How long what was taken can be sent again."""
 NAME_MOST, KINDS_MOST = 80, 50
 SHOWN = 100
+LATEST = 25
 NO_SUCH = _("没有这个推送。")
 
 
@@ -120,11 +121,19 @@ def rotate(by: str, key: UUID) -> str:
 
 def listed() -> Sequence[Subscription]:
     """All subscriptions, running ones first, with `waiting` and `dead` counted. One statement."""
+    return list(_with_counts().order_by(F("ended_at").desc(nulls_first=True), "-id")[:SHOWN])
+
+
+def counted(key: UUID) -> Subscription:
+    """One of them, counted alike. NotFound."""
+    return _with_counts().filter(pk=found(key).pk).get()
+
+
+def _with_counts() -> QuerySet[Subscription]:
     on_its_way = Delivery.objects.filter(subscription=OuterRef("pk"), done_at=None, dropped_at=None)
-    rows = Subscription.objects.select_related("user").annotate(
+    return Subscription.objects.select_related("user").annotate(
         waiting=_counted(on_its_way), dead=_counted(on_its_way.filter(dead_at__isnull=False))
     )
-    return list(rows.order_by(F("ended_at").desc(nulls_first=True), "-id")[:SHOWN])
 
 
 def _counted(rows: QuerySet[Delivery]) -> Coalesce:
@@ -138,8 +147,17 @@ def dead_letters(key: UUID | None = None, after: int = 0) -> Sequence[Delivery]:
     """
     rows = Delivery.objects.filter(dead_at__isnull=False, done_at=None, dropped_at=None, pk__gt=after)
     rows = rows.filter(subscription=key) if key else rows.filter(subscription__ended_at=None)
-    known = Case.objects.filter(number=OuterRef("number"), confidentiality=Confidentiality.OPEN)
-    return list(rows.annotate(tellable=Exists(known)).select_related("subscription").order_by("id")[:SHOWN])
+    return list(rows.annotate(tellable=_tellable()).select_related("subscription").order_by("id")[:SHOWN])
+
+
+def latest(key: UUID) -> Sequence[Delivery]:
+    """The last twenty-five events kept for a receiver, the latest first; `tellable` as above."""
+    rows = Delivery.objects.filter(subscription=key).annotate(tellable=_tellable())
+    return list(rows.defer("body").order_by("-id")[:LATEST])
+
+
+def _tellable() -> Exists:
+    return Exists(Case.objects.filter(number=OuterRef("number"), confidentiality=Confidentiality.OPEN))
 
 
 def found(key: UUID) -> Subscription:

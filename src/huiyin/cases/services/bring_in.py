@@ -38,6 +38,7 @@ CHUNK = 1000
 COLUMNS_TOLD = 40
 """So many of a file's columns are named where one is missing."""
 SEPARATOR = " › "
+TOO_LONG = _("名称过长：单位最多120字，类别每级最多80字。")
 
 
 class When(Part):
@@ -167,6 +168,28 @@ def bring_in(
     return report
 
 
+def bring_in_categories(path: Path, mapping: FileMapping, *, dry_run: bool = False) -> tuple[int, int]:
+    """Take in a list of another city's categories (its Open311 services), no matters: how many it names, and how many
+    are new. They are the ones that the mapping gives matters, so that it may be seen what is coming before it comes.
+
+    BadInput for a file that can't be read or lacks their names.
+    """
+    if mapping.category is None:
+        raise ConfigError("no_categories", f"{mapping.name}: the mapping names no columns of categories.")
+    with rows_of(path, mapping.encoding) as (header, rows):
+        if missing := sorted(set(mapping.category.columns) - set(header)):
+            raise ConfigError("columns_missing", f"{mapping.name}: the file has no column {', '.join(missing)}.")
+        said = list(rows)
+    if any(_too_long(row, mapping) for row in said):
+        raise BadInput(what=TOO_LONG)
+    paths = [one for one in dict.fromkeys(_category_names(row, mapping) for row in said) if one]
+    known = catalogue.categories()
+    new = [one for one in paths if category_key(mapping.category.scheme, one) not in known]
+    if not dry_run:
+        take_in_categories(mapping.category.scheme, paths)
+    return len(paths), len(new)
+
+
 def _check_header(mapping: FileMapping, header: Iterable[str]) -> None:
     named = {mapping.key, *mapping.body, *mapping.address, mapping.heading, mapping.unit, mapping.received.column}
     named |= set(mapping.category.columns) if mapping.category else set()
@@ -250,16 +273,19 @@ def _read_row(number: int, row: Mapping[str, str], mapping: FileMapping, report:
         }.get(wrong.fields[0].field, wrong.fields[0].field)  # fmt: skip
         report.refuse(number, column, wrong.fields[0].message)
         return None
-    names = tuple(
-        part for c in (mapping.category.columns if mapping.category else ()) if (part := row.get(c, "").strip())
-    )
+    names = _category_names(row, mapping)
     unit = row.get(mapping.unit, "").strip() if mapping.unit else ""
     if long := _too_long(row, mapping):
-        report.refuse(number, long, _("名称过长：单位最多120字，类别每级最多80字。"), row[long])
+        report.refuse(number, long, TOO_LONG, row[long])
         return None
     time = "" if undated or mapping.received.now else str(at)
     mark = keyed_digest(digest(opening.title, body, str(opening.kind), opening.address, unit, *names, time))
     return Candidate(number, key, mark, opening, unit, names, lifecycle == "open")
+
+
+def _category_names(row: Mapping[str, str], mapping: FileMapping) -> tuple[str, ...]:
+    columns = mapping.category.columns if mapping.category else ()
+    return tuple(part for column in columns if (part := row.get(column, "").strip()))
 
 
 def _too_long(row: Mapping[str, str], mapping: FileMapping) -> str:

@@ -9,6 +9,16 @@ from huiyin.kernel.errors import BadInput
 from huiyin.webhooks.subscriptions import NAME_MOST
 
 
+class ReplayForm(forms.Form):
+    """From when on everything is sent again."""
+
+    hours = forms.TypedChoiceField(
+        label=_("从何时起"), coerce=int,
+        choices=[(1, _("近一小时")), (24, _("近一天")), (168, _("近七天")), (720, _("近三十天"))],
+        widget=forms.Select(attrs={"class": "form-select"}),
+    )  # fmt: skip
+
+
 class SubscriptionForm(forms.Form):
     """Who is told, of what."""
 

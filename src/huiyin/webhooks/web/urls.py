@@ -1,4 +1,4 @@
-"""Addresses of the page of subscriptions."""
+"""Addresses of the pages of subscriptions."""
 
 from django.urls import path
 
@@ -7,5 +7,5 @@ from huiyin.webhooks.web import views
 app_name = "webhooks"
 urlpatterns = [
     path("offices/webhooks/", views.page, name="list"),
-    path("offices/webhooks/<uuid:key>/", views.act, name="act"),
+    path("offices/webhooks/<uuid:key>/", views.one, name="one"),
 ]
