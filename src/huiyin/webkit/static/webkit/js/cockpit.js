@@ -128,7 +128,7 @@
     KeyW: () => open("[data-whisper]"),
     KeyH: () => find("[data-key=h]")?.click(),
     KeyX: () => find("[data-key=x]")?.focus(),
-    KeyZ: () => find("[data-danger]")?.focus(),
+    KeyZ: () => find("[data-danger], [data-emergency]")?.focus(),
   };
   document.addEventListener("keydown", (event) => {
     if (!event.altKey || event.ctrlKey || event.metaKey || !form()) return;
