@@ -35,7 +35,7 @@ class Heard:
     urgency_why: tuple[str, ...]
     area: str | None
     alike: Sequence[Before]
-    """Open matters that it may join: those in like words first, then those nearby."""
+    """Open matters that it may join: those in like words first, then those nearby, of a hot issue before others."""
     answers: Sequence[Found]
     """Articles that answer it; `late_days` says which are past their review."""
     danger: Sequence[tuple[str, Title]]
@@ -67,7 +67,10 @@ def _alike(actor: Actor, said: str, category: str | None, area: str | None) -> l
              and one.case.confidentiality == Confidentiality.OPEN]  # fmt: skip
     near = open_near(actor, category, area) if category and area else []
     there = {one.case.pk for one in found}
-    return [*found, *(Before(case, (), None) for case in near if case.pk not in there)][: joins.SHOWN]
+    near = [case for case in near if case.pk not in there]
+    issues = joins.issues_of(near) if near else {}
+    nearby = sorted((Before(case, (), issues.get(case.pk)) for case in near), key=lambda one: one.issue is None)
+    return [*found, *nearby][: joins.SHOWN]
 
 
 def _urgency(found: Proposal, said: str) -> tuple[Urgency, tuple[str, ...]]:
