@@ -10,10 +10,10 @@ from playwright.sync_api import Page, expect
 from huiyin.calls.enums import EventKind
 from huiyin.calls.models import Call
 from huiyin.calls.services.telephone import Told, take
-from huiyin.cases import catalogue
-from huiyin.cases.models import Case, CatalogueEntry, Category
+from huiyin.cases import catalogue, similar
+from huiyin.cases.enums import IssueStatus
+from huiyin.cases.models import Case, CatalogueEntry, Category, HotIssue, Passage, Reading
 from huiyin.kernel import clock
-from huiyin.people.services import post
 from tests.e2e.conftest import OpenAs, accessibility_faults, is_cut
 from tests.factories.cases import case_in, look
 from tests.personas import SmallCity
@@ -47,20 +47,32 @@ class Hands:
 
 @pytest.fixture
 def seat(city_online: SmallCity) -> Iterator[SmallCity]:
-    """The city with two categories, and an operator who dispatches as well."""
+    """The city with two categories, each in the duty list."""
     for key, name, unit in ((BUS, "公交线路与站点", "transport"), (LAMPS, "路灯照明", "housing")):
         top = Category.objects.create(key=key.partition(".")[0], scheme="jieshou", name="类", level=1, path="类")
         row = Category.objects.create(key=key, scheme="jieshou", name=name, level=2, parent=top, path=f"类 › {name}")
         CatalogueEntry.objects.create(category=row, unit_id=unit, valid_from=date(2000, 1, 1), source="试")
     catalogue.forget()
-    post(user=city_online.users["operator"], unit="hotline", role="dispatcher")
     yield city_online
     catalogue.forget()
 
 
-def ring(name: str, number: str = "13900000101") -> None:
+def ring(name: str, number: str = "13900000101", *, seen: Page | None = None) -> None:
+    """A call rings. The page finds out by itself within two seconds, or at once where it comes into sight again."""
     told = [Told(EventKind.RINGING, clock.now(), "ringing")]
     take(system="user:pbx", external=name, number=number, told=told)
+    if seen:
+        seen.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
+def hot_issue_of(number: str) -> HotIssue:
+    """A hot issue that somebody adopted, to which the matter belongs."""
+    case = Case.objects.get(number=number)
+    issue = HotIssue.objects.create(title="任寨公交不停站", status=IssueStatus.ADOPTED, people=3, created_at=clock.now())
+    Passage.objects.filter(case=case).update(reread=True)
+    similar.read([case.pk])
+    assert Reading.objects.filter(case=case).update(issue=issue) == 1
+    return issue
 
 
 def outcome(name: str) -> tuple[str, Case]:
@@ -70,6 +82,7 @@ def outcome(name: str) -> tuple[str, Case]:
 
 def test_from_the_ring_to_dispatched_answered_and_joined_without_the_mouse(seat: SmallCity, open_as: OpenAs) -> None:
     main = case_in(seat, "in_progress", category=BUS, area="341282202")
+    hot_issue_of(main)
     page = open_as("operator", "/desk/cockpit/")
     hands, notes, heard = Hands(page), page.locator("#id_body"), page.locator("#heard")
     page.get_by_label("我的分机号").focus()
@@ -92,7 +105,7 @@ def test_from_the_ring_to_dispatched_answered_and_joined_without_the_mouse(seat:
     expect(page.locator("[data-told]")).to_contain_text("受理并派单")
     hands.done("ring to dispatched")
 
-    ring("answered", "13900000102")
+    ring("answered", "13900000102", seen=page)
     expect(answer).to_be_focused()
     hands.press("Enter")
     expect(notes).to_be_focused()
@@ -104,15 +117,15 @@ def test_from_the_ring_to_dispatched_answered_and_joined_without_the_mouse(seat:
     expect(page.locator("[data-told]")).to_contain_text("直办")
     hands.done("ring to answered on the spot")
 
-    ring("joined", "13900000103")
+    ring("joined", "13900000103", seen=page)
     expect(answer).to_be_focused()
     hands.press("Enter")
     expect(notes).to_be_focused()
     hands.write("任寨镇公交车又不停站")
-    expect(heard.locator("[data-join]").first).to_be_visible()
+    expect(heard.locator("li", has=page.locator("[data-join]")).first).to_contain_text("热点问题：任寨公交不停站（3人）")
     hands.press("Alt+1", "Enter")
     expect(page.locator("[data-told]")).to_contain_text("并入他件")
-    hands.done("ring to joined")
+    hands.done("ring to joined to a hot issue")
 
     dispatched, answered, joined = outcome("dispatched"), outcome("answered"), outcome("joined")
     assert (dispatched[0], dispatched[1].state, dispatched[1].lead_unit_id) == ("dispatched", "dispatched", "housing")
@@ -122,7 +135,7 @@ def test_from_the_ring_to_dispatched_answered_and_joined_without_the_mouse(seat:
 
 def test_a_browser_that_dies_in_a_call_loses_nothing_and_doubles_nothing(seat: SmallCity, open_as: OpenAs) -> None:
     page = open_as("operator", "/desk/cockpit/")
-    ring("a")
+    ring("a", seen=page)
     expect(page.locator("[data-answer]")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#id_body")).to_be_focused()

@@ -10,7 +10,7 @@ from huiyin.access.actor import actor_of
 from huiyin.cases import catalogue, registry
 from huiyin.cases.enums import Allegation, Kind
 from huiyin.cases.models import CatalogueEntry, Category, Event
-from huiyin.cases.services.act import act
+from huiyin.cases.services.act import act, options
 from huiyin.kernel.errors import Refused
 from huiyin.people.services import post
 from tests.factories.cases import CONSULT_ROUTES, DISSATISFIED, ROUTES, TEXTS, Step, look, take, take_in, walk
@@ -172,7 +172,7 @@ TRIALS = [
 SCORES = {
     "callback_sampled", "callback_unsampled", "claims_unsupported", "rated_once", "appealable", "appeal_pending",
 }  # fmt: skip
-ELSEWHERE = {"catalogue_followed", "callback_possible", "main_fits", "earlier_fits", "only_along", *SCORES}
+ELSEWHERE = {"catalogue_followed", "listed_for_operator", "callback_possible", "main_fits", "earlier_fits", "only_along", *SCORES}
 """Guards with a test of their own, below or in test_joins.py and test_ratings.py."""
 
 
@@ -244,6 +244,38 @@ def test_the_catalogue_is_followed_without_a_ground(hotline: SmallCity, buses: s
     walk(hotline, number, "accept")
     given = {"lead": "transport", "ground_text": ""}
     assert take(hotline, number, "dispatcher", "dispatch", **given).case.lead_unit_id == "transport"
+
+
+def test_an_operator_sends_out_what_the_list_names_and_nothing_else(hotline: SmallCity, buses: str) -> None:
+    number = take_in(hotline, category=buses)
+    walk(hotline, number, "accept")
+    codes = []
+    for given in ({"lead": "housing", "ground_text": "试"}, {"lead": "transport", "assist": ["housing"]}):
+        with pytest.raises(Refused) as caught:
+            take(hotline, number, "operator", "dispatch", **given)
+        codes.append(caught.value.code)
+
+    assert codes == ["dispatcher_decides"] * 2
+    assert take(hotline, number, "operator", "dispatch", lead="transport").case.lead_unit_id == "transport"
+
+    take(hotline, number, "dispatcher", "recall", reason="试")
+    with pytest.raises(Refused):  # somebody has doubted it
+        take(hotline, number, "operator", "dispatch", lead="transport")
+
+
+@pytest.mark.parametrize("came", [{}, {"allegation": Allegation.SERVICE, "respondent_unit": "housing"}])
+def test_what_is_silent_or_alleged_is_the_dispatchers(
+    hotline: SmallCity, buses: str, came: Mapping[str, object]
+) -> None:
+    number = take_in(hotline, **came, **({"category": buses} if came else {}))
+    walk(hotline, number, "accept")
+
+    offered = {one.name: one.possible for one in options(hotline.operator, [look(number)])[0]}
+    assert offered["dispatch"] is False, "shown with the reason"
+    with pytest.raises(Refused) as caught:
+        take(hotline, number, "operator", "dispatch", lead="transport", ground_text="试")
+    assert caught.value.code == "dispatcher_decides"
+    assert take(hotline, number, "dispatcher", "dispatch", lead="transport", ground_text="试").case.lead_unit_id
 
 
 def test_the_catalogue_speaks_only_within_its_period(hotline: SmallCity, buses: str) -> None:

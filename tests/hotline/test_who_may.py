@@ -144,7 +144,7 @@ def who_gets_through(city: SmallCity, number: str, step: Step) -> set[str]:
             except (NotAllowed, NotFound):
                 pass
             except Refused as refusal:
-                if refusal.code != "own_request":
+                if refusal.code not in {"own_request", "dispatcher_decides"}:
                     raise
             transaction.set_rollback(True)
     return through

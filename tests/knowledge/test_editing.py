@@ -5,6 +5,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 import pytest
+from django.test import Client
 from django.utils import translation
 
 from huiyin.access.actor import ANONYMOUS
@@ -236,6 +237,7 @@ def test_an_article_past_its_review_says_so_wherever_it_is_found(
     at("2021-06-11 09:00")
 
     assert [one.late_days for one in queries.search(ANONYMOUS, "收班")] == [10]
+    assert "这条答复待复核" in Client().get("/faq/feed.atom").content.decode()
     with pytest.raises(BadInput):
         editing.confirm(actor=hotline.transport_clerk, key=bus.pk, seen=3, review_on=date(2021, 6, 11))
     editing.confirm(actor=hotline.transport_clerk, key=bus.pk, seen=3, review_on=date(2021, 12, 1))

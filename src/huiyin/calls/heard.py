@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from huiyin.access.actor import Actor
 from huiyin.calls.nearby import open_near
 from huiyin.calls.scripts import scripts
-from huiyin.cases import joins, suggestions
+from huiyin.cases import catalogue, joins, suggestions
 from huiyin.cases.enums import Confidentiality, Phase, Urgency
 from huiyin.cases.joins import Before
 from huiyin.cases.places import Place, area_in, places
 from huiyin.cases.procedures.spec import Title
 from huiyin.cases.proposals import MOST_READ, SHORTEST, Proposal, propose
 from huiyin.cases.services.open import title_from
+from huiyin.kernel import clock
 from huiyin.knowledge import queries as knowledge
 from huiyin.knowledge.queries import Found
 
@@ -28,11 +29,13 @@ class Heard:
 
     proposal: Proposal
     units: suggestions.Units | None
+    listed: str | None
+    """The unit that the duty list names; the proposal's may also be one that a model is sure of."""
     urgency: Urgency
     urgency_why: tuple[str, ...]
     area: str | None
     alike: Sequence[Before]
-    """Open matters that it may join: those in like words first, then those nearby."""
+    """Open matters that it may join: those in like words first, then those nearby, of a hot issue before others."""
     answers: Sequence[Found]
     """Articles that answer it; `late_days` says which are past their review."""
     danger: Sequence[tuple[str, Title]]
@@ -50,7 +53,8 @@ def heard(actor: Actor, text: str, *, place: str = "", kind: str = "", category:
     urgency, why = _urgency(found, said)
     words = scripts().danger
     return Heard(
-        found, suggestions.units_of_text(title_from(said), said, key, area), urgency, why, area,
+        found, suggestions.units_of_text(title_from(said), said, key, area),
+        catalogue.duty_unit(key, area, clock.today()), urgency, why, area,
         _alike(actor, said, key, area),
         knowledge.search(actor, said, limit=ANSWERS),
         [(number, words[number]) for number in found.calls if number in words],
@@ -63,7 +67,10 @@ def _alike(actor: Actor, said: str, category: str | None, area: str | None) -> l
              and one.case.confidentiality == Confidentiality.OPEN]  # fmt: skip
     near = open_near(actor, category, area) if category and area else []
     there = {one.case.pk for one in found}
-    return [*found, *(Before(case, (), None) for case in near if case.pk not in there)][: joins.SHOWN]
+    near = [case for case in near if case.pk not in there]
+    issues = joins.issues_of(near) if near else {}
+    nearby = sorted((Before(case, (), issues.get(case.pk)) for case in near), key=lambda one: one.issue is None)
+    return [*found, *nearby][: joins.SHOWN]
 
 
 def _urgency(found: Proposal, said: str) -> tuple[Urgency, tuple[str, ...]]:

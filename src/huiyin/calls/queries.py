@@ -204,8 +204,8 @@ def _hidden(actor: Actor) -> Exists:
 
 def matters_for(actor: Actor) -> QuerySet[CallMatter]:
     """What came of calls, without matters that the actor may not know of."""
-    known = Case.objects.filter(policies.visible(actor))
-    return CallMatter.objects.filter(case__in=known).select_related("case").order_by("id")
+    known = Case.objects.filter(policies.visible(actor), pk=OuterRef("case"))
+    return CallMatter.objects.filter(Exists(known)).select_related("case").order_by("id")
 
 
 def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
@@ -278,6 +278,8 @@ class Place:
     seat: Seat
     name: str
     call: Call | None
+    over: Call | None
+    """The call that is over and was not saved yet, the oldest."""
     unsaved: int
     """Calls that are over and have no outcome yet."""
 
@@ -291,7 +293,8 @@ class Wall:
     owed: int
     unsaved: int
     flags: int
-    whispers: int
+    whispers: Sequence[Whisper]
+    """Notes to the supervisors that none of them has read."""
     level: Level
 
 
@@ -304,7 +307,7 @@ def wall() -> Wall:
     for call in rows[:1000]:
         at_hand.setdefault(call.worked_by, []).append(call)
     places = [_place(seat, names, at_hand.get(seat.user, [])) for seat in seats]
-    whispered = Whisper.objects.filter(to=SUPERVISORS, seen_at=None).count()
+    whispered = list(Whisper.objects.filter(to=SUPERVISORS, seen_at=None).select_related("call").order_by("id")[:20])
     return Wall(
         places, waiting(), owed().count(), Call.objects.filter(GROUPS["open"]).count(),
         CallFlag.objects.filter(ruled_at=None).count(), whispered, level_of(clock.today()),
@@ -314,4 +317,4 @@ def wall() -> Wall:
 def _place(seat: Seat, names: Mapping[str, str], calls: Iterable[Call]) -> Place:
     live = [call for call in calls if call.state in LIVE]
     over = [call for call in calls if call.state not in LIVE]
-    return Place(seat, names.get(seat.user, seat.user), live[0] if live else None, len(over))
+    return Place(seat, names.get(seat.user, seat.user), live[0] if live else None, over[0] if over else None, len(over))

@@ -72,11 +72,13 @@ class Planned:
         return max(self.over, self.saved)
 
 
-def plan(known: Sequence[Caller], *, calls: int, seats: int, seed: int = 12345) -> list[Planned]:
+def plan(
+    known: Sequence[Caller], *, calls: int, seats: int, seed: int = 12345, busy: float = BUSY
+) -> list[Planned]:  # fmt: skip
     """A shift of so many calls over so many seats, in the order in which they ring."""
     chance = random.Random(seed)  # noqa: S311 - a rehearsal's dice
     work = sum(one.talks + one.wraps for one in known) / len(known)
-    gap = work / seats / BUSY
+    gap = work / seats / busy
     free = [(0.0, seat) for seat in range(seats)]
     at, planned = 0.0, []
     for n in range(calls):

@@ -29,7 +29,9 @@ def members(dossiers: Sequence[Dossier]) -> list[bool]:
 
 
 PROVIDERS: dict[str, Provider] = {"catalogue_unit": catalogue_units, "members": members}
-NEEDS: dict[str, tuple[str, ...]] = {"catalogue_followed": ("catalogue_unit",), "main_fits": ("members",)}
+NEEDS: dict[str, tuple[str, ...]] = {
+    "catalogue_followed": ("catalogue_unit",), "listed_for_operator": ("catalogue_unit",), "main_fits": ("members",),
+}  # fmt: skip
 
 
 def gather(dossiers: Sequence[Dossier], guards: Iterable[str]) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ from huiyin.cases import catalogue
 from huiyin.cases.barriers import unfit
 from huiyin.cases.dossier import Context, Dossier
 from huiyin.cases.enums import Allegation, Confidentiality, OrderRole, OrderStatus, Phase, allegation_from
-from huiyin.cases.policies import sees
+from huiyin.cases.policies import DISPATCH, SUPERVISE, sees
 from huiyin.cases.registry import condition, guard, standing
 from huiyin.kernel import clock
 from huiyin.kernel.errors import Refusal
@@ -138,6 +138,30 @@ def catalogue_followed(context: Context) -> Refusal | None:
         do=_("请按目录派单，或填写理由。"),
         facts={"catalogue_unit": expected},
     )
+
+
+@guard("listed_for_operator")
+def listed_for_operator(context: Context) -> Refusal | None:
+    """Who takes matters in and doesn't dispatch sends out only what the list gives to one unit by itself: the first
+    time, nobody complained of, nothing kept from anybody. The rest is the dispatcher's. Basis: Beijing Regulations 11.
+    """
+    if context.actor.may(DISPATCH) or context.actor.may(SUPERVISE):
+        return None
+    case, given, listed = context.dossier.case, context.given or {}, context.fact("catalogue_unit")
+    plain = case.allegation == Allegation.NONE and case.confidentiality == Confidentiality.OPEN
+    known = org().unit(listed) if listed else None
+    if known and known.in_force(clock.local_date(context.now)) and plain and not context.dossier.orders:
+        if context.given is None or (given.get("lead") == listed and not given.get("assist")):
+            return None
+        said = _("派单目录把这类事项定给“%(unit)s”。") % {"unit": org().name_of(known.code)}
+    else:
+        said = _("权责清单没有列明这件该派给哪个单位，或者需要派单员判断。")
+    return Refusal(
+        "dispatcher_decides", said,
+        rule=_("坐席只派权责清单列明的事项，由清单所列单位独自承办；其他由派单员派单。"),
+        do=_("请按清单派单，或受理后交派单员。"),
+        facts={"catalogue_unit": listed},
+    )  # fmt: skip
 
 
 @guard("refusal_explained")

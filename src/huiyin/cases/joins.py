@@ -11,7 +11,7 @@ from huiyin.access.actor import Actor
 from huiyin.cases import policies, queries, similar
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.enums import Audience, Confidentiality, IssueStatus, Phase
-from huiyin.cases.models import Case, Event, HotIssue, Passage
+from huiyin.cases.models import Case, Event, HotIssue, Passage, Reading
 from huiyin.cases.procedures.spec import Action
 
 SHOWN, MOST_ALIKE = 5, 8
@@ -153,6 +153,12 @@ def alike_to_text(actor: Actor, title: str, body: str, area: str | None) -> list
     words = similar.words_like(body, [one.case.pk for one in near])
     issues = HotIssue.objects.in_bulk([one.issue for one in near if one.issue])
     return [Before(one.case, words.get(one.case.pk, ()), _shown(issues.get(one.issue))) for one in near]
+
+
+def issues_of(cases: Sequence[Case]) -> dict[UUID, HotIssue]:
+    """The issues that cases belong to, by case. One statement."""
+    rows = Reading.objects.filter(case__in=[case.pk for case in cases], issue__isnull=False).select_related("issue")
+    return {row.case_id: shown for row in rows if (shown := _shown(row.issue))}
 
 
 def _shown(issue: HotIssue | None) -> HotIssue | None:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 FOUND = "found the city as it was left"
 SEATS, CALLS = ("operator", "seat"), 24
 """Who takes the calls of the small city, and how many there are."""
+QUIET = 0.35
+"""How busy its seats are: few callers give up."""
 
 
 @click.command("demo")
@@ -87,7 +89,8 @@ def _calls() -> None:
     from huiyin.people.models import User
 
     people = [actor_of(user) for user in User.objects.filter(username__in=SEATS).order_by("username")]
-    played = play(plan(callers(), calls=CALLS, seats=len(people)), people=people, name="demo")
+    shift = plan(callers(), calls=CALLS, seats=len(people), seed=10, busy=QUIET)
+    played = play(shift, people=people, name="demo")
     click.echo(f"{played.calls} calls, {played.missed} of them missed")
 
 

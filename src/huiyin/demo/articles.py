@@ -3,15 +3,19 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from importlib.resources import files
+from io import BytesIO
 from typing import Literal
 
 from huiyin.access.actor import Actor, actor_of
 from huiyin.cases.policies import READ_ALL
 from huiyin.cases.procedures.spec import Part, parse
+from huiyin.files.models import File
+from huiyin.files.services import store
 from huiyin.kernel import clock
 from huiyin.knowledge import editing, queries
 from huiyin.knowledge.editing import Said
 from huiyin.people.models import User
+from huiyin.webkit import sheets
 
 FILE = "knowledge/county.yaml"
 SCHEME = "jieshou"
@@ -37,6 +41,8 @@ class Written(Part):
     """Days from now until it isn't valid any more."""
     state: Literal["published", "review", "draft"] = "published"
     small: bool = False
+    sheet: tuple[tuple[str, ...], ...] = ()
+    """Rows of a table that lies beside it as a file."""
 
 
 class Shelf(Part):
@@ -55,13 +61,20 @@ def write_articles(users: Mapping[str, User], now: datetime, *, small: bool = Fa
         clerk, head = (actor_of(users[f"{one.unit}-{who}"]) for who in ("clerk", "head"))
         at = now - (WRITTEN if one.state == "published" else LATELY)
         clock.install(lambda at=at: at)  # type: ignore[misc]
-        row = editing.begin(actor=clerk, unit=one.unit, said=_said(one, now))
+        row = editing.begin(actor=clerk, unit=one.unit, said=_said(one, now), files=_files(one, clerk))
         if one.state != "draft":
             editing.submit(actor=clerk, key=row.pk, seen=1)
         if one.state == "published":
             editing.approve(actor=head, key=row.pk, seen=2)
     clock.install(lambda: now)
     return len(wanted)
+
+
+def _files(one: Written, clerk: Actor) -> list[File]:
+    if not one.sheet:
+        return []
+    book = b"".join(sheets.as_xlsx(iter(one.sheet), name="list", widths=(24, 40)))
+    return [store(BytesIO(book), name=f"{one.question.rstrip('？')}（清单）.xlsx", actor=clerk.key)]
 
 
 def _said(one: Written, now: datetime) -> Said:
@@ -72,6 +85,30 @@ def _said(one: Written, now: datetime) -> Said:
         review_on=today + timedelta(days=one.review_in), public=True, category=f"{SCHEME}/{one.category}",
         owner=f"{one.unit}-clerk",
     )  # fmt: skip
+
+
+def judge_articles(now: datetime) -> None:
+    """What the seats think of some of them: one is doubted by two. The process's clock is left at `now`."""
+    people = [actor_of(user) for user in User.objects.filter(postings__role="operator").order_by("username")[:4]]
+    known = {one.question: one.key for one in queries.all_published(_DESK)}
+    for n, (question, says) in enumerate(VOTES.items()):
+        for who, (useful, remark) in zip(people, says, strict=False):
+            if question in known:
+                clock.install(lambda n=n: now - timedelta(days=1 + n))  # type: ignore[misc]
+                editing.vote(actor=who, key=known[question], useful=useful, remark=remark)
+    clock.install(lambda: now)
+
+
+YES = (True, "")
+VOTES: Mapping[str, tuple[tuple[bool, str], ...]] = {
+    "拖欠工资去哪里投诉？": (YES, YES, YES),
+    "路灯不亮了归谁修，多久能修好？": (YES, (False, "没有写村里的路灯找谁。"), YES),
+    "哪里可以摆摊？": ((False, "疏导点换地方了，还是老地址。"), (False, "没有写夜市的时间。"), YES),
+    "公交车几点收班？": (YES, YES),
+    "停水了怎么知道什么时候来？": (YES, (False, "没有抢修电话。")),
+    "网上买的东西能七天退货吗？": (YES,),
+    "车被贴了违停单，不服怎么申诉？": (YES, YES),
+}
 
 
 def article_for(question: str, category: str) -> str:

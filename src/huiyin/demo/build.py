@@ -23,7 +23,8 @@ from huiyin.cases.procedures.spec import Part, Title, parse
 from huiyin.cases.services.act import act
 from huiyin.cases.services.open import Opening, Requester, open_case, title_from
 from huiyin.cases.services.sweep import sweep
-from huiyin.demo.articles import article_for, write_articles
+from huiyin.demo.articles import article_for, judge_articles, write_articles
+from huiyin.demo.calls import raise_calls
 from huiyin.demo.receptions import raise_receptions
 from huiyin.disputes.grading import Level, before, rule_on, span_of
 from huiyin.disputes.rules import HANDLE_DISPUTES
@@ -197,6 +198,8 @@ def build(scenario: Scenario, *, progress: Callable[[int, int], None] = lambda _
         appoint(scenario.appointed)
         _report_sweeps(scenario)
         now = clock.now()
+        raise_calls(now)
+        judge_articles(now)
         if scenario.receptions:
             raise_receptions(clock.local_date(now - WEEKS), now, share=scenario.receptions)
     finally:

@@ -25,8 +25,9 @@ from huiyin.cases.services.numbers import take_serials
 from huiyin.cases.services.open import Opening, Requester, title_from
 from huiyin.cases.services.requests import Request
 from huiyin.cases.services.sweep import sweep
-from huiyin.demo.articles import article_for, write_articles
+from huiyin.demo.articles import article_for, judge_articles, write_articles
 from huiyin.demo.build import Built, Person, deliver_quietly, posts_of, standing
+from huiyin.demo.calls import check_quality, raise_calls, sit
 from huiyin.demo.doors import raise_doors
 from huiyin.demo.pictures import picture
 from huiyin.demo.planner import plan_city
@@ -121,12 +122,22 @@ def raise_city(
                 raise_receptions(first, scenario.now, share=note.scale)
             clock.install(lambda: scenario.now)
             raise_doors(scenario, note.scale)
+            _ring_telephones(scenario)
             sweep()
             deliver_quietly()
         finally:
             home.install_clock()
         building.whole()
         return Built(User.objects.count(), len(plans))
+
+
+def _ring_telephones(scenario: CityScenario) -> None:
+    """What the telephones told of late, who sits at them, and how the last weeks' calls were checked."""
+    with transaction.atomic():
+        if raise_calls(scenario.now):
+            sit(scenario.now)
+            check_quality(scenario.now)
+            judge_articles(scenario.now)
 
 
 def build_city(

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
@@ -97,8 +97,8 @@ def _drawn(sort: str, card: Card, week: date) -> list[Check]:
 
 def _seen(actor: Actor) -> "QuerySet[Check, Check]":
     """The checks of matters that the actor may know of."""
-    seen = Case.objects.filter(policies.visible(actor))
-    return Check.objects.filter(case__in=seen).select_related("case")
+    seen = Case.objects.filter(policies.visible(actor), pk=OuterRef("case"))
+    return Check.objects.filter(Exists(seen)).select_related("case")
 
 
 def waiting(actor: Actor) -> list[Check]:

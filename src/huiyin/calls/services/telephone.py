@@ -174,13 +174,18 @@ def course_of(call: Call) -> Course:
     )
 
 
-def _write(call: Call, worked_by: str) -> None:
-    course, answered_before = course_of(call), call.answered_at is not None
+def set_course(call: Call, course: Course) -> None:
+    """Put into a call in memory how it went."""
     assert course.rang_at is not None, "a call is told of by an event"
     call.state, call.rang_at, call.agent = course.state, course.rang_at, course.agent
     call.answered_at, call.ended_at, call.wait_seconds = course.answered_at, course.ended_at, course.wait_seconds
     call.held_seconds, call.transfers, call.others = course.held_seconds, course.transfers, list(course.others)
     call.recording = course.recording
+
+
+def _write(call: Call, worked_by: str) -> None:
+    course, answered_before = course_of(call), call.answered_at is not None
+    set_course(call, course)
     call.worked_by = worked_by or call.worked_by
     if course.state in LIVE and course.state is not State.RINGING:
         call.worked_by = course.agent or call.worked_by  # transferred: it is on the other's screen now

@@ -19,11 +19,12 @@ from huiyin.calls import heard, private, queries
 from huiyin.calls.enums import LIVE, UNANSWERED, FlagKind, Outcome, SeatState
 from huiyin.calls.models import Call
 from huiyin.calls.policies import needs_seat
+from huiyin.calls.queries import Wanted
 from huiyin.calls.scripts import scripts
 from huiyin.calls.services import drafts, notes, seats
 from huiyin.calls.services.finish import HOW, NUMBERS, Saved, finish, not_reached
 from huiyin.calls.standard import standard
-from huiyin.calls.web.forms import FLAGS, OUTCOMES, STATES, CallForm, may_dispatch
+from huiyin.calls.web.forms import FLAGS, OUTCOMES, STATES, CallForm, may_dispatch, sends_listed_only
 from huiyin.calls.web.simulator import said_in
 from huiyin.cases import rulebook
 from huiyin.cases.enums import Phase
@@ -36,7 +37,7 @@ from huiyin.kernel.errors import BadInput, FieldError, HuiyinError, NotAllowed, 
 from huiyin.knowledge.queries import no_such_article, of_key, published
 from huiyin.people.services import display_names
 
-HISTORY = 6
+HISTORY, LATELY = 6, 8
 LEFT = {
     "body", "title", "area", "address", "lead", "ground", "reply", "name", "phone", "respondent_unit", "explanation",
 }  # fmt: skip
@@ -72,10 +73,18 @@ def _initial(typed: Mapping[str, str]) -> dict[str, Any]:
 
 def _frame(request: HttpRequest, actor: Actor, call: Call | None) -> dict[str, Any]:
     told = request.session.pop(SEEN, None)
+    idle = _idle(actor) if call is None else {}
     return {
         "call": call, "told": told, "outcomes": OUTCOMES, "rehearsal_calls": settings.REHEARSAL,
-        "scripts": scripts(), "clock_now": clock.now(), **_news(actor, call),
+        "scripts": scripts(), "clock_now": clock.now(), **idle, **_news(actor, call),
     }  # fmt: skip
+
+
+def _idle(actor: Actor) -> dict[str, Any]:
+    """While nobody is on the line: how the hotline's day goes, and what one took oneself."""
+    today, me = clock.today(), actor.key.removeprefix("user:")
+    mine = queries.page(actor, Wanted(day=today, agent=me), most=LATELY).rows
+    return {"today": queries.level_of(today), "mine": mine, "me": me}
 
 
 def _of_call(
@@ -110,7 +119,7 @@ def _heard(actor: Actor, typed: Mapping[str, str]) -> dict[str, Any]:
         actor, typed.get("body", ""), place=place, kind=typed.get("chose_kind", ""), category=typed.get("category", "")
     )
     return {
-        "heard": found, "stale": STALE, "kinds": KINDS, "urgencies": URGENCIES,
+        "heard": found, "stale": STALE, "kinds": KINDS, "urgencies": URGENCIES, "listed_only": sends_listed_only(actor),
         "place_label": heard.place_label(found.area) if found and found.area else "",
     }  # fmt: skip
 

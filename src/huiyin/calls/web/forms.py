@@ -10,12 +10,14 @@ from huiyin.access.actor import Actor
 from huiyin.calls.enums import FlagKind, Outcome
 from huiyin.calls.heard import place_meant
 from huiyin.calls.services.finish import Wish
+from huiyin.cases import rulebook
 from huiyin.cases.enums import Allegation, Kind, Urgency
 from huiyin.cases.inputs import CITES, TEXT_MOST
 from huiyin.cases.originals import TITLE_MOST
-from huiyin.cases.policies import DISPATCH
-from huiyin.cases.services.open import Opening, Requester, title_from
+from huiyin.cases.policies import DESK_RELATIONS, DISPATCH, SUPERVISE
+from huiyin.cases.services.open import Opening, Requester, procedure_for, title_from
 from huiyin.cases.web.forms import ALLEGATIONS, KINDS, URGENCIES, category_choices, unit_code, units_today
+from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput
 from huiyin.org.reference import KnownUnit
 
@@ -70,7 +72,7 @@ class CallForm(forms.Form):
     """What was said on the call, where, and what comes of it."""
 
     body = forms.CharField(
-        label=_("记录"), max_length=TEXT_MOST, required=False, widget=forms.Textarea(attrs={"rows": 7})
+        label=_("记录"), max_length=TEXT_MOST, required=False, widget=forms.Textarea(attrs={"rows": 5})
     )
     title = forms.CharField(label=_("标题"), max_length=TITLE_MOST, required=False)
     area = forms.CharField(label=_("地点（街道、乡镇或村）"), max_length=60, required=False)
@@ -81,7 +83,7 @@ class CallForm(forms.Form):
     lead = forms.CharField(label=_("派给"), max_length=120, required=False)
     ground = forms.CharField(label=_("派单依据"), max_length=500, required=False)
     reply = forms.CharField(
-        label=_("当场答复（直办）"), max_length=TEXT_MOST, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("当场答复（直办）"), max_length=TEXT_MOST, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
     article = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
     name = forms.CharField(label=_("称呼"), max_length=60, required=False)
@@ -201,5 +203,12 @@ NAMES = {"ground_text": "ground", CITES: "reply"}
 
 
 def may_dispatch(actor: Actor) -> bool:
-    """Whether the seat sends matters to units itself."""
-    return actor.may(DISPATCH)
+    """Whether the seat sends matters to units itself, as the procedure in force has it."""
+    name = rulebook.in_force("procedure", procedure_for(Kind.HELP), clock.today())
+    action = rulebook.procedure(name).actions.get("dispatch")
+    return action is not None and any(actor.may(DESK_RELATIONS[who]) for who in action.by if who in DESK_RELATIONS)
+
+
+def sends_listed_only(actor: Actor) -> bool:
+    """Whether what the list doesn't name is another's to send out: the guard `listed_for_operator`."""
+    return not (actor.may(DISPATCH) or actor.may(SUPERVISE))

@@ -40,9 +40,11 @@ def calls(request: HttpRequest) -> HttpResponse:
     needs_look(actor)
     wanted = Wanted.read(request.GET.dict())
     page = queries.page(actor, wanted, request.GET.get("cursor", ""))
-    names = display_names({call.agent for call in page.rows})
+    taken_by = f"user:{wanted.agent}"
+    names = display_names({taken_by, *(call.agent for call in page.rows)})
     context = {
         "rows": [(call, _number(call), names.get(call.agent, "")) for call in page.rows],
+        "taken_by": names.get(taken_by, wanted.agent),
         "next": page.next_cursor, "wanted": wanted, "groups": [(name, TITLES[name]) for name in GROUPS],
         "title": TITLES.get(wanted.group, _("全部来电")), "states": STATES, "outcomes": OUTCOMES,
     }  # fmt: skip

@@ -39,9 +39,11 @@ def now(request: HttpRequest) -> HttpResponse:
 def _shown(request: HttpRequest, template: str) -> HttpResponse:
     needs_supervisor(actor_of(request.user))
     wall = queries.wall()
+    names = display_names(one.by for one in wall.whispers)
     context = {
         "wall": wall, "waiting": [(call, private.masked_number(call)) for call in wall.waiting], "states": STATES,
         "standard": standard(), "today": clock.today(), "at": clock.now(),
+        "whispers": [(one, names.get(one.by, one.by)) for one in wall.whispers],
     }  # fmt: skip
     return render(request, template, context)
 

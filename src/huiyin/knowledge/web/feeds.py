@@ -47,7 +47,8 @@ def _atom(found: list[Found]) -> Iterator[str]:
         yield f"<entry><id>urn:uuid:{one.key}</id><title>{escape(one.question)}</title>"
         yield f'<link rel="alternate" type="text/html" href={quoteattr(page)}/>'
         yield f"<updated>{_at(one)}</updated><author><name>{escape(org().label_of(one.unit))}</name></author>"
-        yield f'<content type="text">{escape(one.answer)}</content></entry>'
+        late = f"\n{_('这条答复待复核，办事前请先打12345核实。')}" if one.late_days else ""
+        yield f'<content type="text">{escape(one.answer + late)}</content></entry>'
     yield "</feed>"
 
 

@@ -7,7 +7,8 @@
   const tick = () => {
     for (const one of all("[data-since]")) {
       const seconds = Math.max(0, Math.floor((Date.now() + ahead - Date.parse(one.dataset.since)) / 1000));
-      one.textContent = `${String(Math.floor(seconds / 60)).padStart(2, "0")}:${String(seconds % 60).padStart(2, "0")}`;
+      const parts = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+      one.textContent = parts.slice(parts[0] ? 0 : 1).map((part) => String(part).padStart(2, "0")).join(":");
     }
   };
   let ahead = 0;
@@ -128,7 +129,7 @@
     KeyW: () => open("[data-whisper]"),
     KeyH: () => find("[data-key=h]")?.click(),
     KeyX: () => find("[data-key=x]")?.focus(),
-    KeyZ: () => find("[data-danger]")?.focus(),
+    KeyZ: () => find("[data-danger], [data-emergency]")?.focus(),
   };
   document.addEventListener("keydown", (event) => {
     if (!event.altKey || event.ctrlKey || event.metaKey || !form()) return;
