@@ -179,14 +179,36 @@ def told(call: Call, kind: EventKind, extension: str) -> Call:
 
 
 def test_an_accusation_is_taken_in_though_the_seat_may_not_know_of_it_afterwards(seat: Actor, call: Call) -> None:
-    accusation = SAID.with_changes(kind=Kind.REPORT, allegation=Allegation.WRONGDOING, respondent_unit="transport")
     try:
-        case = saved(seat, call, Outcome.TAKEN_IN, opening=accusation)
+        case = saved(seat, call, Outcome.TAKEN_IN, opening=ACCUSATION)
     except (Refused, NotAllowed) as refused:
         pytest.fail(f"{refused.code}: {refused}")
 
     assert case is not None
     assert Call.objects.get().outcome == "taken_in"
+
+
+ACCUSATION = SAID.with_changes(kind=Kind.REPORT, allegation=Allegation.WRONGDOING, respondent_unit="transport")
+
+
+def test_a_call_of_an_accusation_that_is_released_comes_onto_nobody_elses_screen(
+    hotline: SmallCity, seat: Actor, call: Call, ring: Ring
+) -> None:
+    saved(seat, call, Outcome.TAKEN_IN, opening=ACCUSATION, again=True)
+    told(call, EventKind.ENDED, "8001")
+    drafts.keep(actor=seat, key=call.pk, typed={"body": "还有一件事"})
+    chief = other_seat(hotline)
+    seats.release(actor=chief, key=call.pk)
+    assert (Call.objects.get().worked_by, Call.objects.get().outcome) == ("", ""), "somebody was still typing"
+    with pytest.raises(Refused, match="已有结果，或正由他人办理"):
+        seats.take_over(actor=chief, key=call.pk)
+    assert seats.take_over(actor=seat, key=call.pk).worked_by == seat.key, "who took it in knows who rang"
+
+    drafts.drop(call)
+    seats.release(actor=chief, key=call.pk)
+    row = Call.objects.get()
+    assert (row.outcome, row.outcome_by, row.worked_by) == ("taken_in", seat.key, ""), "it ends with what was saved"
+    assert queries.owed().count() == 0
 
 
 def test_what_was_typed_is_there_again_for_whoever_typed_it(hotline: SmallCity, seat: Actor, call: Call) -> None:

@@ -41,9 +41,9 @@ class City:
         assert token.returncode == 0, token.stderr
         self.citizens = Citizens(self.port, token.stdout.strip())
 
-    def start(self, *arguments: str) -> "subprocess.Popen[bytes]":
+    def start(self, *arguments: str, **env: str) -> "subprocess.Popen[bytes]":
         command = [sys.executable, "-m", "huiyin.cli", *arguments]
-        return subprocess.Popen(command, cwd=ROOT, env=self.home.env, stdout=self.log, stderr=self.log)
+        return subprocess.Popen(command, cwd=ROOT, env={**self.home.env, **env}, stdout=self.log, stderr=self.log)
 
     def serve(self) -> None:
         """Start the server (again, as a supervisor of services would) and wait until it answers."""

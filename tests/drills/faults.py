@@ -5,7 +5,6 @@ import json
 import os
 import signal
 import sqlite3
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from pathlib import Path
 
 from tests.drills.city import City
 from tests.drills.server import send
+from tests.drills.writing import IMPORTING, is_writing, written_rows
 
 BOTH = ("sqlite", "postgresql")
 
@@ -139,7 +139,12 @@ def turn_the_clock(city: City) -> None:
     time.sleep(1.5)
 
 
-ROWS = 3000
+ROWS, CHUNK = 10_000, 1000
+"""Of the file, and of one transaction (`bring_in.CHUNK`)."""
+ODDS = 0.02
+"""Of a kill at each look while the import is writing; a look takes a hundredth of a second."""
+LATER = 0.3
+"""Share of the kills that let the first chunk of their run through."""
 MAPPING = """
 name: drill
 title: {zh: 演练, en: Drill}
@@ -152,27 +157,43 @@ channel: phone
 
 
 def kill_the_import(city: City, times: int) -> dict[str, object]:
-    """`huiyin import` is killed at random moments and run again; at the end every row is there once."""
+    """`huiyin import` is killed while it holds a transaction in which it writes, again and again, each time at a random
+    moment of it; after each kill whole chunks are there and no part of one, and at the end every row once.
+    """
     (city.folder / "drill.yaml").write_text(MAPPING, encoding="utf-8")
     lines = [f"D{n},第{n}盏路灯不亮,2021-03-01" for n in range(ROWS)]
     (city.folder / "drill.csv").write_text("\n".join(["ref,content,date", *lines, ""]), encoding="utf-8")
     command = ["import", str(city.folder / "drill.csv"), "--mapping", str(city.folder / "drill.yaml"), "--json"]
+    kept = [0]
     with under_load(city):
-        killed = 0
         for _ in range(times):
-            process = city.start(*command)
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=city.dice.uniform(3, 20))
-            killed += process.poll() is None
-            process.kill()
-            process.wait(timeout=10)
+            if not _killed_while_writing(city, command):
+                break
+            kept.append(written_rows(city))
         last = json.loads(city.home.huiyin(*command).stdout)
         again = json.loads(city.home.huiyin(*command).stdout)
         found = city.finish()
     assert isinstance(found["wrong"], list)
     if (last["read"], last["accepted"] + last["unchanged"], again["unchanged"]) != (ROWS, ROWS, ROWS):
         found["wrong"].append(f"import: {last}, then {again}")
-    return {"broken": killed, **found, "import": {k: last[k] for k in ("read", "accepted", "unchanged", "refused")}}
+    if last["unchanged"] != kept[-1] or any(rows % CHUNK for rows in kept) or sorted(kept) != kept:
+        found["wrong"].append(f"import: after the kills {kept} rows were there, then {last}")
+    told = {k: last[k] for k in ("read", "accepted", "unchanged", "refused")}
+    return {"broken": len(kept) - 1, **found, "import": told, "rows_after_kills": kept[1:]}
+
+
+def _killed_while_writing(city: City, command: list[str]) -> bool:
+    """Start an import and kill it at a random moment of a transaction of its; False when it ended before."""
+    wanted = written_rows(city) + CHUNK * (city.dice.random() < LATER)
+    process = city.start(*command, PGAPPNAME=IMPORTING)
+    while process.poll() is None:
+        ripe = is_writing(city, process.pid) and city.dice.random() < ODDS
+        if ripe and (written_rows(city, settled=False) >= wanted):
+            process.kill()
+            process.wait(timeout=10)
+            return True
+        time.sleep(0.01)
+    return False
 
 
 DRILLS["import"] = Drill(kill_the_import)

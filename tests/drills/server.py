@@ -7,8 +7,10 @@ import signal
 import subprocess
 import time
 from pathlib import Path
+from typing import LiteralString
 
 import psycopg
+from psycopg.rows import TupleRow
 from with_postgres import free_port, owner_prefix, server_programs
 
 
@@ -24,6 +26,7 @@ class Server:
             shutil.chown(folder, *[pwd.getpwnam("postgres").pw_name] * 2)
         made = ["initdb", "-D", str(folder / "data"), "-U", "huiyin", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
         self._run(*made)
+        self._watching: psycopg.Connection[TupleRow] | None = None
         self.start()
         self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "huiyin", "huiyin")
         self.url = f"postgresql://huiyin@127.0.0.1:{self.port}/huiyin"
@@ -55,6 +58,14 @@ class Server:
             time.sleep(0.1)
         # Where nobody buries the dead, their ids look taken, and a start would be refused.
         (self.folder / "data" / "postmaster.pid").unlink()
+
+    def asked(self, question: LiteralString, *given: str) -> int:
+        """The one number that answers, over a connection of our own that is kept."""
+        if self._watching is None:
+            self._watching = psycopg.connect(self.url, autocommit=True)
+        row = self._watching.execute(question, given).fetchone()
+        assert row is not None
+        return int(row[0])
 
     def cut_connections(self) -> int:
         """End every client's connection, whatever it is doing."""

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -157,6 +158,38 @@ def test_a_receipt_is_checked_without_home_and_database(record_of: SimpleNamespa
     assert (bad.returncode, json.loads(bad.stdout)["ok"]) == (1, False)
     assert wrong.returncode == 2
     assert sorted(p.name for p in tmp_path.iterdir() if p.name != "home") == ["bad.json", "key.txt", "receipt.json"]
+
+
+def test_a_receipt_is_checked_by_the_program_in_the_guide_that_has_nothing_of_ours(
+    record_of: SimpleNamespace, tmp_path: Path
+) -> None:
+    guide = (Path(__file__).parents[2] / "docs/how-to/verify-the-record.md").read_text(encoding="utf-8")
+    program = guide.partition("```python\n")[2].partition("```")[0]
+    imported = re.findall(r"^(?:from|import) (.+)", program, re.MULTILINE)
+    assert imported == [
+        "json, sys", "hashlib import sha256",
+        "cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey",
+    ]  # fmt: skip
+    (tmp_path / "check.py").write_text(program, encoding="utf-8")
+    (tmp_path / "key.txt").write_text(public(), encoding="utf-8")
+    sealed = receipts.receipt(requester(record_of.half), record_of.half, 1)
+    fresh = receipts.receipt(requester(record_of.late), record_of.late, 1)
+
+    def run(text: str) -> subprocess.CompletedProcess[str]:
+        (tmp_path / "r.json").write_text(text, encoding="utf-8")
+        command = [sys.executable, "-I", "check.py", "r.json", "key.txt"]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    good = run(json.dumps(sealed))
+    assert good.stdout.splitlines()[0] == f"in seal 1 {record_of.seal.hash}", good.stderr
+    assert good.stdout.splitlines()[1].startswith(f"ok: {record_of.half} 1 ")
+    assert run(json.dumps(fresh)).stdout.startswith(f"ok: {record_of.late} 1 ")
+    for where, value in (
+        (("statement", "seq"), 2),
+        (("seal", "statement", "events_root"), "00" * 32),
+        (("proof", "index"), 0 if sealed["proof"]["index"] else 1),
+    ):
+        assert run(changed(sealed, where, value)).returncode == 1, where
 
 
 def test_the_requester_gets_it_with_the_code_and_staff_who_may_read_the_case(

@@ -25,7 +25,7 @@ from huiyin.kernel.errors import BadInput, NotAllowed, NotFound, Refused
 from huiyin.notices.models import Notice
 from huiyin.notices.services import words_of
 from huiyin.people.parties import contact_of
-from huiyin.receptions import carrying, planning, policies, receiving
+from huiyin.receptions import carrying, planning, policies, receiving, reminders
 from huiyin.receptions.models import Carry
 from tests.conftest import SetClock
 from tests.factories.cases import look, sound
@@ -496,6 +496,24 @@ def test_a_turn_about_a_matter_that_is_kept_from_somebody_is_not_there_for_them(
         receiving.readable(secretary, key)
     with pytest.raises(NotFound):
         receiving.reveal(actor=secretary, key=key, reason="电话确认到场时间")
+
+
+def test_a_turn_about_a_matter_that_is_sealed_meanwhile_is_given_back(world: World, at: SetClock) -> None:
+    booked = world.book()
+    at(ON_THE_DAY)
+    known = receiving.record(actor=world.secretary, key=booked.booking.pk, said=assigned()).opened
+    assert known is not None
+    later = planning.plan(actor=world.secretary, wanted=world.wanted(), publish=True)
+    again = receiving.book_for(actor=world.secretary, key=later.pk, wish=WISH, number=known.number)
+    assert reminders.end_sealed() == 0
+
+    Case.objects.update(confidentiality="sealed")
+    assert (reminders.end_sealed(), reminders.end_sealed()) == (1, 0)
+
+    row = bookings.by_code(again.code)
+    assert (row.state, row.reason) == (Turn.CANCELLED, "所反映的事项已由有权处理的机关另行办理")
+    [told] = Notice.objects.filter(kind="reception_given_back")
+    assert "另行办理" in words_of(told)[1]
 
 
 def test_why_somebody_does_not_come_is_redacted_and_forgotten(world: World) -> None:

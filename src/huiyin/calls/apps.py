@@ -7,6 +7,7 @@ class CallsConfig(AppConfig):
 
     def ready(self) -> None:
         from huiyin.access import rights
+        from huiyin.calls import private  # noqa: F401 - hears of erasures
         from huiyin.calls.policies import REPORT_CALLS
         from huiyin.cases.policies import SUPERVISE, TAKE_IN
         from huiyin.webkit.doors import Door, Place, register

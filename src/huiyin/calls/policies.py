@@ -1,8 +1,12 @@
 """Who may do what with calls: rights of the hotline, and one for the telephone system."""
 
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
+from huiyin.calls.models import CallMatter
+from huiyin.cases import policies
+from huiyin.cases.models import Case
 from huiyin.cases.policies import CALL_BACK, SUPERVISE, TAKE_IN
 from huiyin.kernel.errors import NotAllowed
 
@@ -35,3 +39,18 @@ def needs_supervisor(actor: Actor) -> None:
     """NotAllowed unless they supervise the hotline."""
     if not actor.may(SUPERVISE):
         raise NotAllowed("not_yours", _("只有热线主管可以这样做。"), do=_("请联系热线主管。"))
+
+
+def unknown_matters(actor: Actor) -> Exists:
+    """Of a call: whether a matter came of it that the actor may not know of."""
+    return Exists(_unknown(actor))
+
+
+def others_secret(actor: Actor) -> Exists:
+    """The same, but for what the actor wrote down themselves: whoever took an accusation in knows who rang."""
+    return Exists(_unknown(actor).exclude(by=actor.key))
+
+
+def _unknown(actor: Actor) -> QuerySet[CallMatter]:
+    known = Case.objects.filter(policies.visible(actor), pk=OuterRef("case"))
+    return CallMatter.objects.filter(~Exists(known), call=OuterRef("pk"))

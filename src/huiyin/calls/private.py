@@ -3,12 +3,19 @@ masked at once: numbers of third parties.
 """
 
 import re
-from datetime import timedelta
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
-from huiyin.calls.models import Call, CallEvent, CallFlag
+from huiyin.calls.models import Call, CallDraft, CallEvent, CallFlag
 from huiyin.calls.standard import standard
+from huiyin.cases.models import Case
+from huiyin.cases.registry import copied, forgets
 from huiyin.kernel import clock
 from huiyin.people.masking import mask_phone
 from huiyin.vault.box import DataKey, Stored, new_key, unwrapped
@@ -82,8 +89,31 @@ def forget_old() -> int:
     the recordings lie; how many calls.
     """
     until = clock.now() - timedelta(days=standard().numbers_kept_days)
-    old = Call.objects.filter(rang_at__lt=until, key__isnull=False)
     with transaction.atomic():
-        CallFlag.objects.filter(call__in=old.values("pk")).update(phone_index="")
-        CallEvent.objects.filter(call__in=old.values("pk")).update(other="", recording="")
-        return old.update(key=None, number=None, phone_index="", others=[], recording="")
+        return _forget(Call.objects.filter(rang_at__lt=until, key__isnull=False))
+
+
+@forgets("calls")
+def forget_with(cases: Iterable[UUID]) -> None:
+    """A matter was erased: so is what is kept of the calls that it came of or that were about it, and of calls of the
+    same number that came to nothing. Who waits to be rung back is left until then.
+    """
+    keys = list(cases)
+    numbers = set(Case.objects.filter(pk__in=keys).values_list("requester__phone_index", flat=True)) - {""}
+    about = set(Call.objects.filter(matters__case__in=keys).values_list("pk", flat=True))
+    loose = Call.objects.filter(phone_index__in=numbers, matters=None, outcome_at__isnull=False)
+    _forget(Call.objects.filter(pk__in=about | set(loose.values_list("pk", flat=True)), key__isnull=False))
+
+
+def _forget(old: QuerySet[Call]) -> int:
+    CallFlag.objects.filter(call__in=old.values("pk")).update(phone_index="")
+    CallEvent.objects.filter(call__in=old.values("pk")).update(other="", recording="")
+    CallDraft.objects.filter(call__in=old.values("pk")).delete()
+    return old.update(key=None, number=None, phone_index="", others=[], recording="")
+
+
+@copied("calls")
+def copy_of(case: Case) -> Iterator[tuple[datetime, Any, str]]:
+    """The calls that a matter came of or that were about it, with the number they came from."""
+    for call in Call.objects.filter(matters__case=case).order_by("rang_at", "id"):
+        yield call.rang_at, _("来电"), number_of(call)

@@ -10,21 +10,19 @@ from django.db.models import (
     Avg,
     Count,
     DurationField,
-    Exists,
     ExpressionWrapper,
     F,
-    OuterRef,
     Prefetch,
     Q,
     QuerySet,
-)  # fmt: skip
+)
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
 from huiyin.calls.enums import DESK, LIVE, UNANSWERED, Direction, Outcome, Ruling, State
 from huiyin.calls.models import Call, CallFlag, CallMatter, Seat, Whisper
-from huiyin.calls.policies import needs_look
+from huiyin.calls.policies import needs_look, unknown_matters
 from huiyin.calls.services.notes import SUPERVISORS
 from huiyin.calls.standard import standard
 from huiyin.cases import policies
@@ -180,7 +178,7 @@ def page(actor: Actor, wanted: Wanted, cursor: str = "", most: int = PAGE) -> Pa
     needs_look(actor)
     rows = seen(actor, wanted.rows())
     if wanted.outcome or wanted.agent:
-        rows = rows.exclude(_hidden(actor))  # neither is told of those
+        rows = rows.exclude(unknown_matters(actor))  # neither is told of those
     if cursor:
         at, key = _read_cursor(cursor)
         rows = rows.filter(Q(rang_at__lt=at) | Q(rang_at=at, id__lt=key))
@@ -193,13 +191,7 @@ def seen(actor: Actor, rows: QuerySet[Call]) -> QuerySet[Call]:
     """The calls, each told whether it is `shut`: a matter came of it that the actor may not know of, so that neither
     who rang nor what came of it is shown.
     """
-    return rows.annotate(shut=_hidden(actor))  # type: ignore[no-redef] # the model names it
-
-
-def _hidden(actor: Actor) -> Exists:
-    """Whether a matter came of the call that the actor may not know of."""
-    known = Case.objects.filter(policies.visible(actor), pk=OuterRef("case"))
-    return Exists(CallMatter.objects.filter(~Exists(known), call=OuterRef("pk")))
+    return rows.annotate(shut=unknown_matters(actor))  # type: ignore[no-redef] # the model names it
 
 
 def matters_for(actor: Actor) -> QuerySet[CallMatter]:
@@ -251,7 +243,7 @@ def others_with(call: Call, actor: Actor) -> list[Call]:
     if not call.phone_index:
         return []
     same = Call.objects.filter(phone_index=call.phone_index, rang_at__gte=call.rang_at - TWO_SEATS)
-    there = same.exclude(pk=call.pk).exclude(worked_by__in=["", actor.key]).exclude(_hidden(actor))
+    there = same.exclude(pk=call.pk).exclude(worked_by__in=["", actor.key]).exclude(unknown_matters(actor))
     return list(there.filter(rang_at__lte=call.rang_at + TWO_SEATS).order_by("-rang_at")[:5])
 
 

@@ -28,6 +28,8 @@ type Citable = Callable[[Sequence[str]], list[dict[str, Any]]]
 type Noting = Callable[[Sequence[Any]], None]
 type Reader = Callable[[str, str], Any]
 type Forgets = Callable[[Iterable[UUID]], None]
+type Copies = Callable[[Any], Iterable[tuple[datetime, Any, str]]]
+type Corrects = Callable[[Any, Mapping[str, str]], None]
 type Finder = Callable[[str, str, str | None], Iterable[Any]]
 
 
@@ -74,6 +76,10 @@ finder: Names[Finder] = Names("finder")
 """By name: which public matters may be the one described."""
 forgets: Names[Forgets] = Names("what is forgotten with a matter")
 """By ring: destroys what it keeps of people, given the ids of matters that are erased, inside that transaction."""
+copied: Names[Copies] = Names("what a copy holds besides the matter")
+"""By ring: what it keeps of a matter's requester, for their copy: instant, what it is, the words in clear."""
+corrected: Names[Corrects] = Names("what is corrected with a matter")
+"""By ring: puts corrected fields of a contact into what it keeps of a matter's requester, in that transaction."""
 
 document: Names[Reader] = Names("sort of document")
 """By sort: reads and checks a document that a ring publishes besides procedures and limits, from text and file name."""

@@ -22,7 +22,7 @@ from django.db.models import QuerySet
 from huiyin.access.actor import Actor
 from huiyin.cases import policies
 from huiyin.cases.enums import Confidentiality
-from huiyin.cases.models import Case, HotIssue, Passage, Reading, Term, TextWeights
+from huiyin.cases.models import Case, HotIssue, HotIssueAct, Passage, Reading, Term, TextWeights
 from huiyin.kernel import clock
 from huiyin.kernel.ids import new_id
 from huiyin.org.reference import org
@@ -115,7 +115,18 @@ def forget(cases: Iterable[UUID]) -> None:
         return
     Term.objects.filter(reading__in=[pk for pk, _issue in rows]).delete()
     Reading.objects.filter(pk__in=[pk for pk, _issue in rows]).delete()
-    HotIssue.objects.filter(pk__in={issue for _pk, issue in rows if issue}).update(counted=False)
+    issues = {issue for _pk, issue in rows if issue}
+    HotIssue.objects.filter(pk__in=issues).update(counted=False)
+    _forget_titles(issues)
+
+
+def _forget_titles(issues: Iterable[UUID]) -> None:
+    """What these issues, and those that went into them, were called in the words of their cases."""
+    HotIssue.objects.filter(into__in=issues, named=False).update(title="")
+    for row in HotIssueAct.objects.filter(issue__in=issues):
+        kept = {name: value for name, value in row.facts.items() if name not in {"title", "before"}}
+        if kept != row.facts:
+            HotIssueAct.objects.filter(pk=row.pk).update(facts=kept)
 
 
 def read_again(case: UUID) -> None:

@@ -1,16 +1,27 @@
-"""Destroying who came and what they said: with the matter that came of it, or when it was kept long enough."""
+"""What is owed to whoever came: a copy of what is kept of them, its correction, and that it is destroyed with the
+matter that came of it, or when it was kept long enough.
+"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
-from huiyin.cases.registry import forgets
+from huiyin.cases.models import Case
+from huiyin.cases.registry import copied, corrected, forgets
+from huiyin.engagements import bookings as turns
+from huiyin.engagements import visits as meetings
 from huiyin.engagements.enums import Turn
 from huiyin.engagements.models import Booking, Visit
+from huiyin.engagements.sealed import read_words
 from huiyin.notices import services as notices
 from huiyin.people.models import Party
+from huiyin.people.parties import contact_of, set_contact
 
 BATCH = 500
 
@@ -41,3 +52,33 @@ def forget_old(*, sort: str, before: datetime) -> int:
     """The same for occasions that ended before that instant; at most some hundreds. A booking that waits is left."""
     rows = Booking.objects.filter(occasion__sort=sort, occasion__begins_at__lt=before, party__key__isnull=False)
     return forget(rows.exclude(state=Turn.BOOKED).values_list("pk", flat=True)[:BATCH])
+
+
+def _bookings_of(case: Case) -> QuerySet[Booking]:
+    rows = Booking.objects.filter(Q(case=case) | Q(visit__case=case)).select_related("party", "occasion")
+    return rows.order_by("made_at", "id")
+
+
+@copied("engagements")
+def copy_of(case: Case) -> Iterator[tuple[datetime, Any, str]]:
+    """What somebody said when they booked, and what was written down of the meetings about their matter."""
+    for row in _bookings_of(case):
+        contact = contact_of(row.party)
+        said = [contact.name, contact.phone, row.occasion.place, read_words(row, row.party, place=turns.PLACE)]
+        yield row.made_at, _("接访预约"), "\n".join(filter(None, said))
+    for visit in Visit.objects.filter(case=case).select_related("party").order_by("at", "id"):
+        said = [visit.place, read_words(visit, visit.party, place=meetings.PLACE)]
+        yield visit.at, _("见面记录"), "\n".join(filter(None, said))
+
+
+@corrected("engagements")
+def correct(case: Case, said: Mapping[str, str]) -> None:
+    """Put the corrected fields into who booked. A telephone by which somebody waits for the same day stays unfound."""
+    for row in _bookings_of(case).exclude(party__key=None).exclude(party=case.requester_id):
+        set_contact(row.party, replace(contact_of(row.party), **said))
+        row.party.save(update_fields=["contact", "phone_index"])
+        twice = Booking.objects.filter(
+            occasion=row.occasion_id, phone_index=row.party.phone_index, state=Turn.BOOKED
+        ).exclude(pk=row.pk)  # fmt: skip
+        if not twice.exists():
+            Booking.objects.filter(pk=row.pk).update(phone_index=row.party.phone_index)

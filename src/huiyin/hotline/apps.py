@@ -8,7 +8,7 @@ class HotlineConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         from huiyin.cases.policies import ARBITRATE, CALL_BACK, SUPERVISE
-        from huiyin.hotline import guards, replies, words  # noqa: F401 - they register what they bring
+        from huiyin.hotline import forgetting, guards, replies, words  # noqa: F401 - they register what they bring
         from huiyin.webkit.doors import Door, Place, register
 
         register(Door(_("回访台"), "hotline:callbacks", Place.DESK, CALL_BACK, also=(SUPERVISE,)))

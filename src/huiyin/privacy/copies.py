@@ -1,14 +1,15 @@
 """A copy of everything that the record holds about somebody: made when it is fetched, stored nowhere.
 
-It has the contact, every text that they wrote or were told, files, messages, what happened, and when somebody looked
-at what is masked. What the city's people wrote among themselves is counted and not given: it tells how the matter was
-handled, and often of others. Legal basis: PIPL art. 45.
+It has the contact, every text that they wrote or were told, files, messages, what happened, calls, bookings and
+meetings, and when somebody looked at what is masked. What the city's people wrote among themselves is counted and not
+given: it tells how the matter was handled, and often of others. Legal basis: PIPL art. 45.
 """
 
 import io
 import json
 import zipfile
-from datetime import date
+from datetime import date, datetime
+from operator import itemgetter
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -23,6 +24,7 @@ from huiyin.cases.dossier import Dossier
 from huiyin.cases.enums import Audience
 from huiyin.cases.models import Attachment, Case, Passage
 from huiyin.cases.originals import read_heading, read_passage
+from huiyin.cases.registry import copied
 from huiyin.files.services import name_of, open_bytes
 from huiyin.kernel import clock
 from huiyin.kernel.errors import NotFound
@@ -111,8 +113,14 @@ def _matter(actor: Actor, case: Case) -> dict[str, Any]:
         "looked_at": [
             {"at": _at(one.at), "what": one.action, "title": str(LOOKS[one.action])} for one in _looks(case)
         ],
+        "elsewhere": [{"at": _at(at), "what": str(what), "text": text} for at, what, text in _elsewhere(case)],
         "internal_texts": texts.exclude(audience__in=TOLD).count(),
     }  # fmt: skip
+
+
+def _elsewhere(case: Case) -> list[tuple[datetime, Any, str]]:
+    """What other rings keep of the requester for this matter, the oldest first."""
+    return sorted((row for copy in copied.values() for row in copy(case)), key=itemgetter(0))
 
 
 def _looks(case: Case) -> list[Entry]:

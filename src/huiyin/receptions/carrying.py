@@ -1,5 +1,6 @@
 """Matters that a leader carries: until whoever raised it says that it is solved. Closed is another date."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -12,6 +13,7 @@ from huiyin.audit.services import record
 from huiyin.cases import queries
 from huiyin.cases.enums import Confidentiality, Phase
 from huiyin.cases.models import Case
+from huiyin.cases.registry import forgets
 from huiyin.engagements import visits
 from huiyin.engagements.enums import Mode, Outcome
 from huiyin.engagements.models import Visit
@@ -192,3 +194,9 @@ def left_behind(actor: Actor) -> list[Carry]:
     going, today = list(rows.order_by("due_on", "id")[:500]), clock.today()
     known = list(Receiver.objects.filter(user__in={row.leader_id for row in going}))
     return [row for row in going if not roster.in_office(row.leader, today, rows=known)]
+
+
+@forgets("receptions")
+def forget_with(cases: Iterable[UUID]) -> None:
+    """A matter was erased: so is why it was handed over. Who carried it and when it was solved stays."""
+    Carry.objects.filter(case__in=list(cases)).update(reason="")

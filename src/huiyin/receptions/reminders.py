@@ -1,14 +1,23 @@
-"""What the worker does for receptions: reminding those concerned, and forgetting what was kept long enough."""
+"""What the worker does for receptions: reminding those concerned, ending what can't take place any more, and forgetting
+what was kept long enough.
+"""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 
+from huiyin.cases.enums import Confidentiality
+from huiyin.engagements import bookings, occasions
 from huiyin.engagements.enums import AHEAD, Turn
 from huiyin.engagements.forgetting import forget_old
 from huiyin.engagements.models import Booking, Occasion
 from huiyin.kernel import clock
+from huiyin.kernel.errors import Refused
 from huiyin.receptions import telling
 from huiyin.receptions.models import Carry
 from huiyin.receptions.rota import SORT, rota
@@ -24,12 +33,13 @@ class Reminded:
 
     occasions: int = 0
     carried: int = 0
+    ended: int = 0
     forgotten: int = 0
 
 
 def work() -> Reminded:
     """One round. Safe to run twice or in parallel: whoever takes the mark away sends."""
-    done = Reminded()
+    done = Reminded(ended=end_sealed())
     for row in _due():
         with transaction.atomic():
             if Occasion.objects.filter(pk=row.pk, remind_at=row.remind_at).update(remind_at=None):
@@ -55,9 +65,26 @@ def _remind(row: Occasion) -> None:
     if row.begins_at <= clock.now():
         return  # the worker stood still over it: nobody is told of what is past
     waiting = Booking.objects.filter(occasion=row, state=Turn.BOOKED).select_related("party", "occasion__host")
-    bookings = list(waiting.order_by("turn"))
-    telling.tell_bookers("tomorrow", bookings)
-    telling.remind_host(row, [one.unit_id for one in row.companions.all()], len(bookings))
+    coming = list(waiting.order_by("turn"))
+    telling.tell_bookers("tomorrow", coming)
+    telling.remind_host(row, [one.unit_id for one in row.companions.all()], len(coming))
+
+
+def end_sealed() -> int:
+    """Give back the turns about matters that became accusations meanwhile: nobody at the reception may know of them any
+    more, so that nobody could write down what became of the turn. Whoever booked is told; how many.
+    """
+    rows = Booking.objects.filter(
+        state=Turn.BOOKED, occasion__sort=SORT, case__confidentiality=Confidentiality.SEALED
+    ).select_related("party", "occasion__host")  # fmt: skip
+    ended = 0
+    for row in rows[:MOST]:
+        with translation.override(settings.LANGUAGE_CODE), suppress(Refused), transaction.atomic():
+            bookings.end(row, Turn.CANCELLED, reason=_("所反映的事项已由有权处理的机关另行办理"))
+            ended += 1
+            if occasions.begins_of(row.occasion, row.turn) > clock.now():
+                telling.tell_bookers("given_back", [row])
+    return ended
 
 
 def _kept_since() -> datetime:

@@ -11,7 +11,7 @@ from huiyin.audit.services import record
 from huiyin.calls import private
 from huiyin.calls.enums import DESK, LIVE, EventKind, SeatState, State
 from huiyin.calls.models import Call, Seat
-from huiyin.calls.policies import needs_look, needs_seat, needs_supervisor
+from huiyin.calls.policies import needs_look, needs_seat, needs_supervisor, others_secret
 from huiyin.calls.services.telephone import EXTENSION_MOST, Told, take, taken
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError, NotFound, Refused
@@ -109,10 +109,12 @@ def _tell(call: Call, actor: Actor, kind: EventKind) -> Call:
 
 
 def take_over(*, actor: Actor, key: UUID) -> Call:
-    """Have a call that is over, without outcome and on nobody's screen, on one's own. Refused for any other."""
+    """Have a call that is over, without outcome and on nobody's screen, on one's own. Refused for any other, and for
+    one of which a matter came that is kept from the actor, unless they took that in themselves.
+    """
     needs_look(actor)
     free = Call.objects.filter(pk=found(key).pk, outcome="", worked_by__in=["", actor.key]).exclude(state__in=LIVE)
-    if not free.update(worked_by=actor.key):
+    if not free.exclude(others_secret(actor)).update(worked_by=actor.key):
         raise Refused(
             "not_free", _("这个来电已有结果，或正由他人办理。"), rule=_("一个来电由一个人收尾。"),
             do=_("请从清单另选一个。"),
@@ -128,10 +130,14 @@ def ring_back(*, actor: Actor, key: UUID) -> str:
 
 
 def release(*, actor: Actor, key: UUID) -> None:
-    """Take a call that is over off somebody's screen, so that another can end it."""
+    """Take a call that is over off somebody's screen, so that another can end it. Where a matter was saved of it and
+    nothing more was typed since, it ends with that one.
+    """
     call = found(key)
     needs_supervisor(actor)
-    if Call.objects.filter(pk=call.pk, outcome="").exclude(state__in=LIVE).update(worked_by=""):
+    last = None if call.drafts.exists() else call.matters.order_by("at", "id").last()
+    ended = {"outcome": last.how, "outcome_at": clock.now(), "outcome_by": last.by, "next_at": None} if last else {}
+    if Call.objects.filter(pk=call.pk, outcome="").exclude(state__in=LIVE).update(worked_by="", **ended):
         record(actor=actor.key, action="release_call", subject=f"call:{key}")
 
 

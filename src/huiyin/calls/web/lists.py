@@ -105,7 +105,7 @@ def _may(actor: Actor, row: Call) -> dict[str, bool]:
     open_, over, mine = not row.outcome, row.state not in LIVE, row.worked_by == actor.key
     return {
         "may_release": actor.may(SUPERVISE) and bool(row.worked_by) and open_ and over,
-        "may_take": actor.may(TAKE_IN) and open_ and over and (mine or not row.worked_by),
+        "may_take": actor.may(TAKE_IN) and open_ and over and (mine or (not row.worked_by and not row.shut)),
         "is_mine": mine and open_,
         "may_whisper": bool(row.worked_by) and open_ and not row.shut,
     }

@@ -20,6 +20,7 @@ from huiyin.cases.inputs import Given
 from huiyin.cases.models import Case, Passage
 from huiyin.cases.originals import read_heading, redact_anew, write_heading
 from huiyin.cases.procedures.spec import Action
+from huiyin.cases.registry import corrected
 from huiyin.cases.services.events import append
 from huiyin.cases.services.requests import Request
 from huiyin.cases.services.write import write
@@ -80,4 +81,6 @@ def _change(case: Case, said: Mapping[str, str]) -> None:
     if heading is not None:
         write_heading(case, heading, party, own, closely=True)
         Case.objects.filter(pk=case.pk).update(title=case.title, address=case.address, heading=case.heading)
+    for amend in corrected.values():
+        amend(case, said)
     similar.read_again(case.pk)

@@ -244,7 +244,8 @@ def voices_of(issues: Iterable[UUID], seen: Q | None = None) -> dict[UUID, list[
 def _count(row: HotIssue) -> None:
     heard = voices_of([row.pk]).get(row.pk, [])
     if not heard:
-        HotIssue.objects.filter(pk=row.pk).update(people=0, heat=0, counted=True)
+        untitled = {} if row.named else {"title": ""}  # it was in the words of cases that are gone
+        HotIssue.objects.filter(pk=row.pk).update(people=0, heat=0, counted=True, **untitled)
         return
     today = max(clock.today(), *(day for _who, day, _title in heard))
     found = standing(((who, day) for who, day, _title in heard), today)
