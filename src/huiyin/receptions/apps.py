@@ -6,7 +6,7 @@ class ReceptionsConfig(AppConfig):
     name = "huiyin.receptions"
 
     def ready(self) -> None:
-        from huiyin.receptions import policies
+        from huiyin.receptions import policies, rota  # noqa: F401 - rota registers its sort of document
         from huiyin.receptions.web import lines  # noqa: F401 - registers what it adds to pages
         from huiyin.webkit.doors import Door, Place, register
 
