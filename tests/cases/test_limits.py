@@ -131,7 +131,8 @@ def test_the_packaged_limits_cover_the_packaged_procedures() -> None:
         ("08:00-12:00", "15:00-18:00"), ("08:00-12:00", "14:30-17:30"),
     ]  # fmt: skip
     for procedure in procedures:
-        for clock, kind, urgency in ((c, k, u) for c in procedure.clocks for k in procedure.kinds for u in Urgency):
+        counted = [name for name, stated in procedure.clocks.items() if not stated.agreed]
+        for clock, kind, urgency in ((c, k, u) for c in counted for k in procedure.kinds for u in Urgency):
             assert policy.limit(procedure.name, clock, kind, urgency).source
 
 

@@ -12,11 +12,12 @@ from huiyin.disputes.grading import (
     SweepRow,
     WarningRow,
     before,
+    faults,
     grade_of,
     repeat_callers,
-    rule_on,
     span_of,
 )
+from huiyin.disputes.ruled import packaged
 
 DAY = date(2021, 3, 9)
 NOW = datetime(2021, 3, 9, 1, 30, tzinfo=UTC)
@@ -33,7 +34,7 @@ WARNING = WarningRow(matters=3, days=90, source="试")
     ],
 )  # fmt: skip
 def test_one_measure_that_is_reached_gives_the_grade(persons: int, money: int, violence: bool, grade: Grade) -> None:
-    assert grade_of(rule_on(DAY), persons=persons, money=money, violence=violence) is grade
+    assert grade_of(packaged(), persons=persons, money=money, violence=violence) is grade
 
 
 @pytest.mark.parametrize(
@@ -58,7 +59,7 @@ def test_a_sweep_is_the_days_of_its_cycle(cycle: Cycle, day: str, first: str, la
 
 
 def test_every_level_has_its_cycle_and_its_source() -> None:
-    rule = rule_on(DAY)
+    rule = packaged()
 
     assert {row.level: row.cycle for row in rule.sweeps} == {
         Level.VILLAGE: Cycle.HALF_MONTH, Level.TOWNSHIP: Cycle.MONTH, Level.COUNTY: Cycle.QUARTER,
@@ -92,3 +93,12 @@ def test_the_most_pressing_comes_first() -> None:
     found = repeat_callers([*raised("a", "x", 1, 2, 3), *raised("b", "x", 9, 9, 9, 9)], WARNING, NOW)
 
     assert [len(one.numbers) for one in found] == [4, 3]
+
+
+def test_a_rule_that_could_not_be_followed_is_refused_place_by_place() -> None:
+    rule = packaged()
+    red, *_rest, green = rule.grades
+    turned = rule.model_copy(update={"grades": (green, red), "sweeps": (*rule.sweeps, rule.sweeps[0])})
+
+    assert list(faults(rule)) == []
+    assert [fault.partition(":")[0] for fault in faults(turned)] == ["grades", "grades", "grades.0", "sweeps"]

@@ -5,9 +5,14 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from huiyin.cases.models import Case, Category, Order
+from huiyin.access import tokens
+from huiyin.audit.models import Entry
+from huiyin.cases.enums import IssueStatus
+from huiyin.cases.models import Case, Category, HotIssue, Order, Reading
+from huiyin.cases.services.open import open_case
 from huiyin.disputes import sweeps
-from huiyin.disputes.grading import Level, Span, rule_on, span_of
+from huiyin.disputes.grading import Level, Span, span_of
+from huiyin.disputes.ruled import rule_on
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, NotAllowed, Refused
 from tests.conftest import SetClock
@@ -138,3 +143,43 @@ def test_a_dispute_is_registered_on_a_page_and_its_grade_stands_there(town: Smal
     answer = client.post("/desk/disputes/new/", said, follow=True)
 
     assert "橙色（较大）" in answer.content.decode()
+
+
+def test_a_sweep_and_what_was_found_leave_as_files_and_by_api(town: SmallCity, client: Client, at: SetClock) -> None:
+    number = found(town)
+    client.force_login(town.users["renzhai_clerk"])
+    texts = [
+        b"".join(client.get(f"/desk/disputes/?format=csv{more}").streaming_content).decode()  # type: ignore[attr-defined]
+        for more in ("", "&list=found")
+    ]
+    assert ["任寨乡" in texts[0], number in texts[1], Entry.objects.filter(action="export_sweep").count()] == [
+        True, True, 2,
+    ]  # fmt: skip
+    heads = {"Authorization": f"Bearer {tokens.issue(town.users['renzhai_clerk'], 'probe')}"}
+    told = client.get("/api/v1/disputes/sweeps", headers=heads).json()
+    assert [(line["area"], line["found"], line["late"]) for line in told["lines"]] == [
+        ("341282202", [{"grade": "green", "count": 1}], False),
+    ]  # fmt: skip
+    given = {"level": "township", "area": "341282202", "first": told["first"]}
+    early = client.post("/api/v1/disputes/sweeps", given, content_type="application/json", headers=heads)
+    at(f"{told['last']} 17:00")
+    made = client.post("/api/v1/disputes/sweeps", given, content_type="application/json", headers=heads)
+    assert (early.status_code, early.json()["code"], made.status_code) == (409, "sweep_not_over", 201)
+
+
+def test_what_many_people_say_is_a_warning_too_as_far_as_its_reader_may_know(town: SmallCity, client: Client) -> None:
+    numbers = [open_case(actor=town.operator, opening=opening()).number for _ in range(3)]
+    issue = HotIssue.objects.create(title="公交车不停", people=3, heat=150, created_at=clock.now())
+    for number in numbers:
+        case = Case.objects.get(number=number)
+        Reading.objects.update_or_create(case=case, defaults={"issue": issue, "stored": b""})
+    assert [(one.line.issue.pk, one.number in numbers) for one in sweeps.hot(town.governance_officer)] == [
+        (issue.pk, True),
+    ]  # fmt: skip
+    assert sweeps.hot(town.renzhai_clerk) == []
+    client.force_login(town.users["governance_officer"])
+    assert f"/desk/hot-issues/{issue.pk}/" in client.get("/desk/disputes/").content.decode()
+
+    HotIssue.objects.update(status=IssueStatus.DISMISSED)
+
+    assert sweeps.hot(town.governance_officer) == []

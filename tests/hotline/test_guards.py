@@ -166,6 +166,8 @@ TRIALS = [
           to_pass=(*WORKING, "instruct")),
     Trial("no_instruction_open", "instruction_pending", (*WORKING, "instruct"), "instruct", "instruct",
           to_pass=(*WORKING, "instruct", "answer_instruction")),
+    Trial("day_to_hold", "no_day_to_hold", WORKING, step("leader", "set_date", due_on="2021-03-06"),
+          step("leader", "set_date", due_on="2021-03-08")),
     Trial("reopen_unarchived", "archived", CONSULT_ROUTES["archived"], "reopen", step("operator", "reopen"),
           kind=Kind.CONSULT),
 ]  # fmt: skip

@@ -91,6 +91,7 @@ MAY: dict[str, tuple[str, tuple[str | Step, ...], set[str]]] = {
     "explain_delay": ("in_progress", (), SEND | {"transport_head"}),
     "instruct": ("in_progress", (), {"leader"}),
     "answer_instruction": ("in_progress", ("instruct",), {"transport_head", "supervisor"}),
+    "set_date": ("in_progress", (), {"leader"}),
     "raise_allegation": ("in_progress", (), SEND | CALL_BACK),
     "seal": ("in_progress", (), TAKE_IN | CALL_BACK | LEADING),
     "take_over": ("received", (ACCUSED,), EXAMINING),

@@ -17,11 +17,14 @@ from huiyin.cases.procedures.limits import LimitPolicy
 from huiyin.cases.procedures.spec import Procedure
 from huiyin.cases.services.open import open_case
 from huiyin.cases.services.publish import Sort
+from huiyin.disputes.ruled import rule_on
 from huiyin.hotline import replies
 from huiyin.kernel import clock
 from huiyin.kernel.errors import ConfigError, HuiyinError
 from huiyin.offices import compare, due_dates, faults, rules
 from huiyin.offices.rule_words import rule_words
+from huiyin.receptions import roster
+from huiyin.receptions.rota import rota
 from tests.conftest import SetClock
 from tests.factories.cases import case_in, look, opening
 from tests.personas import SmallCity
@@ -404,3 +407,61 @@ def test_a_home_that_published_no_texts_offers_the_packaged_ones(hotline: SmallC
     rulebook.forget()
 
     assert replies.in_force().key == "jieshou-replies@1"
+
+
+# The rota of receptions, and how disputes are graded
+
+
+def test_the_city_changes_its_rota_from_a_day_on_and_nobody_in_office_falls_out_of_it(hotline: SmallCity) -> None:
+    roster.appoint(actor=hotline.reception_secretary, username="leader", rank="head", unit="jieshou")
+    text = changed("jieshou-rota@1", "rota", ranks__head__least=2, programmes__four_to_the_grassroots__items__law={
+        "zh": "法律服务下基层", "en": "Legal advice on the spot"})  # fmt: skip
+    draft = rules.check("rota", text)
+    assert [(s.title, c.title, c.rows[0][1:]) for s in draft.sections[1:] for c in s.changes] == [
+        ("接访职级", "市长", ("每月至少1次", "每月至少2次")),
+        ("活动名目", "四下基层", (
+            "宣传政策下基层、调查研究下基层、信访接待下基层、现场办公下基层",
+            "宣传政策下基层、调查研究下基层、信访接待下基层、现场办公下基层、法律服务下基层")),
+    ]  # fmt: skip
+
+    publish(hotline, text, "rota")
+
+    assert [rota(day).ranks["head"].least for day in (clock.today(), TOMORROW)] == [1, 2]
+    with pytest.raises(ConfigError) as caught:
+        rules.check("rota", changed("jieshou-rota@2", "rota", ranks__head=None))
+    assert faults.told(caught.value) == [("ranks", "还有人按“head”接访，不能没有这个职级；请先登记他们离任。")]
+    assert refusal("rota", changed("jieshou-rota@2", "rota", day__capacity=9)) == "bad_document"
+
+
+def test_another_grade_holds_for_what_is_found_from_its_day_on(hotline: SmallCity) -> None:
+    text = changed("jieshou-grades@1", "grades", grades__2__persons=5, sweeps__1__cycle="week", warning__matters=4)
+    publish(hotline, text, "grades")
+
+    before, after = rule_on(clock.today()), rule_on(TOMORROW)
+    assert [(r.grades[2].persons, str(r.sweeps[1].cycle), r.warning.matters) for r in (before, after)] == [
+        (3, "month", 3), (5, "week", 4),
+    ]  # fmt: skip
+    swapped = yaml.safe_load(rules.next_text("grades", "jieshou-grades@2"))
+    swapped["grades"].reverse()
+    assert refusal("grades", yaml.safe_dump(swapped, allow_unicode=True)) == "bad_grades"
+
+
+@pytest.mark.parametrize(("sort", "key"), [("rota", "jieshou-rota"), ("grades", "jieshou-grades")])
+def test_both_are_read_by_all_and_published_by_the_administrator_on_a_page(
+    hotline: SmallCity, sort: Sort, key: str
+) -> None:
+    clerk, administrator = Client(), Client()
+    clerk.force_login(hotline.users["transport_clerk"])
+    administrator.force_login(hotline.users["administrator"])
+    text = rules.next_text(sort, f"{key}@1").replace("参照值", "试行")
+    for address in ("", f"{key}@1/", f"{key}@1/compare/", f"{key}@1/text/"):
+        assert clerk.get(f"/offices/{sort}/{address}").status_code == 200
+    assert clerk.get(f"/offices/{sort}/new/").status_code == 403
+
+    shown = administrator.post(f"/offices/{sort}/new/", {"text": text, "do": "check"}).content.decode()
+    assert "检查通过" in shown
+    given = {"text": text, "do": "publish", "seen": rules.check(sort, text).digest, "reason": "市委常委会纪要"}
+    assert administrator.post(f"/offices/{sort}/new/", given)["Location"] == f"/offices/{sort}/{key}@2/?done=1"
+    page = clerk.get(f"/offices/{sort}/{key}@2/").content.decode()
+    assert "市委常委会纪要" in page
+    assert "试行" in clerk.get(f"/offices/{sort}/{key}@2/compare/").content.decode()

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from huiyin.access import tokens
+from huiyin.audit.models import Entry
 from huiyin.cases.services.act import act
 from huiyin.kernel import clock
 from huiyin.kernel.errors import NotAllowed, Refused
@@ -147,3 +149,21 @@ def test_every_age_is_counted_in_one_group_whose_list_is_as_long_also_beyond_wha
         assert {group.least: group.count for group in by_age(actor) if group.count} == {least: 2}
         assert [len(entries(actor, group=one)) for one in GROUPS] == [one.least == least for one in GROUPS]
     assert [group.count for group in by_age(actor, owner="nobody")] == [0] * 5
+
+
+def test_the_list_leaves_as_a_file_that_the_audit_keeps_and_by_api(bureau: Bureau, client: Client) -> None:
+    number = bureau.register()
+    bureau.walk(number, *ACCEPTED)
+    enter(bureau, number)
+    client.force_login(bureau.city.users["petition_officer"])
+
+    got = client.get("/desk/petitions/backlog/?format=csv")
+    text = b"".join(got.streaming_content).decode()  # type: ignore[attr-defined]
+    assert (number in text, "韩明远" in text, text.count("\n")) == (True, True, 2)
+    assert Entry.objects.get(action="export_backlog").actor == bureau.city.petition_officer.key
+    assert client.get("/desk/petitions/backlog/?format=pdf").status_code == 422
+    heads = {"Authorization": f"Bearer {tokens.issue(bureau.city.users['petition_officer'], 'probe')}"}
+    (told,) = client.get("/api/v1/petitions/backlog", headers=heads).json()
+    assert (told["number"], told["owner"], told["reason"], told["resolved_on"]) == (number, "leader", "unsolved", None)
+    others = {"Authorization": f"Bearer {tokens.issue(bureau.city.users['transport_head'], 'probe')}"}
+    assert client.get("/api/v1/petitions/backlog", headers=others).status_code == 403

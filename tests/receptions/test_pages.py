@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from huiyin.access import tokens
 from huiyin.audit.models import Entry
 from huiyin.cases.models import Case
 from huiyin.engagements.models import Activity, Booking, Occasion, Visit
@@ -296,3 +297,36 @@ def _statements(browser: Client, address: str) -> int:
     with CaptureQueriesContext(connection) as caught:
         assert browser.get(address).status_code == 200
     return len(caught)
+
+
+def test_a_month_leaves_as_a_file_and_the_schedule_by_api(world: World, at: SetClock) -> None:
+    world.book()
+    secretary = as_(world, "reception_secretary")
+    got = secretary.get("/desk/receptions/?month=2021-09&format=csv")
+    text = b"".join(got.streaming_content).decode()  # type: ignore[attr-defined]
+    assert "2021-09-15 09:00,韩明远" in text
+    (shown,) = Client().get("/api/v1/receptions").json()
+    assert (shown["leader"], shown["left"], shown["bookable"], "何立秋" in str(shown)) == ("韩明远", 2, True, False)
+    heads = {"Authorization": f"Bearer {tokens.issue(world.city.users['reception_secretary'], 'probe')}"}
+    (planned,) = Client().get("/api/v1/receptions/occasions", headers=heads).json()
+    assert (planned["parties"], planned["capacity"]) == (1, 3)
+    at(ON_THE_DAY)
+    booking = Booking.objects.get()
+    receiving.record(actor=world.secretary, key=booking.pk, said=carried())
+    (held,) = Client().get("/api/v1/receptions/carried", headers=heads).json()
+    assert (held["leader"], held["stands"], held["due_on"]) == ("韩明远", "going", "2021-09-30")
+    clerk = {"Authorization": f"Bearer {tokens.issue(world.city.users['transport_clerk'], 'probe')}"}
+    assert Client().get("/api/v1/receptions/carried", headers=clerk).status_code == 403
+
+
+def test_the_board_says_who_receives_today(world: World, at: SetClock) -> None:
+    world.book()
+    assert "今天接访" not in as_(world, "leader").get("/board/").content.decode()
+    at(ON_THE_DAY)
+
+    page = as_(world, "leader").get("/board/").content.decode()
+
+    assert "今天接访" in page
+    assert f"/desk/receptions/{world.occasion.pk}/" in page
+    assert "今天接访" in as_(world, "transport_head").get("/board/").content.decode()  # needed there
+    assert "今天接访" not in as_(world, "housing_head").get("/board/").content.decode()

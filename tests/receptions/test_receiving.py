@@ -10,10 +10,11 @@ from django.utils import translation
 
 from huiyin.access.actor import Actor
 from huiyin.audit.models import Entry
-from huiyin.cases import queries
+from huiyin.cases import queries, story
 from huiyin.cases.enums import Allegation
 from huiyin.cases.models import Case, Event
 from huiyin.cases.services.open import Requester
+from huiyin.cases.services.sweep import sweep
 from huiyin.engagements import bookings
 from huiyin.engagements.bookings import Wish
 from huiyin.engagements.enums import Door, Outcome, Turn
@@ -28,7 +29,7 @@ from huiyin.people.parties import contact_of
 from huiyin.receptions import carrying, planning, policies, receiving, reminders
 from huiyin.receptions.models import Carry
 from tests.conftest import SetClock
-from tests.factories.cases import look, sound
+from tests.factories.cases import clock_of, last_day, look, sound, take, walk
 from tests.receptions.world import ON_THE_DAY, World, assigned, carried, said
 
 pytestmark = pytest.mark.django_db
@@ -547,3 +548,70 @@ def test_looking_at_who_booked_takes_a_reason_and_is_audited(world: World) -> No
 
     assert shown.contact.phone == "13900000001"
     assert Entry.objects.filter(action="reveal_booking", reason="电话确认到场时间").count() == 1
+
+
+def test_the_day_a_leader_sets_runs_as_a_clock_that_warns_the_unit_and_then_the_leaders(
+    world: World, at: SetClock
+) -> None:
+    booked = world.book()
+    at(ON_THE_DAY)
+    made = receiving.record(actor=world.secretary, key=booked.booking.pk, said=assigned())
+    assert made.opened is not None
+    number = made.opened.number
+
+    ticking = clock_of(look(number), "agreed")
+    shown = next(one for one in story.story(world.mayor, number)["clocks"] if one["name"] == "agreed")
+    assert (last_day(ticking), shown["limit"], shown["source"]) == ("2021-09-30", "15日", "定办结日期")
+    assert [step["text"] for step in shown["steps"]] == ["起算日，不计入", "自然日"]
+    at("2021-09-28 09:01")
+    sweep()
+    warned = Notice.objects.filter(case_number=number, recipient_key="unit:transport", kind="date_soon")
+    assert warned.count() == 1
+    at("2021-10-01 00:00")
+    sweep()
+    assert clock_of(look(number), "agreed").late
+    assert Notice.objects.filter(case_number=number, recipient_key="unit:transport", kind="date_passed").count() == 1
+    at("2021-10-08 09:01")
+    sweep()
+    assert Notice.objects.filter(case_number=number, kind="date_escalated").exists()
+    assert sound(number) == []
+
+
+def test_a_new_date_takes_the_place_of_the_old_one_and_a_result_ends_it(world: World, at: SetClock) -> None:
+    booked = world.book()
+    at(ON_THE_DAY)
+    made = receiving.record(actor=world.secretary, key=booked.booking.pk, said=assigned())
+    assert made.opened is not None
+    number, city = made.opened.number, world.city
+    with pytest.raises(Refused) as holiday:
+        take(city, number, "leader", "set_date", due_on="2021-10-01")
+
+    take(city, number, "leader", "set_date", due_on="2021-10-09")  # a Saturday that is made up
+
+    assert holiday.value.code == "no_day_to_hold"
+    assert last_day(clock_of(look(number), "agreed")) == "2021-10-09"
+    walk(city, number, "sign", "contact_requester", "complete")
+    assert [(c.met_at is None, c.late) for c in look(number).clocks if c.name == "agreed"] == [
+        (True, False), (False, False),
+    ]  # fmt: skip
+    assert sound(number) == []
+
+
+def test_a_known_matter_gets_the_date_too_while_a_unit_works_on_it(world: World, at: SetClock) -> None:
+    booked = world.book()
+    at(ON_THE_DAY)
+    made = receiving.record(actor=world.secretary, key=booked.booking.pk, said=assigned())
+    assert made.opened is not None
+    number = made.opened.number
+    again = receiving.walk_in(
+        actor=world.secretary, key=world.occasion.pk, wish=Wish(Requester("何立秋", ""), "问进展。"), number=number
+    )
+    for day in (date(2021, 9, 14), date(2021, 10, 2)):
+        with pytest.raises(BadInput):
+            later = replace(assigned(), unit=None, due_on=day)
+            receiving.record(actor=world.secretary, key=again.booking.pk, said=later)
+
+    later = replace(assigned(), unit=None, due_on=date(2021, 10, 12))
+    receiving.record(actor=world.secretary, key=again.booking.pk, said=later)
+
+    assert last_day(clock_of(look(number), "agreed")) == "2021-10-12"

@@ -6,7 +6,7 @@ import pytest
 
 from huiyin.cases.procedures.spec import parse
 from huiyin.kernel.errors import ConfigError
-from huiyin.receptions.rota import Day, Rota, in_force, period_around, rota, versions
+from huiyin.receptions.rota import Day, Rota, packaged, period_around
 
 
 @pytest.mark.parametrize(
@@ -24,20 +24,11 @@ def test_a_period_runs_from_its_first_day_to_its_last(period: str, day: date, fi
 
 
 def test_secretary_and_head_of_the_county_receive_at_least_once_a_month() -> None:
-    rule = rota(date(2021, 3, 1))
+    rule = packaged()
 
     assert [(rule.ranks[name].least, rule.ranks[name].period) for name in ("secretary", "head")] == [(1, "month")] * 2
     assert all(rank.source for rank in rule.ranks.values())
     assert rule.booking.persons == 5
-
-
-def test_the_day_picks_the_version() -> None:
-    old = versions()[0]
-    new = old.model_copy(update={"version": 2, "in_force": old.in_force.model_copy(update={"since": date(2022, 5, 1)})})
-
-    assert in_force((old, new), date(2022, 4, 30)) is old
-    assert in_force((old, new), date(2022, 5, 1)) is new
-    assert in_force((new,), date(2022, 4, 30)) is None
 
 
 def test_turns_that_do_not_fit_into_the_day_are_no_rule() -> None:

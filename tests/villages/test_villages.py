@@ -163,3 +163,16 @@ def test_the_desk_appoints_records_and_hands_on(town: SmallCity, client: Client)
 
     client.force_login(town.users["xicheng_clerk"])
     assert client.get(address).status_code == 403
+
+
+def test_the_list_leaves_as_a_file_and_posts_are_public_by_api(town: SmallCity, client: Client) -> None:
+    client.force_login(town.users["governance_officer"])
+    got = client.get("/desk/villages/?format=csv")
+    text = b"".join(got.streaming_content).decode()  # type: ignore[attr-defined]
+    assert text.startswith("\ufeff乡镇（街道）,村（社区）,村警,")
+    assert "空缺" in text
+    appoint(town)
+
+    told = Client().get("/api/v1/villages/posts?q=任寨").json()
+
+    assert [(post["kind"], post["name"]) for one in told for post in one["posts"]] == [("police", OFFICER.name)]

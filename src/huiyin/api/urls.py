@@ -12,6 +12,7 @@ from huiyin.calls.api.routes import router as calls
 from huiyin.cases.api.feed import router as feed
 from huiyin.cases.api.public import router as public
 from huiyin.cases.api.routes import router as cases
+from huiyin.disputes.api.routes import router as disputes
 from huiyin.exchange.api.routes import router as exchange
 from huiyin.kernel.errors import NotFound
 from huiyin.knowledge.api.routes import router as knowledge
@@ -19,7 +20,9 @@ from huiyin.ledger.api.routes import router as ledger
 from huiyin.letters.api.routes import router as letters
 from huiyin.petitions.api.routes import router as petitions
 from huiyin.privacy.api.routes import router as privacy
+from huiyin.receptions.api.routes import router as receptions
 from huiyin.reports.api.routes import router as figures
+from huiyin.villages.api.routes import router as villages
 from huiyin.webhooks.api.routes import router as webhooks
 
 api = DescribedAPI(
@@ -32,6 +35,7 @@ api = DescribedAPI(
 problems.install(api)
 ROUTERS = (
     cases, feed, public, letters, petitions, privacy, calls, figures, offices, ledger, knowledge, webhooks, exchange,
+    receptions, disputes, villages,
 )  # fmt: skip
 for router in ROUTERS:
     api.add_router("", router)

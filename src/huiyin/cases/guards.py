@@ -753,6 +753,26 @@ def explained_ahead(context: Context) -> Refusal | None:
     )
 
 
+SET_MOST_DAYS = 366
+
+
+@guard("day_to_hold")
+def day_to_hold(context: Context) -> Refusal | None:
+    """A date that is set lies ahead, within a year, on a working day: one that may be kept."""
+    if context.given is None:
+        return None
+    today, last = clock.local_date(context.now), date.fromisoformat(context.given["due_on"])
+    days = context.calendars.days.assuming_plain_weeks()
+    if today <= last <= today + timedelta(days=SET_MOST_DAYS) and days.works(last):
+        return None
+    return Refusal(
+        "no_day_to_hold",
+        _("“%(day)s”不能作为办结日期。") % {"day": last.isoformat()},
+        rule=_("办结日期须是今天起一年以内的工作日（调休上班的周末也算）。"),
+        do=_("请另选一个工作日。"),
+    )
+
+
 @guard("instruction_open")
 def instruction_open(context: Context) -> Refusal | None:
     """There is an instruction to report on."""

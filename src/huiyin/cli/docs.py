@@ -115,7 +115,8 @@ def _rule_files(folder: str) -> Iterable["Traversable"]:
     from django.conf import settings
 
     for ring in settings.RULE_RINGS:
-        items = (item for item in (files(ring) / folder).iterdir() if item.name.endswith(".yaml"))
+        root = files(ring) / folder
+        items = (item for item in (root.iterdir() if root.is_dir() else ()) if item.name.endswith(".yaml"))
         yield from sorted(items, key=lambda item: item.name)
 
 
@@ -195,6 +196,7 @@ def _action_row(name: str, action: "Action") -> str:
     named = [("start", moves.start), ("meet", moves.meet), ("drop", moves.drop), ("extend", moves.extend)]
     named += [("give its own limit to", moves.relimit)]
     clocks = [f"{verb} {', '.join(names)}" for verb, names in named if names]
+    clocks += [f"until the day of {moves.until}"] if moves.until else []
     clocks += ["pause"] * moves.pause + ["resume"] * moves.resume
     cells = [
         f"`{name}`", action.title.zh, ", ".join(action.origins) or "opens", ", ".join(to), ", ".join(action.by),

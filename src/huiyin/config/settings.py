@@ -83,7 +83,9 @@ TEMPLATES = [
     }
 ]
 
-RULE_RINGS = ("huiyin.hotline", "huiyin.letters", "huiyin.petitions", "huiyin.disputes", "huiyin.privacy")
+RULE_RINGS = (
+    "huiyin.hotline", "huiyin.letters", "huiyin.petitions", "huiyin.disputes", "huiyin.privacy", "huiyin.receptions",
+)  # fmt: skip
 """The rings that bring procedures and limits of their own."""
 
 PROPOSER, FINDER, SEARCHER = "learned", "words", "index"

@@ -26,7 +26,8 @@ from huiyin.cases.services.sweep import sweep
 from huiyin.demo.articles import article_for, judge_articles, write_articles
 from huiyin.demo.calls import raise_calls
 from huiyin.demo.receptions import raise_receptions
-from huiyin.disputes.grading import Level, before, rule_on, span_of
+from huiyin.disputes.grading import Level, before, span_of
+from huiyin.disputes.ruled import rule_on
 from huiyin.disputes.rules import HANDLE_DISPUTES
 from huiyin.disputes.services import Found
 from huiyin.disputes.services import register as register_dispute

@@ -29,6 +29,7 @@ from huiyin.people.models import User
 from huiyin.receptions import activities, carrying, planning, receiving, roster
 from huiyin.receptions.activities import Done
 from huiyin.receptions.carrying import Followed
+from huiyin.receptions.dates import workday_from
 from huiyin.receptions.models import Carry, Receiver
 from huiyin.receptions.planning import Wanted
 from huiyin.receptions.receiving import Said
@@ -269,7 +270,8 @@ def _talk(stage: Stage, one: Booking) -> None:
         )
     else:
         outcome = Outcome.CARRIED if chance > 0.75 else Outcome.ASSIGNED
-        due = clock.today() + timedelta(days=rota().carry_days if outcome is Outcome.CARRIED else rota().answer_days)
+        days = rota().carry_days if outcome is Outcome.CARRIED else rota().answer_days
+        due = workday_from(clock.today() + timedelta(days=days))
         said = Said(
             outcome, "听取来意，交由责任单位限期办理，由本人跟进。", matter=matter.body, persons=one.persons,
             unit=matter.unit, due_on=due, kind=matter.kind,

@@ -1,17 +1,16 @@
-"""The city's rule: grades of disputes, how often who sweeps, and what is an early warning. Data, dated; pure."""
+"""The city's rule of disputes: grades, who sweeps how often, what is an early warning. Pure: the version of a day is
+`ruled`'s to know.
+"""
 
 import calendar
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
-from importlib.resources import files
 
 from pydantic import Field
 
-from huiyin.cases.procedures.spec import Force, Part, Title, parse
-from huiyin.kernel.errors import ConfigError
+from huiyin.cases.procedures.spec import Force, Part, Title
 
 
 class Grade(StrEnum):
@@ -54,10 +53,11 @@ class GradeRow(Part):
         measured = (self.persons is not None and persons >= self.persons) or (
             self.money is not None and money >= self.money
         )
-        return measured or (self.violence and violence) or self._rest
+        return measured or (self.violence and violence) or self.rest
 
     @property
-    def _rest(self) -> bool:
+    def rest(self) -> bool:
+        """Whether it asks for nothing, so that it holds for whatever no other grade does."""
         return self.persons is None and self.money is None and not self.violence
 
 
@@ -81,12 +81,18 @@ class WarningRow(Part):
 class Rule(Part):
     """One dated version."""
 
+    name: str = Field(pattern="^[a-z0-9-]+$", max_length=40)
     version: int = Field(ge=1)
     title: Title
+    jurisdiction: str
     in_force: Force
-    grades: tuple[GradeRow, ...]
-    sweeps: tuple[SweepRow, ...]
+    grades: tuple[GradeRow, ...] = Field(min_length=1)
+    sweeps: tuple[SweepRow, ...] = Field(min_length=1)
     warning: WarningRow
+
+    @property
+    def key(self) -> str:
+        return f"{self.name}@{self.version}"
 
     def sweep_of(self, level: Level) -> SweepRow | None:
         """What the rule asks of a level; None for one that doesn't sweep."""
@@ -102,19 +108,19 @@ class Span:
     due: date
 
 
-@lru_cache(maxsize=1)
-def _rules() -> tuple[Rule, ...]:
-    folder = files("huiyin.disputes") / "rules"
-    items = sorted((item for item in folder.iterdir() if item.name.endswith(".yaml")), key=lambda item: item.name)
-    return tuple(parse(item.read_text(encoding="utf-8"), item.name, Rule) for item in items)
-
-
-def rule_on(day: date) -> Rule:
-    """The rule of that day: the one that came into force last. ConfigError when there is none."""
-    fit = [rule for rule in _rules() if rule.in_force.covers(day)]
-    if not fit:
-        raise ConfigError("no_dispute_rule", f"disputes/rules: nothing is in force on {day.isoformat()}.")
-    return max(fit, key=lambda rule: (rule.in_force.since, rule.version))
+def faults(rule: Rule) -> Iterable[str]:
+    """What keeps a rule from being followed, one sentence each."""
+    order = [row.grade for row in rule.grades]
+    if order != [grade for grade in Grade if grade in order]:
+        yield "grades: the gravest comes first, and each stands once."
+    if not rule.grades[-1].rest:
+        yield "grades: the last one has no measure: it is what remains."
+    for n, row in enumerate(rule.grades[:-1]):
+        if row.rest:
+            yield f"grades.{n}: only the last one may have no measure."
+    levels = [row.level for row in rule.sweeps]
+    if len(levels) != len(set(levels)):
+        yield "sweeps: each level stands once."
 
 
 def grade_of(rule: Rule, *, persons: int = 0, money: int = 0, violence: bool = False) -> Grade:

@@ -15,7 +15,8 @@ from huiyin.cases.effects import close_case, place_orders
 from huiyin.cases.policies import HANDLE, NOTHING
 from huiyin.cases.registry import condition, effect, guard
 from huiyin.cases.services.notify import register_desk_recipient
-from huiyin.disputes.grading import Grade, grade_of, rule_on
+from huiyin.disputes.grading import Grade, grade_of
+from huiyin.disputes.ruled import rule_on
 from huiyin.kernel import clock
 from huiyin.kernel.errors import Refusal
 from huiyin.org.reference import org

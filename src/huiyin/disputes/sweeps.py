@@ -10,14 +10,15 @@ from django.db.models import Count, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
-from huiyin.cases import policies, rulebook
-from huiyin.cases.enums import Confidentiality
+from huiyin.cases import hot_issues, policies, rulebook
+from huiyin.cases.enums import Confidentiality, IssueStatus, Phase
 from huiyin.cases.models import Case
 from huiyin.cases.policies import HANDLE
 from huiyin.cases.procedures.spec import Title
 from huiyin.cases.services.open import EARLIEST, LATEST
-from huiyin.disputes.grading import Grade, Level, Raised, Span, Warned, before, repeat_callers, rule_on, span_of
+from huiyin.disputes.grading import Grade, Level, Raised, Span, Warned, repeat_callers, span_of
 from huiyin.disputes.models import SweepReport
+from huiyin.disputes.ruled import rule_on
 from huiyin.disputes.rules import HANDLE_DISPUTES, PROCEDURE
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, Refused
@@ -27,6 +28,7 @@ MOST_FOUND = 500
 MOST_READ = 20_000
 """So many disputes of one sweep are read for its list, the latest; a county has hundreds."""
 MOST_CALLERS = 50
+MOST_HOT = 10
 BACK = 12
 """How many sweeps back one may leaf."""
 
@@ -108,13 +110,15 @@ def levels() -> list[Level]:
 
 
 def spans(level: Level) -> list[Span]:
-    """The sweep that runs, and those before it."""
-    row = rule_on(clock.today()).sweep_of(level)
-    if row is None:
-        return []
-    found = [span_of(row, clock.today())]
+    """The sweep that runs, and those before it, each by the rule of its own days."""
+    found: list[Span] = []
+    day = clock.today()
     while len(found) < BACK:
-        found.append(before(row, found[-1]))
+        row = rule_on(day).sweep_of(level)
+        if row is None:
+            break
+        found.append(span_of(row, day))
+        day = found[-1].first - timedelta(days=1)
     return found
 
 
@@ -216,12 +220,37 @@ def report(*, actor: Actor, level: str, area: str, first: str) -> SweepReport:
 def _span(level: str, first: str) -> Span | None:
     """A sweep that exists, by its first day."""
     try:
-        day, row = date.fromisoformat(first), rule_on(clock.today()).sweep_of(Level(level))
+        day = date.fromisoformat(first)
+        row = rule_on(day).sweep_of(Level(level))
     except ValueError:
         return None
     if not EARLIEST.date() <= day < LATEST.date():
         return None
     return found if row and (found := span_of(row, day)).first == day else None
+
+
+@dataclass(frozen=True)
+class Hot:
+    """What many people say, as an early warning: the hot issue, and an open matter of it that may become a dispute."""
+
+    line: hot_issues.Line
+    number: str
+
+
+def hot(actor: Actor) -> list[Hot]:
+    """Hot issues that somebody spoke of in the last seven days, the hottest first, for the governance centre. Each is
+    counted over what the actor may know of; nothing confidential is among it. Five statements.
+    """
+    if not actor.may(HANDLE_DISPUTES):
+        return []
+    lines = [
+        line for status in (IssueStatus.FOUND, IssueStatus.ADOPTED)
+        for line in hot_issues.listed(actor, status).lines if line.standing.week
+    ]  # fmt: skip
+    lines = sorted(lines, key=lambda line: (-line.standing.heat, str(line.issue.pk)))[:MOST_HOT]
+    rows = hot_issues.seen_readings(actor).filter(issue__in=[line.issue.pk for line in lines], case__phase=Phase.OPEN)
+    first = dict(rows.order_by("-case__received_at", "-pk").values_list("issue", "case__number"))
+    return [Hot(line, first.get(line.issue.pk, "")) for line in lines]
 
 
 def warnings(actor: Actor) -> list[Warned]:

@@ -8,10 +8,12 @@ from django.utils.translation import gettext as _
 
 from huiyin.cases.procedures.limits import LimitPolicy, LimitRow
 from huiyin.cases.procedures.spec import Part, Procedure
+from huiyin.disputes.grading import Rule
 from huiyin.hotline.replies import Replies
 from huiyin.kernel.canonical import dumps
 from huiyin.offices import described
 from huiyin.offices.described import Described, told
+from huiyin.receptions.rota import Rota
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,24 @@ def replies(before: Replies, after: Replies) -> list[Section]:
     ])  # fmt: skip
 
 
+def rotas(before: Rota, after: Rota) -> list[Section]:
+    """Where two versions of the rota differ."""
+    return _sections([
+        (_("总则"), {"": before}, {"": after}, described.rota),
+        (_("接访职级"), before.ranks, after.ranks, described.rank),
+        (_("活动名目"), before.programmes, after.programmes, described.programme),
+    ])  # fmt: skip
+
+
+def grades(before: Rule, after: Rule) -> list[Section]:
+    """Where two versions of the rule of disputes differ."""
+    return _sections([
+        (_("总则"), {"": before}, {"": after}, described.dispute_rule),
+        (_("等级"), {str(r.grade): r for r in before.grades}, {str(r.grade): r for r in after.grades}, described.grade),
+        (_("排查"), {str(r.level): r for r in before.sweeps}, {str(r.level): r for r in after.sweeps}, described.sweep),
+    ])  # fmt: skip
+
+
 def versions(before: object, after: object, known: Mapping[str, Procedure]) -> list[Section]:
     """Where two versions of one document differ; nothing for documents of two sorts."""
     match before, after:
@@ -70,10 +90,17 @@ def versions(before: object, after: object, known: Mapping[str, Procedure]) -> l
             return policies(before, after, known)
         case Replies(), Replies():
             return replies(before, after)
+        case Rota(), Rota():
+            return rotas(before, after)
+        case Rule(), Rule():
+            return grades(before, after)
     return []
 
 
-WHOLE = {"states", "actions", "clocks", "notices", "hours", "callback_samples", "limits", "replies", "version"}
+WHOLE = {
+    "states", "actions", "clocks", "notices", "hours", "callback_samples", "limits", "replies", "version",
+    "ranks", "programmes", "grades", "sweeps",
+}  # fmt: skip
 """Fields of a document that are compared by themselves, or always differ."""
 
 
@@ -129,7 +156,7 @@ def _title(name: str, part: Any, said: Described) -> str:
     title = getattr(part, "title", None) or getattr(part, "subject", None)
     if title:
         return told(title)
-    return f"{said[_('流程')]} · {said[_('时限')]}" if isinstance(part, LimitRow) else name
+    return f"{said[_('流程')]} · {said[_('时限')]}" if isinstance(part, LimitRow) else said.get(_("名称"), name)
 
 
 def _otherwise(before: Part, after: Part) -> list[tuple[str, str, str]]:

@@ -12,9 +12,13 @@ from huiyin.cases.procedures.limits import LimitPolicy, LimitRow, Sample, Window
 from huiyin.cases.procedures.spec import Action, Clock, ClockScope, Input, InputType, Notice, Procedure, State, Title
 from huiyin.cases.story import basis_text, limit_text
 from huiyin.cases.web.forms import KINDS, URGENCIES
+from huiyin.disputes.grading import Cycle, GradeRow, Rule, SweepRow
+from huiyin.disputes.web.lines import GRADES
+from huiyin.disputes.web.views import LEVELS
 from huiyin.hotline.replies import Replies, Reply
 from huiyin.offices.rule_words import all_said, said
 from huiyin.org.reference import org
+from huiyin.receptions.rota import Programme, Rank, Rota
 
 type Described = dict[str, str]
 
@@ -122,6 +126,8 @@ def _moves(procedure: Procedure, one: Action) -> Iterable[str]:
         if names:
             known = [told(procedure.clocks[name].title) if name in procedure.clocks else name for name in names]
             yield word % {"clocks": _("、").join(known)}
+    if moves.until:
+        yield _("到“%(input)s”之日为止") % {"input": told(one.inputs[moves.until].title)}
     for flag, word in ((moves.pause, _("暂停计时")), (moves.resume, _("恢复计时")), (moves.clear, _("结束全部时限"))):
         if flag:
             yield word
@@ -155,6 +161,7 @@ def clock(procedure: Procedure, one: Clock) -> Described:
     ]
     return _filled({
         _("名称"): told(one.title), _("计谁的时间"): SCOPES[one.scope], _("对诉求人的承诺"): _yes(one.promise),
+        _("到所定的日期为止"): _yes(one.agreed),
         _("可暂停"): _yes(one.pausable), _("过期只是失去机会"): _yes(one.window), _("途中"): listing(marks),
         _("超期时通知"): _owed(procedure, one.breach_notice) if one.breach_notice else "",
         _("到期自动"): _title_of(procedure, one.then) if one.then else "", _("依据"): basis_text(procedure, one.basis),
@@ -233,3 +240,77 @@ def reply(one: Reply) -> Described:
         _("名称"): told(one.title), _("用于"): _("、").join(titles.get(name, name) for name in one.actions),
         _("中文"): one.text.zh, _("英文"): one.text.en,
     })  # fmt: skip
+
+
+PERIODS: dict[str, Any] = {"month": gettext_lazy("每月"), "quarter": gettext_lazy("每季度")}
+CYCLES: dict[str, Any] = {
+    Cycle.WEEK: gettext_lazy("每周"), Cycle.HALF_MONTH: gettext_lazy("每半月"), Cycle.MONTH: gettext_lazy("每月"),
+    Cycle.QUARTER: gettext_lazy("每季度"),
+}  # fmt: skip
+
+
+def _general(one: Rota | Rule) -> Described:
+    return {
+        _("名称"): told(one.title), _("自"): one.in_force.since.isoformat(),
+        _("至"): one.in_force.until.isoformat() if one.in_force.until else "",
+        _("适用区划"): _("全部") if one.jurisdiction == "*" else org().area_name_of(one.jurisdiction),
+    }  # fmt: skip
+
+
+def rota(one: Rota) -> Described:
+    """What the rota says besides ranks and programmes."""
+    day, booking = one.day, one.booking
+    return _filled({
+        **_general(one),
+        _("一场的时间"): f"{day.begins:%H:%M}–{day.ends:%H:%M}",
+        _("一场接待"): _("%(n)s批，每批%(minutes)s分钟") % {"n": day.capacity, "minutes": day.minutes},
+        _("地点"): _("、").join(one.rooms),
+        _("预约"): _("提前%(days)s天开放，开始前%(hours)s小时截止；一批最多%(persons)s人")
+        % {"days": booking.opens_days, "hours": booking.closes_hours, "persons": booking.persons},
+        _("预约的依据"): booking.source,
+        _("提前提醒"): limit_text(one.remind_hours, "hours"),
+        _("交办的办结日期（起始值）"): limit_text(one.answer_days, "calendar_days"),
+        _("包案的解决日期（起始值）"): limit_text(one.carry_days, "calendar_days"),
+        _("记录保存"): _("%(n)s个月") % {"n": one.kept_months}, _("保存的依据"): one.kept_source,
+    })  # fmt: skip
+
+
+def rank(one: Rank) -> Described:
+    """Who receives how often."""
+    often = _("%(period)s至少%(n)s次") % {"period": PERIODS[one.period], "n": one.least}
+    return {_("名称"): told(one.title), _("次数"): often, _("依据"): one.source}
+
+
+def programme(one: Programme) -> Described:
+    """A programme of activities with its list."""
+    return {
+        _("名称"): told(one.title), _("清单"): _("、").join(told(item) for item in one.items.values()),
+        _("依据"): one.source,
+    }  # fmt: skip
+
+
+def dispute_rule(one: Rule) -> Described:
+    """What the rule of disputes says besides grades and sweeps."""
+    warned = _("同一人%(days)s天内就同一类事情反映%(n)s件以上")
+    return _filled({
+        **_general(one), _("苗头预警"): warned % {"days": one.warning.days, "n": one.warning.matters},
+        _("预警的依据"): one.warning.source,
+    })  # fmt: skip
+
+
+def grade(one: GradeRow) -> Described:
+    """A grade with what reaches it."""
+    measures = [_("%(n)s人以上") % {"n": one.persons}] if one.persons else []
+    measures += [_("%(n)s万元以上") % {"n": one.money}] if one.money else []
+    measures += [_("有激化苗头")] if one.violence else []
+    return {
+        _("名称"): str(GRADES[one.grade]), _("达到其一"): _("、").join(measures) or _("其余的"), _("依据"): one.source,
+    }  # fmt: skip
+
+
+def sweep(one: SweepRow) -> Described:
+    """Who sweeps how often."""
+    due = _("结束后%(n)s天内") % {"n": one.due}
+    return {
+        _("名称"): str(LEVELS[one.level]), _("周期"): str(CYCLES[one.cycle]), _("报告"): due, _("依据"): one.source,
+    }  # fmt: skip

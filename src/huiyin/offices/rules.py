@@ -1,4 +1,5 @@
-"""Procedures, limits, reply texts: what is published, what a new version would change, and publishing it.
+"""The city's rule documents, from procedures to the rota of receptions: what is published, what a new version would
+change, and publishing it.
 
 Checking and publishing is `cases.services.publish`, as at the shell. A page adds what somebody who can't ask the
 programmer needs: faults told one by one, the difference to the version before, and refusals of what would be law and
@@ -6,7 +7,7 @@ yet couldn't be followed.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -22,16 +23,20 @@ from huiyin.cases.procedures.limits import LimitPolicy
 from huiyin.cases.procedures.spec import Procedure
 from huiyin.cases.services import publish as publishing
 from huiyin.cases.services.publish import Sort
+from huiyin.disputes import ruled
+from huiyin.disputes.grading import Rule
 from huiyin.hotline import replies
 from huiyin.hotline.replies import Replies
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, ConfigError, FieldError, NotAllowed, NotFound, Refused
 from huiyin.offices import compare, touched
 from huiyin.offices.compare import Section
+from huiyin.receptions import rota
+from huiyin.receptions.rota import Rota
 
 LONGEST = 400_000
 """Characters of a document; the largest packaged one has a tenth."""
-type Document = Procedure | LimitPolicy | Replies
+type Document = Procedure | LimitPolicy | Replies | Rota | Rule
 
 
 @dataclass(frozen=True)
@@ -97,9 +102,15 @@ def published(sort: Sort, key: str) -> Document:
 
 def document_of(sort: Sort, key: str) -> Document:
     """The same for a key that is known to be published."""
-    if sort == "replies":
-        return replies.published(key)
+    if sort in _PUBLISHED:
+        return _PUBLISHED[sort](key)
     return rulebook.procedure(key) if sort == "procedure" else rulebook.limit_policy(key)
+
+
+_PUBLISHED: Mapping[str, Callable[[str], Document]] = {
+    "replies": replies.published, "rota": rota.published, "grades": ruled.published,
+}  # fmt: skip
+"""What other rings read."""
 
 
 def text_of(sort: Sort, key: str) -> str:

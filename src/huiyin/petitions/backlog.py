@@ -229,15 +229,17 @@ def _rows(actor: Actor, *, resolved: bool, owner: str) -> QuerySet[BacklogEntry]
     return rows.filter(owner=owner) if owner else rows
 
 
-def entries(actor: Actor, *, resolved: bool = False, owner: str = "", group: AgeGroup | None = None) -> list[Entry]:
+def entries(
+    actor: Actor, *, resolved: bool = False, owner: str = "", group: AgeGroup | None = None, most: int | None = None
+) -> list[Entry]:
     """The unresolved, the oldest first, or the resolved, the latest first, as far as the actor may know of them; of the
-    unresolved perhaps those of one age. At most `MOST`. NotAllowed for those who have nothing to do with it. Two
+    unresolved perhaps those of one age. NotAllowed for those who have nothing to do with it. Two
     statements.
     """
     rows = _rows(actor, resolved=resolved, owner=owner)
     rows = rows.filter(group.condition(clock.today())) if group else rows
     order = ("-resolved_on", "pk") if resolved else ("case__received_at", "case__number")
-    chosen = list(rows.select_related("case").order_by(*order)[:MOST])
+    chosen = list(rows.select_related("case").order_by(*order)[: most or MOST])
     again = _brought_again(actor, [row.case_id for row in chosen if row.resolved_on])
     today, found = clock.today(), []
     for row in chosen:

@@ -23,7 +23,7 @@ from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError, NotFound, Refused, Stale
 from huiyin.kernel.text import one_line
 from huiyin.people.models import User
-from huiyin.receptions import policies, roster, telling
+from huiyin.receptions import dates, policies, roster, telling
 from huiyin.receptions.models import Carry, Receiver
 from huiyin.receptions.rota import SORT, rota
 
@@ -53,11 +53,13 @@ def take_on(*, actor: Actor, number: str, username: str, due_on: date) -> Carry:
         raise BadInput(FieldError("number", error.what)) from error
     if case.confidentiality != Confidentiality.OPEN:
         raise BadInput(FieldError("number", _("须保密的事项不在这里包案。")))
-    leader = _leader(username)
-    if not clock.today() <= due_on:
-        raise BadInput(FieldError("due_on", _("请写明今天以后的日期。")))
+    leader, faults = _leader(username), dates.fault(due_on)
+    if faults:
+        raise BadInput(*faults)
     with transaction.atomic():
         row = begin(case=case, leader=leader, due_on=due_on)
+        if dates.may_be_set(case):
+            dates.set_on(actor=actor, case=case, leader=leader, due_on=due_on)
         record(actor=actor.key, action="carry_case", subject=case.number, detail={"leader": leader.username})
     return row
 

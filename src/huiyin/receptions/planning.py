@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
@@ -287,3 +288,38 @@ def bookable(row: Occasion) -> bool:
     rule = rota(clock.local_date(row.begins_at)).booking
     opens = clock.start_of_day(clock.local_date(row.begins_at) - timedelta(days=rule.opens_days))
     return row.stage == Stage.PUBLISHED and opens <= clock.now() < row.begins_at - timedelta(hours=rule.closes_hours)
+
+
+@dataclass(frozen=True)
+class Held:
+    """An occasion, and how many parties are booked for it or were received, as far as the reader may know of them."""
+
+    row: Occasion
+    parties: int
+
+
+def between(actor: Actor, first: date, last: date) -> list[Held]:
+    """The rota's occasions from a day to a day, in order of time. Two statements."""
+    rows = Occasion.objects.filter(
+        sort=SORT, begins_at__gte=clock.start_of_day(first), begins_at__lt=clock.end_of_day(last)
+    )
+    return _held(actor, list(rows.select_related("host", "moved_to").order_by("begins_at", "pk")))
+
+
+def _held(actor: Actor, rows: list[Occasion]) -> list[Held]:
+    turns = policies.bookings_of(actor, *rows).exclude(state=Turn.CANCELLED).order_by()
+    taken = dict(turns.values_list("occasion").annotate(Count("pk")))
+    return [Held(row, taken.get(row.pk, 0)) for row in rows]
+
+
+def today(actor: Actor) -> list[Held]:
+    """Today's receptions that weren't called off or moved, for who reads of receptions or is needed there."""
+    if not any(actor.may(right) for right in policies.EVER):
+        return []
+    day = clock.today()
+    mine = Occasion.objects.filter(policies.occasions_of(actor)).values("pk")
+    rows = Occasion.objects.filter(
+        sort=SORT, begins_at__gte=clock.start_of_day(day), begins_at__lt=clock.end_of_day(day), pk__in=mine,
+        stage__in=[*AHEAD, Stage.HELD],
+    )  # fmt: skip
+    return _held(actor, list(rows.select_related("host").order_by("begins_at", "pk")))

@@ -6,7 +6,7 @@ in, accepted and dispatched in their name in one transaction (ADR 0040). An accu
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -18,12 +18,12 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import ANONYMOUS, Actor
 from huiyin.audit.services import record as audit
-from huiyin.cases import queries
+from huiyin.cases import queries, rulebook
 from huiyin.cases.enums import Allegation, Channel, Confidentiality, Kind, Phase
 from huiyin.cases.inputs import TEXT_MOST
 from huiyin.cases.models import Case
-from huiyin.cases.policies import DISPATCH, TAKE_IN
-from huiyin.cases.services.open import Opened, Opening, Requester, made_with, open_case, title_from
+from huiyin.cases.policies import DISPATCH, INSTRUCT, TAKE_IN
+from huiyin.cases.services.open import Opened, Opening, Requester, made_with, open_case, procedure_for, title_from
 from huiyin.cases.services.requests import Request
 from huiyin.engagements import bookings, occasions, visits
 from huiyin.engagements.bookings import Booked, Wish
@@ -36,12 +36,11 @@ from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError, NotFound, Refused
 from huiyin.org.reference import org
 from huiyin.people.parties import Contact, contact_of
-from huiyin.receptions import carrying, planning, policies, telling
+from huiyin.receptions import carrying, dates, planning, policies, telling
 from huiyin.receptions.rota import SORT, rota
 
 WORDS_MOST = 4000
 REASON_LEAST = 4
-DAYS_MOST = 366
 ASSIGNING = frozenset({Outcome.ASSIGNED, Outcome.CARRIED})
 
 
@@ -232,6 +231,8 @@ def _record(actor: Actor, row: Booking, said: Said) -> Recorded:
         opened = _opened(actor, row, said)
         case = opened.dossier.case if opened else row.case
         visit = _written(actor, row, said, case)
+        if row.case is not None and said.outcome in ASSIGNING and said.due_on and dates.may_be_set(row.case):
+            dates.set_on(actor=actor, case=row.case, leader=here.host, due_on=said.due_on)
         if said.outcome is Outcome.CARRIED and case is not None:
             carrying.begin(case=case, leader=here.host, visit=visit, due_on=said.due_on)
         if said.outcome is Outcome.SEALED:
@@ -252,9 +253,7 @@ def _check(said: Said, row: Booking) -> None:
         errors += _of_known(said, row.case) if row.case is not None else []
         if row.case is None and (said.unit is None or org().unit(said.unit) is None):
             errors.append(FieldError("unit", _("请选择承办单位。")))
-        today = clock.today()
-        if said.due_on is None or not today <= said.due_on <= today + timedelta(days=DAYS_MOST):
-            errors.append(FieldError("due_on", _("请写明今天以后、一年以内的办结日期。")))
+        errors += dates.fault(said.due_on)
     errors += _of_allegation(said, row)
     if errors:
         raise BadInput(*errors, what=_("所填内容有误，没有登记。"))
@@ -279,6 +278,8 @@ def _of_known(said: Said, case: Case) -> list[FieldError]:
         return [FieldError("unit", _("已有事项由现在的主办单位办理；要换单位的，请在该事项上派单。"))]
     if said.outcome is Outcome.ASSIGNED and case.lead_unit_id is None:
         return [FieldError("unit", _("这件事项还没有派单，请在该事项上派单。"))]
+    if said.outcome is Outcome.ASSIGNED and not dates.may_be_set(case):
+        return [FieldError("outcome", _("承办单位已有结果，现在不能再定办结日期；要重办的，请在该事项上办理。"))]
     return []
 
 
@@ -302,18 +303,22 @@ def _opened(actor: Actor, row: Booking, said: Said) -> Opened | None:
 
 
 def _assigning(actor: Actor) -> Actor:
-    """Whoever writes it down, with the leader's power to assign: for this opening alone."""
-    return replace(actor, rights=actor.rights | {TAKE_IN, DISPATCH})
+    """Whoever writes it down, with the leader's power to assign and set a date: for this opening alone."""
+    return replace(actor, rights=actor.rights | {TAKE_IN, DISPATCH, INSTRUCT})
 
 
 def _assigned(row: Booking, said: Said) -> tuple[Request, ...]:
-    name, due = row.occasion.host.display_name, said.due_on.isoformat() if said.due_on else ""
+    host, due = row.occasion.host, said.due_on.isoformat() if said.due_on else ""
+    name = host.display_name
     with translation.override(settings.LANGUAGE_CODE):  # the record speaks the city's language, whoever writes it
         told: dict[str, Any] = {
             "lead": said.unit, "ground_text": gettext("%(name)s接访时交办。") % {"name": name},
             "instruction": gettext("%(name)s接访交办，请于%(due)s前办结并报告结果。") % {"name": name, "due": due},
         }  # fmt: skip
-    return Request("accept"), Request("dispatch", {**told, **({"assist": list(said.assist)} if said.assist else {})})
+    more = {"assist": list(said.assist)} if said.assist else {}
+    known = rulebook.procedure(rulebook.in_force("procedure", procedure_for(said.kind), clock.today())).actions
+    dated = [Request(dates.SET, dates.given(host, said.due_on))] if said.due_on and dates.SET in known else []
+    return Request("accept"), Request("dispatch", {**told, **more}), *dated
 
 
 def _written(actor: Actor, row: Booking, said: Said, case: Case | None) -> Visit:

@@ -1,6 +1,9 @@
-"""The rule of receptions as data: who receives how often, when, where; and which programmes there are."""
+"""The rule of receptions as data: who receives how often, when, where; and which programmes there are.
 
-from collections.abc import Mapping
+A published document like procedures and limits (`rotas/*.yaml`): the day of an occasion picks the version.
+"""
+
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from importlib.resources import files
@@ -8,11 +11,19 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
+from huiyin.cases import rulebook
+from huiyin.cases.models import Publication
 from huiyin.cases.procedures.spec import Force, Part, Title, parse
+from huiyin.cases.registry import document
 from huiyin.kernel import clock
 from huiyin.kernel.errors import ConfigError
+from huiyin.org.versions import Cached
+from huiyin.receptions.models import Receiver
 
 SORT = "reception"
+RULE = "rota"
+"""What this sort of document is called where documents are published."""
+FILE = "rotas/jieshou.yaml"
 
 
 class Rank(Part):
@@ -60,8 +71,10 @@ class Programme(Part):
 class Rota(Part):
     """One version of a city's rule."""
 
+    name: str = Field(pattern="^[a-z0-9-]+$", max_length=40)
     version: int = Field(ge=1)
     title: Title
+    jurisdiction: str
     in_force: Force
     ranks: Mapping[str, Rank]
     day: Day
@@ -74,29 +87,50 @@ class Rota(Part):
     kept_source: str
     programmes: Mapping[str, Programme]
 
-
-@lru_cache(maxsize=1)
-def versions() -> tuple[Rota, ...]:
-    """The packaged versions, the earliest first. ConfigError names file and key for a faulty one."""
-    folder = files("huiyin.receptions") / "rotas"
-    items = sorted((item for item in folder.iterdir() if item.name.endswith(".yaml")), key=lambda item: item.name)
-    found = [parse(item.read_text(encoding="utf-8"), item.name, Rota) for item in items]
-    return tuple(sorted(found, key=lambda one: (one.in_force.since, one.version)))
+    @property
+    def key(self) -> str:
+        return f"{self.name}@{self.version}"
 
 
-def rota(day: date | None = None) -> Rota:
-    """The version in force on a day (today). ConfigError where there is none."""
-    on = day or clock.today()
-    found = in_force(versions(), on)
-    if found is None:
-        raise ConfigError("no_rota", f"receptions/rotas: nothing is in force on {on.isoformat()}.")
+@document(RULE)
+def load(text: str, file: str) -> Rota:
+    """Read a rota and check that everybody who receives keeps a line. ConfigError with every fault."""
+    found = parse(text, file, Rota)
+    faults = list(_left_out(found))
+    if faults:
+        raise ConfigError("bad_rota", f"{file}: " + " ".join(faults), faults=faults)
     return found
 
 
-def in_force(known: tuple[Rota, ...], on: date) -> Rota | None:
-    """The latest begun of those that hold on the day."""
-    holding = [one for one in known if one.in_force.covers(on)]
-    return holding[-1] if holding else None
+def _left_out(found: Rota) -> Iterable[str]:
+    going = Receiver.objects.filter(valid_to=None).exclude(rank__in=list(found.ranks))
+    for rank in sorted(set(going.values_list("rank", flat=True))):
+        yield f"ranks: somebody in office receives by {rank!r}, which isn't here."
+
+
+@lru_cache(maxsize=1)
+def packaged() -> Rota:
+    """The packaged rota, for a home that has published none. ConfigError naming file and key for a faulty file."""
+    return parse((files("huiyin.receptions") / FILE).read_text(encoding="utf-8"), FILE, Rota)
+
+
+_kept: Cached[dict[str, Rota]] = Cached(rulebook.RULES, dict)
+
+
+def published(key: str) -> Rota:
+    """The published version of that key."""
+    kept = _kept.get()
+    if key not in kept:
+        kept[key] = parse(Publication.objects.get(key=key, sort=RULE).text, key, Rota)
+    return kept[key]
+
+
+def rota(day: date | None = None) -> Rota:
+    """The version in force on a day (today); the packaged one before anything was published."""
+    try:
+        return published(rulebook.in_force(RULE, RULE, day or clock.today()))
+    except ConfigError:
+        return packaged()
 
 
 def period_around(period: str, day: date) -> tuple[date, date]:

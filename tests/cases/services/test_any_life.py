@@ -36,7 +36,7 @@ AFTER_CLOSING = {
 TALK = {
     "add_statement", "urge", "note", "note_progress", "supervise", "answer_supervision", "lift_supervision",
     "add_assist",
-    "instruct", "answer_instruction", "explain_delay", "bar", "disclose", "note_examination",
+    "instruct", "answer_instruction", "set_date", "explain_delay", "bar", "disclose", "note_examination",
     "propose_downgrade", "refuse_downgrade",
     "rate", "appeal_rating", "uphold_appeal", "reject_appeal", "agree_unsupported",
 }  # fmt: skip

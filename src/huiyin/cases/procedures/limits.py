@@ -106,7 +106,9 @@ class LimitPolicy(Part):
 
 @dataclass(frozen=True)
 class Limit:
-    """A length of legal time as an event records it."""
+    """A length of legal time as an event records it. `policy` names what set it: limits, or the procedure of an agreed
+    clock.
+    """
 
     length: int
     unit: TimeUnit
@@ -147,7 +149,8 @@ def gaps(policy: LimitPolicy, procedure: Procedure) -> list[str]:
     """The procedure's clocks with kind and urgency for which the policy has no line: starting one would fail."""
     wanted = [
         (procedure.name, clock, str(kind), str(urgency))
-        for clock in procedure.clocks
+        for clock, stated in procedure.clocks.items()
+        if not stated.agreed
         for kind in procedure.kinds
         for urgency in Urgency
     ]

@@ -66,7 +66,9 @@ def _fill(action: dict[str, Any], groups: Mapping[str, Any], at: str) -> None:
         (action["to"],) = _names(action["to"], groups, at)
     moves = action.get("clocks", {})
     action["clocks"] = {
-        key: list(_names(value, groups, at)) if key != "since" and isinstance(value, (str, list)) else value
+        key: list(_names(value, groups, at))
+        if key not in ("since", "until") and isinstance(value, (str, list))
+        else value
         for key, value in moves.items()
     }
 

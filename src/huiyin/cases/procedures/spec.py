@@ -135,12 +135,13 @@ class Input(Part):
 class ClockMoves(Part):
     """What an action does to clocks, by name. `pause`/`resume` reach every pausable clock that runs; `clear` ends
     whatever runs, of the case and of its units, before anything starts. `since` names the input whose day what starts
-    is counted from, where that is earlier than the act; `relimit` gives a running clock the action's own limit,
-    counted from where the clock began.
+    is counted from, where that is earlier than the act; `until` the input whose day is the last one of the agreed
+    clock that starts; `relimit` gives a running clock the action's own limit, counted from where the clock began.
     """
 
     start: Names = ()
     since: str | None = None
+    until: str | None = None
     relimit: Names = ()
     meet: Names = ()
     drop: Names = ()
@@ -218,6 +219,8 @@ class Clock(Part):
     promise: bool = False
     """True for a clock whose due date the requester is told; no action starts two of them."""
     pausable: bool = False
+    agreed: bool = False
+    """True for a clock whose last day is named by the act that starts it (`until`): the limits have no line for it."""
     window: bool = False
     """True for a right that lapses (to return, to reopen): running out is nobody's breach."""
     unless: str | None = None
@@ -327,7 +330,9 @@ def _unknown_names(procedure: Procedure, known: Vocabulary) -> Iterable[str]:
         yield from missing(f"{at}.notices", action.notices, procedure.notices)
         named = moves.start + moves.meet + moves.drop + moves.extend + moves.relimit
         yield from missing(f"{at}.clocks", named, procedure.clocks)
+        days = {key for key, asked in action.inputs.items() if asked.type is InputType.DATE and asked.required}
         yield from missing(f"{at}.clocks.since", [moves.since] if moves.since else [], action.inputs)
+        yield from missing(f"{at}.clocks.until", [moves.until] if moves.until else [], days)
     for name, clock in procedure.clocks.items():
         told = [mark.notice for mark in clock.marks] + [n for n in [clock.breach_notice] if n]
         yield from missing(f"clocks.{name}", told, procedure.notices)
@@ -396,3 +401,8 @@ def _broken_clocks(procedure: Procedure) -> Iterable[str]:
         both = sorted(promises & set(action.clocks.start))
         if len(both) > 1:
             yield f"actions.{name}.clocks: only one may be the promise, not {', '.join(both)}."
+        agreed = [procedure.clocks[clock].agreed for clock in action.clocks.start if clock in procedure.clocks]
+        if any(agreed) and (action.opens or not action.clocks.until):
+            yield f"actions.{name}.clocks.until: an agreed clock needs the day that an act names; an opening has none."
+        if action.clocks.until and not any(agreed):
+            yield f"actions.{name}.clocks.until: no agreed clock starts here."

@@ -6,7 +6,7 @@ opening (`open.py`), bulk imports and the sweep go through `prepare` as well.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -18,9 +18,11 @@ from huiyin.access.actor import Actor
 from huiyin.cases import engine, facts, findings, inputs, joins, queries, reach, registry, suggestions
 from huiyin.cases.deadlines import Calendars
 from huiyin.cases.dossier import Citation, Context, Dossier
+from huiyin.cases.enums import TimeUnit
 from huiyin.cases.inputs import Given
 from huiyin.cases.models import Event
 from huiyin.cases.policies import EXAMINE, acting_order, kept_shut, relation_of, sees
+from huiyin.cases.procedures.limits import Limit
 from huiyin.cases.procedures.spec import Action, InputType, Title
 from huiyin.cases.services import notify
 from huiyin.cases.services.bars import barred_with, known_people
@@ -264,6 +266,8 @@ def _payload(
     kind, urgency = given.codes.get("kind", case.kind), given.codes.get("urgency", case.urgency)
 
     def limit(name: str) -> dict[str, object]:
+        if dossier.procedure.clocks[name].agreed:
+            return _agreed(dossier, move, given, at).as_payload()
         return policy.limit(dossier.procedure.name, name, kind, urgency, move.name).as_payload()
 
     starting = [*owed_clocks(move.action, context), *move.action.clocks.relimit]
@@ -271,7 +275,8 @@ def _payload(
         payload["limits"] = {name: limit(name) for name in starting}
     if (kind, urgency) != (case.kind, case.urgency):
         moves = move.action.clocks
-        running = {c.name for c in dossier.clocks if c.running and not c.unit}
+        specs = dossier.procedure.clocks
+        running = {c.name for c in dossier.clocks if c.running and not c.unit and not specs[c.name].agreed}
         payload["relimits"] = {name: limit(name) for name in sorted(running - {*moves.meet, *moves.drop})}
     if "catalogue_unit" in context.facts:
         payload["catalogue"] = context.facts["catalogue_unit"]
@@ -281,6 +286,13 @@ def _payload(
     if "count_urge" in move.action.effects:
         payload["on"] = clock.local_date(at).isoformat()
     return payload
+
+
+def _agreed(dossier: Dossier, move: engine.Move, given: Given, at: datetime) -> Limit:
+    """The limit of a clock that ends on the day which the act names: so many days from the act, by whose word."""
+    last = date.fromisoformat(given.codes[move.action.clocks.until or ""])
+    days = (last - clock.local_date(at)).days
+    return Limit(days, TimeUnit.CALENDAR_DAYS, 0, move.action.title.zh, dossier.procedure.key)
 
 
 def owed_clocks(action: Action, context: Context) -> list[str]:

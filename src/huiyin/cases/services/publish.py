@@ -18,8 +18,12 @@ from huiyin.kernel import clock
 from huiyin.kernel.errors import Refused
 from huiyin.org.versions import touch
 
-type Sort = Literal["procedure", "limits", "replies"]
-"""`replies` is read by the ring that registered it (`registry.document`)."""
+type Sort = Literal["procedure", "limits", "replies", "rota", "grades"]
+"""Procedures and limits are read here, every other sort by the ring that registered it (`registry.document`)."""
+FOLDERS: tuple[tuple[str, Sort], ...] = (
+    ("procedures", "procedure"), ("limits", "limits"), ("texts", "replies"), ("rotas", "rota"), ("rules", "grades"),
+)  # fmt: skip
+"""Where an app carries its documents."""
 
 
 def publish(*, actor: Actor, sort: Sort, text: str, file: str, reason: str) -> Publication:
@@ -88,13 +92,12 @@ def read(sort: Sort, text: str, file: str) -> tuple[Any, str]:
 
 
 def publish_packaged(*, actor: Actor, package: str) -> list[str]:
-    """Publish every document that an app carries: `procedures/*.yaml` first, then `limits/*.yaml`, `texts/*.yaml`.
+    """Publish every document that an app carries in `FOLDERS`, procedures first.
 
     They come with the program's version, which says why; no entry is written.
     """
-    folders: tuple[tuple[str, Sort], ...] = (("procedures", "procedure"), ("limits", "limits"), ("texts", "replies"))
     done = []
-    for folder, sort in folders:
+    for folder, sort in FOLDERS:
         root = files(package) / folder
         if not root.is_dir():
             continue

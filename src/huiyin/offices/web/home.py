@@ -32,6 +32,8 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
     doors.append(("duties", _("权责清单"), _("一类事项归谁办、从哪天起"), "services"))
     doors.append(("sample", _("回访抽样"), _("办结后回访多少；按近三十天预计"), "call"))
     doors.append(("replies", _("答复模板"), _("写答复时从哪段文字开始"), "say"))
+    doors.append(("rota", _("接访安排规则"), _("谁多久接访一次、怎样预约；四下基层等活动的名目"), "calendar"))
+    doors.append(("grades", _("纠纷分级和排查"), _("怎样定级、各级多久排查一次、什么算苗头"), "list"))
     if any(actor.may(right) for right in staff.MAY_READ):
         doors.append(("people", _("人员"), _("账号和岗位"), "person"))
     if actor.may(rights.READ_AUDIT):

@@ -18,6 +18,7 @@ from huiyin.cases.procedures.layout import layout
 from huiyin.cases.procedures.limits import LimitPolicy
 from huiyin.cases.procedures.spec import Procedure
 from huiyin.cases.services.publish import Sort
+from huiyin.disputes.grading import Rule
 from huiyin.hotline.replies import Replies, filled
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, ConfigError, HuiyinError, NotFound, Refused
@@ -28,11 +29,30 @@ from huiyin.offices.web.forms import OfficeForm
 from huiyin.org.enums import UnitKind
 from huiyin.org.reference import org
 from huiyin.people.services import display_names
+from huiyin.receptions.rota import Rota
 
-PLACES: Mapping[Sort, str] = {"procedure": "procedures", "limits": "limits", "replies": "replies"}
-ONE: Mapping[Sort, str] = {"procedure": "procedure", "limits": "limit_policy", "replies": "reply_texts"}
-"""A sort of document → the page of a version."""
+PLACES: Mapping[Sort, str] = {
+    "procedure": "procedures", "limits": "limits", "replies": "replies", "rota": "rota", "grades": "grades",
+}  # fmt: skip
 """A sort of document → the name of its list."""
+ONE: Mapping[Sort, str] = {
+    "procedure": "procedure", "limits": "limit_policy", "replies": "reply_texts", "rota": "rota_version",
+    "grades": "grades_version",
+}  # fmt: skip
+"""A sort of document → the page of a version."""
+NAMES: Mapping[Sort, Any] = {
+    "procedure": gettext_lazy("流程"), "limits": gettext_lazy("办理时限"), "replies": gettext_lazy("答复模板"),
+    "rota": gettext_lazy("接访安排规则"), "grades": gettext_lazy("纠纷分级和排查"),
+}  # fmt: skip
+ABOUT: Mapping[Sort, Any] = {
+    "rota": gettext_lazy("谁多久接访一次、在哪里、怎样预约，活动有哪些名目。接访那天的版本算数，已经排定的场次不变。"),
+    "grades": gettext_lazy("纠纷怎样定级、各级多久排查一次、什么算苗头。登记那天的版本算数，已有的等级不变。"),
+}  # fmt: skip
+HOLDS: Mapping[Sort, Any] = {
+    "replies": gettext_lazy("%(day)s起写的答复用它。"), "rota": gettext_lazy("%(day)s起的接访按它安排。"),
+    "grades": gettext_lazy("%(day)s起登记的纠纷按它定级，之后的排查按它进行。"),
+}  # fmt: skip
+"""What a published version is for, where that isn't matters by their day of receipt."""
 
 
 class DocumentForm(OfficeForm):
@@ -85,6 +105,20 @@ def replies(request: HttpRequest, actor: Actor) -> HttpResponse:
     return _list(request, actor, "replies")
 
 
+@office
+@require_GET
+def rotas(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The rota of receptions with its versions."""
+    return _list(request, actor, "rota")
+
+
+@office
+@require_GET
+def grades(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """The rule of disputes with its versions."""
+    return _list(request, actor, "grades")
+
+
 def _list(request: HttpRequest, actor: Actor, sort: Sort) -> HttpResponse:
     found = rules.versions(sort)
     by_name: dict[str, list[Version]] = {}
@@ -102,7 +136,18 @@ def _list(request: HttpRequest, actor: Actor, sort: Sort) -> HttpResponse:
         ]
         rows.append((document, shown, [one for one in mine if one.standing == "coming"], len(mine), lacking))
     context = {"rows": rows, "may": actor.may(rights.PUBLISH_RULES), "done": request.GET.get("done", "")}
-    return render(request, f"offices/{PLACES[sort]}.html", context)
+    if sort in ABOUT:
+        context |= _words(sort)
+    return render(request, f"offices/{PLACES[sort] if sort not in ABOUT else 'city_rules'}.html", context)
+
+
+def _words(sort: Sort) -> dict[str, Any]:
+    """Addresses and words of the pages that two sorts share."""
+    place = PLACES[sort]
+    return {
+        "name": NAMES[sort], "about": ABOUT[sort], "listed": f"offices:{place}", "new": f"offices:new_{place}",
+        "address": f"offices:{ONE[sort]}",
+    }  # fmt: skip
 
 
 def _unnamed(said: described.Described) -> described.Described:
@@ -182,6 +227,43 @@ def reply_texts(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
         "done": request.GET.get("done", ""),
     }  # fmt: skip
     return render(request, "offices/reply_texts.html", context)
+
+
+@office
+@require_GET
+def rota_version(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
+    """A version of the rota with the source of every line."""
+    document = rules.published("rota", key)
+    assert isinstance(document, Rota)
+    parts = [
+        (_("接访职级"), [described.rank(one) for one in document.ranks.values()]),
+        (_("活动名目"), [described.programme(one) for one in document.programmes.values()]),
+    ]
+    return _city_rule(request, actor, "rota", document, described.rota(document), parts)
+
+
+@office
+@require_GET
+def grades_version(request: HttpRequest, actor: Actor, key: str) -> HttpResponse:
+    """A version of the rule of disputes with the source of every line."""
+    document = rules.published("grades", key)
+    assert isinstance(document, Rule)
+    parts = [
+        (_("等级"), [described.grade(one) for one in document.grades]),
+        (_("排查"), [described.sweep(one) for one in document.sweeps]),
+    ]
+    return _city_rule(request, actor, "grades", document, described.dispute_rule(document), parts)
+
+
+def _city_rule(
+    request: HttpRequest, actor: Actor, sort: Sort, document: Rota | Rule, head: described.Described, parts: list[Any]
+) -> HttpResponse:
+    context = _of_version(actor, sort, document.key, rules.versions(sort, document.name)) | _words(sort) | {
+        "document": document, "head": _unnamed(head), "done": request.GET.get("done", ""),
+        "parts": [(title, list(rows[0]), [list(row.items()) for row in rows]) for title, rows in parts if rows],
+        "holds": HOLDS[sort] % {"day": document.in_force.since.isoformat()},
+    }  # fmt: skip
+    return render(request, "offices/city_rule.html", context)
 
 
 def _filled(document: Replies) -> list[tuple[str, str, str]]:
@@ -273,6 +355,20 @@ def new_replies(request: HttpRequest, actor: Actor) -> HttpResponse:
     return _new(request, actor, "replies")
 
 
+@office
+@require_http_methods(["GET", "POST"])
+def new_rota(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """A new version of the rota: checked, previewed, published."""
+    return _new(request, actor, "rota")
+
+
+@office
+@require_http_methods(["GET", "POST"])
+def new_grades(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """A new version of the rule of disputes: checked, previewed, published."""
+    return _new(request, actor, "grades")
+
+
 def _new(request: HttpRequest, actor: Actor, sort: Sort) -> HttpResponse:
     rules.needs(actor)
     began = request.GET.get("from", "")
@@ -300,7 +396,8 @@ def _new(request: HttpRequest, actor: Actor, sort: Sort) -> HttpResponse:
     asked = request.POST.get("at", "")
     context = {
         "form": form, "sort": sort, "place": PLACES[sort], "draft": draft, "wrong": wrong, "error": error,
-        "list": f"offices:{PLACES[sort]}", "began": began, "at": asked or _now(),
+        "name": NAMES[sort], "holds": _holds(sort, draft), "list": f"offices:{PLACES[sort]}", "began": began,
+        "at": asked or _now(),
         "lacking": _("、").join(
             described.told(draft.document.clocks[name].title) for name in draft.lacking
         ) if draft and isinstance(draft.document, Procedure) else "",
@@ -309,6 +406,12 @@ def _new(request: HttpRequest, actor: Actor, sort: Sort) -> HttpResponse:
     }  # fmt: skip
     status = error.status if error else 422 if form.errors or wrong else 200
     return render(request, "offices/new_rules.html", context, status=status)
+
+
+def _holds(sort: Sort, draft: Draft | None) -> str:
+    if draft is None or sort not in HOLDS:
+        return ""
+    return str(HOLDS[sort]) % {"day": draft.document.in_force.since.isoformat()}
 
 
 def _again(sort: Sort, document: str) -> Draft | None:

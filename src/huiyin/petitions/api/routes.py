@@ -1,10 +1,11 @@
 """Petitions over HTTP: writing one, and registering one at the bureau. Everything after that is an act on a case."""
 
+from datetime import date
 from typing import Literal
 from uuid import UUID
 
 from django.http import HttpRequest
-from ninja import Field, Router, Schema, Status
+from ninja import Field, Query, Router, Schema, Status
 
 from huiyin.access import limits
 from huiyin.access.actor import ANONYMOUS
@@ -17,12 +18,15 @@ from huiyin.cases.api import routes
 from huiyin.cases.api.schemas import CaseMade, RequesterIn
 from huiyin.cases.enums import Channel
 from huiyin.cases.inputs import FILES_MOST
+from huiyin.cases.policies import INSTRUCT
 from huiyin.cases.services.open import Opened, Requester
-from huiyin.petitions import services
-from huiyin.petitions.rules import HANDLE_PETITIONS
+from huiyin.kernel.text import Plain
+from huiyin.petitions import backlog, services
+from huiyin.petitions.rules import HANDLE_PETITIONS, SUPERVISE_PETITIONS
 from huiyin.petitions.services import MOST, Registration
 
 router = Router(tags=["petitions"])
+BACKLOG_MOST = 5000
 
 
 class PetitionIn(Schema):
@@ -86,3 +90,43 @@ def _said(given: PetitionIn, key: str, *, channel: Channel, **more: object) -> R
 
 def _made(opened: Opened) -> Status[CaseMade]:
     return Status(200 if opened.again else 201, routes.made(opened))
+
+
+class BacklogAsked(Schema):
+    """Which petitions of the backlog."""
+
+    resolved: bool = False
+    owner: Plain = Field(default="", max_length=60, description="Username of one leader.")
+
+
+class BacklogOut(Schema):
+    """A petition of the backlog."""
+
+    number: str
+    reason: str
+    owner: str = Field(description="Username of the leader who carries it.")
+    entered_on: date
+    age_days: int = Field(description="From receipt to its resolution, or to today.")
+    measures: int
+    resolution: str = Field(description="agreement, enforced, or final; empty while it is unresolved.")
+    resolved_on: date | None
+    revisited_on: date | None
+    steady: bool | None = Field(description="What the look afterwards found.")
+    brought_again: str = Field(description="Number of a petition that brings it again: it is to be entered anew.")
+
+
+@router.get(
+    "/petitions/backlog", auth=Bearer(HANDLE_PETITIONS, SUPERVISE_PETITIONS, INSTRUCT),
+    response={200: list[BacklogOut]} | problems(401, 403),
+)  # fmt: skip
+def backlog_list(request: HttpRequest, asked: Query[BacklogAsked]) -> list[BacklogOut]:
+    """The unresolved, the oldest first, or the resolved, the latest first, as far as you may know of them."""
+    return [
+        BacklogOut(
+            number=one.number, reason=one.row.reason, owner=one.row.owner, entered_on=one.row.entered_on,
+            age_days=one.age, measures=one.row.measures, resolution=one.row.resolution,
+            resolved_on=one.row.resolved_on, revisited_on=one.row.revisited_on, steady=one.row.steady,
+            brought_again=one.brought_again,
+        )
+        for one in backlog.entries(caller(request), resolved=asked.resolved, owner=asked.owner, most=BACKLOG_MOST)
+    ]  # fmt: skip

@@ -1,7 +1,7 @@
 """The rota at the desk: a month with its occasions and who owes one, planning, and one occasion with its turns."""
 
 import calendar as months
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from huiyin.access.actor import Actor, actor_of
+from huiyin.audit.services import record
 from huiyin.cases.services.open import EARLIEST, LATEST
 from huiyin.cases.web.forms import units_today
 from huiyin.engagements import occasions
@@ -35,6 +37,7 @@ from huiyin.receptions.web import feeds
 from huiyin.receptions.web.forms import PlanForm, PostponeForm, ReasonForm, ReceiverForm
 from huiyin.receptions.web.portal import host_titles
 from huiyin.receptions.web.words import DOORS, DUTIES, MODES, PERIODS, STAGES, TROUBLES, TURNS, rank_title
+from huiyin.webkit.downloads import check_form, table_file
 from huiyin.workdays.services import calendar
 
 WEEKDAYS = tuple(map(gettext_lazy, "一二三四五六日"))
@@ -63,8 +66,10 @@ def month_from(text: str) -> date:
 @login_required
 @never_cache
 @require_GET
-def month(request: HttpRequest) -> HttpResponse:
-    """A month: its occasions day by day, whose duty is done or not, and what needs somebody now."""
+def month(request: HttpRequest) -> HttpResponseBase:
+    """A month: its occasions day by day, whose duty is done or not, and what needs somebody now; with `format` its
+    occasions as a file, which the audit keeps.
+    """
     actor = actor_of(request.user)
     policies.needs(actor, *policies.EVER)
     first = month_from(request.GET.get("month", ""))
@@ -78,6 +83,9 @@ def month(request: HttpRequest) -> HttpResponse:
     )
     turns = policies.bookings_of(actor, *rows).exclude(state=Turn.CANCELLED).order_by()
     taken = dict(turns.values_list("occasion").annotate(Count("pk")))
+    form = request.GET.get("format", "")
+    if form:
+        return _month_file(actor, first, rows, taken, form)
     on = min(max(first, clock.today()), after - timedelta(days=1))
     may = actor.may(policies.PLAN)
     context = {
@@ -93,6 +101,21 @@ def month(request: HttpRequest) -> HttpResponse:
         "done": request.GET.get("done", ""),
     }  # fmt: skip
     return render(request, "receptions/month.html", context)
+
+
+def _month_file(
+    actor: Actor, first: date, rows: Sequence[Occasion], taken: Mapping[UUID, int], form: str
+) -> HttpResponseBase:
+    check_form(form)
+    record(actor=actor.key, action="export_receptions", subject=f"{first:%Y-%m}", detail={"rows": len(rows)})
+    titles = host_titles()
+    head = [_("时间"), _("领导"), _("职务"), _("方式"), _("地点"), _("批数"), _("已约"), _("状态"), _("说明")]
+    told = [
+        [f"{clock.local(row.begins_at):%Y-%m-%d %H:%M}", row.host.display_name, titles.get(row.host_id, ""),
+         MODES[row.mode], row.place, row.capacity, taken.get(row.pk, 0), STAGES[row.stage][0], row.reason]
+        for row in rows
+    ]  # fmt: skip
+    return table_file(form, title=_("接访安排"), file=f"receptions-{first:%Y-%m}", rows=[head, *told])
 
 
 def _weeks(first: date, rows: Sequence[Occasion]) -> list[list[Cell | None]]:

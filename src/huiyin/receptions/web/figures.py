@@ -26,7 +26,7 @@ from huiyin.receptions import carrying, counted, policies
 from huiyin.receptions.counted import FIGURES, Span
 from huiyin.receptions.web.portal import host_titles
 from huiyin.receptions.web.words import CARRIED, MODES, OUTCOMES, STAGES, programme_titles
-from huiyin.webkit import sheets
+from huiyin.webkit.downloads import check_form, table_file
 
 PAGE = 100
 EXPORT_MOST = 10_000
@@ -121,18 +121,13 @@ def behind(request: HttpRequest, name: str) -> HttpResponseBase:
 
 
 def _export(actor: Actor, name: str, span: Span, leader: str, form: str) -> StreamingHttpResponse:
-    if form not in {"csv", "xlsx"}:
-        raise BadInput(FieldError("format", _("导出格式只能是 csv 或 xlsx。")))
+    check_form(form)
     one = FIGURES[name]
     detail = {"figure": name, "from": span.first.isoformat(), "until": span.last.isoformat(), "leader": leader}
     record(actor=actor.key, action="export_receptions", subject=name, detail=detail)
     rows = counted.behind(actor, name, span, leader)[:EXPORT_MOST]
     lines = [_HEADERS[one.of](), *([str(cell) for cell, _to in told] for told in _told(actor, one.of, rows))]
-    widths = [18] * len(lines[0])
-    stream = sheets.as_csv(lines) if form == "csv" else sheets.as_xlsx(lines, name=str(one.title), widths=widths)
-    made = StreamingHttpResponse(stream, content_type=sheets.CSV if form == "csv" else sheets.XLSX)
-    made["Content-Disposition"] = f'attachment; filename="receptions-{name}-{span.last.isoformat()}.{form}"'
-    return made
+    return table_file(form, title=str(one.title), file=f"receptions-{name}-{span.last.isoformat()}", rows=lines)
 
 
 _HEADERS = {

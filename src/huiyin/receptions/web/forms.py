@@ -21,6 +21,7 @@ from huiyin.receptions import roster
 from huiyin.receptions.activities import Done
 from huiyin.receptions.carrying import MODES as FOLLOWING
 from huiyin.receptions.carrying import Followed
+from huiyin.receptions.dates import workday_from
 from huiyin.receptions.planning import HELD_AT, Wanted
 from huiyin.receptions.receiving import WORDS_MOST as RECORD_MOST
 from huiyin.receptions.receiving import Said
@@ -221,7 +222,7 @@ class RecordForm(Form):
             assert isinstance(found, forms.ChoiceField)
             found.choices = choices
         if not self.is_bound:
-            self.fields["due_on"].initial = clock.today() + timedelta(days=rota().answer_days)
+            self.fields["due_on"].initial = workday_from(clock.today() + timedelta(days=rota().answer_days))
 
     def _one(self, name: str) -> str | None:
         codes = _codes(self.cleaned_data[name])
@@ -298,7 +299,7 @@ class TakeOnForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["due_on"].initial = clock.today() + timedelta(days=rota().carry_days)
+        self.fields["due_on"].initial = workday_from(clock.today() + timedelta(days=rota().carry_days))
 
 
 class ReceiverForm(Form):

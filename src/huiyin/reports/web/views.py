@@ -20,6 +20,7 @@ from huiyin.metrics.definition import Definition, Unit
 from huiyin.metrics.definitions import DEFINITIONS
 from huiyin.metrics.run import By, Tally
 from huiyin.org.reference import KnownArea, org
+from huiyin.receptions import planning
 from huiyin.reports import board as boards
 from huiyin.reports import figures as counting
 from huiyin.reports.board import Board, Headline, Part
@@ -78,6 +79,7 @@ def board(request: HttpRequest) -> HttpResponse:
     units = boards.ordered(drawn.units, sort)
     shown = units if request.GET.get("units") == "all" else units[:UNITS]
     context = {
+        "receptions": planning.today(actor),
         "board": drawn, "first": first, "last": last, "as_of": as_of, "query": query, "spans": _spans(clock.today()),
         "sort": sort if sort in boards.COLUMNS else boards.COLUMNS[0],
         "headlines": [(one, value_text(one.one.unit, one.figure), _moved(one)) for one in drawn.headlines],

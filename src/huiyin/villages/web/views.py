@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -13,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from huiyin.access.actor import Actor, actor_of
+from huiyin.audit.services import record
 from huiyin.cases.services.open import Requester
 from huiyin.cases.web.forms import township_choices
 from huiyin.cases.web.keys import new_key
@@ -20,9 +23,10 @@ from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, NotAllowed, Refused
 from huiyin.org.reference import KnownArea, org
 from huiyin.villages import duty, services
-from huiyin.villages.models import PostKind
-from huiyin.villages.services import MANAGE, Appointment
+from huiyin.villages.models import Post, PostKind
+from huiyin.villages.services import MANAGE, Appointment, Standing
 from huiyin.villages.web.forms import AppointForm, PageForm, PresenceForm, ReferForm
+from huiyin.webkit.downloads import check_form, table_file
 
 FOUND_MOST = 60
 
@@ -57,18 +61,44 @@ def public(request: HttpRequest, area: str) -> HttpResponse:
 @login_required
 @never_cache
 @require_GET
-def listed(request: HttpRequest) -> HttpResponse:
-    """The villages, those without somebody first."""
+def listed(request: HttpRequest) -> HttpResponseBase:
+    """The villages, those without somebody first; with `format` as a file, which the audit keeps."""
     actor, town, show = actor_of(request.user), request.GET.get("town", ""), request.GET.get("show", "")
     rows = services.standings(actor, town)
     missing, ending = [one for one in rows if one.missing], [one for one in rows if one.ending]
     chosen = {"missing": missing, "ending": ending}.get(show, rows)
+    form = request.GET.get("format", "")
+    if form:
+        return _file(actor, chosen, town, form)
     tabs = [("", _("全部"), rows), ("missing", _("有空缺"), missing), ("ending", _("30天内到期"), ending)]
     context = {
+        "query": urlencode({"town": town, "show": show}),
         "rows": chosen, "towns": _towns(actor), "town": town, "show": show, "kinds": PostKind.choices,
         "tabs": [(f"?town={town}&show={name}", f"{title} {len(some)}", name == show) for name, title, some in tabs],
     }  # fmt: skip
     return render(request, "villages/list.html", context)
+
+
+def _file(actor: Actor, rows: list[Standing], town: str, form: str) -> HttpResponseBase:
+    check_form(form)
+    record(actor=actor.key, action="export_posts", subject=town or "posts", detail={"rows": len(rows)})
+    head = [_("乡镇（街道）"), _("村（社区）")]
+    for title in map(str, PostKind.labels):
+        head += [title, _("%(post)s电话") % {"post": title}, _("%(post)s任期至") % {"post": title}]
+        head.append(_("%(post)s值班日") % {"post": title})
+    head += [_("近90天到村"), _("近90天转办")]
+    told = [
+        [org().area_name_of(row.area.parent or ""), org().area_name_of(row.area.code),
+         *(cell for kind in PostKind.values for cell in _post(row.posts.get(kind))), row.present, row.referred]
+        for row in rows
+    ]  # fmt: skip
+    return table_file(form, title=_("村警和法律顾问"), file=f"posts-{clock.today().isoformat()}", rows=[head, *told])
+
+
+def _post(post: Post | None) -> list[object]:
+    if post is None:
+        return [_("空缺"), "", "", ""]
+    return [post.name, post.phone, post.until, _("、").join(str(day) for day in post.duty_days)]
 
 
 def _towns(actor: Actor) -> list[tuple[str, Any]]:
