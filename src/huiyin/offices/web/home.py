@@ -33,6 +33,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
     doors.append(("sample", _("回访抽样"), _("办结后回访多少；按近三十天预计"), "call"))
     doors.append(("replies", _("答复模板"), _("写答复时从哪段文字开始"), "say"))
     if any(actor.may(right) for right in staff.MAY_READ):
+        doors.append(("roles", _("角色"), _("每个角色能做什么、管到哪里、谁在任"), "look"))
         doors.append(("people", _("人员"), _("账号和岗位"), "person"))
     if actor.may(rights.READ_AUDIT):
         doors.append(("audit", _("审计"), _("谁在什么时候做了什么"), "look"))
