@@ -45,6 +45,15 @@ def test_a_matter_is_read_beside_the_list_and_handled_by_keys(city_online: Small
     expect(page.get_by_role("heading", name="批量办理1件")).to_be_visible()
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="键盘")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.goto("/desk/figures/")
+    page.keyboard.press("j")
+    expect(page.locator("main tbody tr a").first).to_be_focused()
+    page.keyboard.press("Control+k")
+    page.keyboard.type("每日服务")
+    expect(page.get_by_role("option", name="每日服务水平")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/desk/cockpit/days/$"))
 
     assert set(Case.objects.values_list("state", flat=True)) == {"received", "accepted"}
 

@@ -2,11 +2,12 @@
 
 import csv
 import json
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from huiyin.access.tokens import issue
@@ -15,7 +16,7 @@ from huiyin.cases.services.bring_in import bring_in, load_mapping
 from huiyin_client import Client
 from huiyin_client.types import CaseOut
 from tests.conftest import SetClock
-from tests.e2e.conftest import OpenAs
+from tests.e2e.conftest import OpenAs, is_cut
 from tests.e2e.journey import AFTER_THE_GRANT, JOURNEY, SKIPPED, Leg
 from tests.factories.cases import sound
 from tests.personas import SmallCity
@@ -44,11 +45,20 @@ def order(city_online: SmallCity, tmp_path: Path) -> str:
 
 @pytest.mark.browser
 def test_in_the_browser(order: str, at: SetClock, open_as: OpenAs) -> None:
+    """Everybody takes turns on a phone and at a desk."""
+    turns, legs = Counter[str](), Counter(leg.who for leg in JOURNEY)
     for leg in JOURNEY:
         at(leg.at)
-        page = open_as(leg.who, f"/desk/{order}/?action={leg.action}")
+        address, does = f"/desk/{order}/?action={leg.action}", f'form[action$="/do/{leg.action}/"] button.btn-primary'
+        narrow = turns[leg.who] % 2 == 0
+        turns[leg.who] += 1
+        if legs[leg.who] == 1:  # who has one turn only sees the same on the other screen
+            other = open_as(leg.who, address, 1440 if narrow else 390)
+            assert not is_cut(other)
+            expect(other.locator(does)).to_be_visible()
+        page = open_as(leg.who, address, 390 if narrow else 1440)
         _fill(page, leg)
-        page.locator(f'form[action$="/do/{leg.action}/"] button.btn-primary').click()
+        page.locator(does).click()
         page.wait_for_url(f"**/desk/{order}/")
         case = Case.objects.get(number=order)
         assert case.state == leg.then, leg

@@ -22,10 +22,13 @@ def _whole(page: Page) -> None:
     assert accessibility_faults(page) == []
 
 
-def test_a_leader_goes_from_a_figure_to_its_matter_and_instructs(city_online: SmallCity, open_as: OpenAs) -> None:
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_leader_goes_from_a_figure_to_its_matter_and_instructs(
+    city_online: SmallCity, open_as: OpenAs, width: int
+) -> None:
     number = case_in(city_online, "in_progress")
 
-    page = open_as("leader", "/board/", 390)
+    page = open_as("leader", "/board/", width)
     expect(page.get_by_role("heading", name="看板")).to_be_visible()
     _whole(page)
     page.locator(".hy-headlines a").first.click()
@@ -54,7 +57,9 @@ def test_three_officers_bring_a_clerk_in_and_each_does_only_their_part(city_onli
     page.get_by_role("button", name="生成链接").click()
     expect(page.locator("code", has_text="/password/")).to_be_visible()
     _whole(page)
+    _whole(open_as("administrator", "/offices/people/hexiaoyu/", 390))
 
+    _whole(open_as("security_officer", "/offices/people/hexiaoyu/"))
     page = open_as("security_officer", "/offices/people/hexiaoyu/", 390)
     expect(page.get_by_role("button", name="生成链接")).to_have_count(0)
     page.get_by_label("单位").select_option("transport")
@@ -64,6 +69,7 @@ def test_three_officers_bring_a_clerk_in_and_each_does_only_their_part(city_onli
     _whole(page)
     assert Posting.objects.get(user=User.objects.get(username="hexiaoyu")).role == "unit_clerk"
 
+    _whole(open_as("auditor", "/offices/people/hexiaoyu/", 390))
     page = open_as("auditor", "/offices/people/hexiaoyu/")
     expect(page.get_by_role("button", name=re.compile("给岗位|生成链接|停用"))).to_have_count(0)
     page.get_by_role("link", name="对此人办过的事").click()

@@ -121,15 +121,16 @@ def test_units_and_towns_are_compared_by_the_column_that_was_pressed(
 
 
 def test_the_worst_comes_first_and_what_cannot_be_judged_last() -> None:
-    def part(key: str | None, received: int, rate: float | None) -> Part:
+    def part(key: str | None, received: int, rate: float | None, of: int = 10) -> Part:
         counted = Tally(received, received, float(received))
-        judged = Tally((rate or 0) * 10, 10 if rate is not None else 0, rate)
+        judged = Tally((rate or 0) * of, of if rate is not None else 0, rate)
         tallies = tuple(judged if DEFINITIONS[name].unit is Unit.RATE else counted for name in COLUMNS)
         return Part(key, key or "", key or "", tallies)
 
     parts = [part("/a/", 3, 0.5), part("/b/", 9, None), part("/c/", 5, 0.9), part(None, 99, 0.1), part("/d/", 7, 0.5)]
 
     assert [p.key for p in ordered(parts, "solution_rate")] == ["/d/", "/a/", "/c/", "/b/", None]
+    assert ordered([part("/few/", 2, 0.0, of=9), *parts], "solution_rate")[3].key == "/few/", "too few to be compared"
     assert [p.key for p in ordered(parts, "received")] == ["/b/", "/d/", "/c/", "/a/", None]
     assert ordered(parts, "") == ordered(parts, "received")
 

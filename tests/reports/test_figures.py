@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from huiyin.access.actor import Actor, requester
 from huiyin.access.tokens import issue
+from huiyin.audit.models import Entry
 from huiyin.cases.enums import Allegation
 from huiyin.cases.models import Attachment, Case, Event, Order, Passage
 from huiyin.cases.services.open import Requester
@@ -25,6 +26,7 @@ from huiyin.metrics.run import By, Session
 from huiyin.metrics.scoped import Scope
 from huiyin.notices.models import Notice
 from huiyin.reports import facts, figures
+from huiyin.reports.web import views
 from tests.conftest import SetClock
 from tests.factories.cases import case_in, publish_rules, take, take_in, walk
 from tests.personas import SmallCity
@@ -241,7 +243,9 @@ def test_a_figure_by_any_dimension_adds_up_and_opens(
                 assert f"共{number}件" in client.get(opens.replace("&amp;", "&")).content.decode(), opens
 
 
-def test_a_page_of_the_list_follows_the_other(hotline: SmallCity, client: Client) -> None:
+def test_a_page_of_the_list_follows_the_other_and_all_of_it_leaves(
+    hotline: SmallCity, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for n in range(52):
         take_in(hotline, requester=Requester(phone=f"13900100{n:03}"))
     client.force_login(hotline.users["supervisor"])
@@ -252,6 +256,17 @@ def test_a_page_of_the_list_follows_the_other(hotline: SmallCity, client: Client
     assert (first.count("data-row"), second.count("data-row")) == (50, 2)
     assert "下一页" in first
     assert "上一页" in second
+
+    def left(query: str = "") -> list[str]:
+        answer = client.get(f"{address.replace('cases/', 'cases/export/')}{query}")
+        return b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+
+    assert len(left()) == 1 + 52
+    assert set(re.findall(r"\d{6}-\d{6}-\d", first + second)) == {line.split(",")[1] for line in left()[1:]}
+    monkeypatch.setattr(views, "EXPORT_MOST", 50)
+    assert left()[-1].startswith("只导出了前50件")
+    assert json.loads(Entry.objects.filter(action="export_ended").latest("pk").detail)["rows"] == 50
+    assert client.get(f"{address.replace('cases/', 'cases/export/')}&format=exe").status_code == 422
 
 
 @pytest.mark.parametrize(

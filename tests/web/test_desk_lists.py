@@ -215,3 +215,28 @@ def test_an_address_of_very_many_fields_is_no_lists(signed_in: As) -> None:
 
     assert worklists.address_from(back) == ""
     assert signed_in("operator").post("/desk/search/", {"q": "路灯", "back": back}).status_code == 302
+
+
+def test_whoever_asks_for_no_list_begins_where_there_is_work(hotline: SmallCity, signed_in: As) -> None:
+    dispatcher = signed_in("dispatcher")
+
+    assert dispatcher.get("/desk/").context["chosen"].name == "hotline.received", "nothing at all: their first list"
+    case_in(hotline, "accepted")
+    assert [view.name for view in dispatcher.get("/desk/").context["views"]][:3] == ["overdue", "today", "echo"]
+    assert dispatcher.get("/desk/").context["chosen"].name == "hotline.accepted"
+    assert dispatcher.get("/desk/?view=hotline.received").context["chosen"].name == "hotline.received"
+
+
+def test_the_palette_leads_to_ones_own_lists_and_to_pages_that_open(hotline: SmallCity, signed_in: As) -> None:
+    save_view(actor=hotline.supervisor, title="要办的投诉", view="open", filters=Filters(kind="complaint"))
+
+    def commands(who: str) -> dict[str, str]:
+        found = signed_in(who).get("/desk/commands/").json()["commands"]
+        return {one["label"]: one["href"] for one in found}
+
+    for who in ("supervisor", "transport_clerk", "leader", "administrator", "auditor", "petition_officer"):
+        opened = {label: signed_in(who).get(href).status_code for label, href in commands(who).items()}
+        assert {label: status for label, status in opened.items() if status != 200} == {}, who
+    assert commands("supervisor")["要办的投诉"] == "/desk/?view=open&kind=complaint"
+    assert commands("supervisor")["待核定的标记"] == "/desk/cockpit/flags/"
+    assert {"审计", "待核定的标记", "已逾期"}.isdisjoint(commands("stranger"))

@@ -1,8 +1,9 @@
 """Who works here, in which posts: read by those who manage users and postings, by the auditor, and by the desk."""
 
 from collections.abc import Sequence
+from datetime import date
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access import rights
@@ -10,14 +11,21 @@ from huiyin.access.actor import Actor
 from huiyin.kernel.errors import NotAllowed
 from huiyin.people.models import Posting, User
 
+
+def held_on(day: date) -> QuerySet[Posting]:
+    """The postings that run on that day."""
+    return Posting.objects.filter(Q(valid_to=None) | Q(valid_to__gte=day), valid_from__lte=day)
+
+
 MAY_READ = (rights.MANAGE_USERS, rights.GRANT_POSTINGS, rights.READ_AUDIT)
 
 
 def people(
-    actor: Actor, *, after: str = "", unit: str = "", words: str = "", exactly: str = "", most: int = 100
+    actor: Actor, *, after: str = "", unit: str = "", words: str = "", exactly: str = "", role: str = "",
+    today: date | None = None, most: int = 100,
 ) -> Sequence[User]:  # fmt: skip
     """Users with all their postings, past ones too, by username from `after` on: of a unit, with `words` in name or
-    username, or `exactly` the one of that username. Two statements.
+    username, or `exactly` the one of that username, or who hold a `role` `today`. Two statements.
 
     NotAllowed for whoever holds none of `MAY_READ`.
     """
@@ -29,6 +37,8 @@ def people(
     rows = User.objects.filter(username__gt=after)
     if unit:
         rows = rows.filter(pk__in=Posting.objects.filter(unit=unit).values("user"))
+    if role and today:
+        rows = rows.filter(pk__in=held_on(today).filter(role=role).values("user"))
     if words:
         rows = rows.filter(Q(display_name__icontains=words) | Q(username__icontains=words))
     if exactly:

@@ -52,6 +52,8 @@ BY_DUE = ("due_at", "id")
 """As the indexes of open work have it. Also where every due date is None: ordered by `id` alone, PostgreSQL would walk
 through all cases there ever were to find fifty.
 """
+PRESSING = _("要紧的")
+"""The group of the whole desk's views by time."""
 MAIN_RANK = 50
 """Actions ranked below this are a state's work; the others (urge, supervise) may be done in passing."""
 
@@ -169,6 +171,28 @@ def view_of(actor: Actor, name: str) -> View:
     raise NotFound("no_such_view", _("没有这个工作清单。"), do=_("请从左侧选择。"))
 
 
+NO_WORK = frozenset({"open", "all", "echo_explained"})
+"""Views that ask nothing of anybody."""
+
+
+BY_TIME = frozenset({"overdue", "today", "echo"})
+"""Views of what is pressing, whoever has to act."""
+
+
+def first_of(mine: Sequence[View], counts: Mapping[str, int]) -> str:
+    """Where somebody begins who asked for no view: the first that holds work of theirs; else what is pressing, else
+    what is open; else the first.
+    """
+    held = [view.name for view in mine if counts.get(view.name)]
+    work = [name for name in held if name not in NO_WORK]
+    return next(iter([*(name for name in work if name not in BY_TIME), *work, *held, mine[0].name]))
+
+
+def in_rail(mine: Iterable[View]) -> list[View]:
+    """As they stand beside a list: what presses the whole desk first."""
+    return sorted(mine, key=lambda view: view.group is not PRESSING)
+
+
 def _desk_views(actor: Actor, now: datetime) -> list[View]:
     held = {name for name, right in policies.DESK_RELATIONS.items() if actor.may(right)}
     widest_first = sorted(rulebook.current_procedures(), key=lambda procedure: -len(procedure.states))
@@ -179,10 +203,13 @@ def _desk_views(actor: Actor, now: datetime) -> list[View]:
     if held & {"supervisor", "leader"}:
         found.append(View("deserted", _("主管"), _("无人可办"), _asked(Pending.DESERTED)))
         found.append(View("supervised", _("主管"), _("督办中"), Q(supervised=True)))
+    tonight = clock.end_of_day(clock.local_date(now))
     return [
         *found,
-        View("overdue", _("全部"), _("已逾期"), is_open & Q(due_at__lte=now)),
-        *_echo_views(_("全部"), frozenset(), now),
+        View("overdue", PRESSING, _("已逾期"), is_open & Q(due_at__lte=now)),
+        View("today", PRESSING, _("今日到期"), is_open & Q(due_at__lte=tonight, due_at__gt=now)),
+        View("echo", PRESSING, _("没有回音"), echo.unexplained(now)),
+        View("echo_explained", _("全部"), _("逾期已说明"), echo.explained(now)),
         View("open", _("全部"), _("全部在办"), is_open),
         View("all", _("全部"), _("全部事项"), Q(), newest=True),
     ]

@@ -31,3 +31,9 @@ class OfficesConfig(AppConfig):
             )
         )
         register(Door(_("审计"), "offices:audit", Place.DESK, rights.READ_AUDIT))
+        pages = {
+            "procedures": _("流程"), "limits": _("办理时限"), "calendar": _("工作日历"), "units": _("单位"),
+            "duties": _("权责清单"), "roles": _("角色"), "sample": _("回访抽样"), "replies": _("答复模板"),
+        }  # fmt: skip
+        for name, title in pages.items():
+            register(Door(title, f"offices:{name}", Place.COMMAND))

@@ -15,6 +15,7 @@ from huiyin.metrics.definition import Definition, Unit
 from huiyin.metrics.definitions import DEFINITIONS
 from huiyin.metrics.run import By, Figure, Session, Tally
 from huiyin.org.reference import org
+from huiyin.receptions.agenda import Agenda, agenda
 from huiyin.reports.figures import period_of
 from huiyin.webkit.templatetags.huiyin import short_unit
 
@@ -26,8 +27,8 @@ COLUMNS = ("received", "answered_on_time_rate_due", "solution_rate", "callback_s
 """What units and towns are compared by."""
 COURSE = ("received", "answered")
 """What is drawn day by day."""
-NO_CALL = frozenset({"open", "all", "echo_explained"})
-"""Worklists that ask nothing of anybody."""
+FEWEST = 10
+"""A rate of fewer matters is told with their number and not compared."""
 MOST_DAYS = 92
 """Longer periods are drawn month by month."""
 
@@ -80,6 +81,8 @@ class Board:
     """One page."""
 
     calls: list[Call]
+    agenda: Agenda
+    """What the reader has in hand by name."""
     no_echo: int
     days: int
     """So many days of the period have come; the headlines are compared with as many before it."""
@@ -102,6 +105,7 @@ def drawn(actor: Actor, session: Session, first: date, last: date) -> Board:
         silent[line.holder] = silent.get(line.holder, 0) + line.total
     return Board(
         _calls(actor),
+        agenda(actor),
         echo.total(lines),
         come,
         [
@@ -116,15 +120,16 @@ def drawn(actor: Actor, session: Session, first: date, last: date) -> Board:
 
 
 def ordered(parts: Iterable[Part], column: str) -> list[Part]:
-    """By a column, the least good first: the most of a count, the lowest rate. What couldn't be divided comes last,
-    then what belongs to nobody; equals by their number of matters.
+    """By a column, the least good first: the most of a count, the lowest rate. Rates of too few to be compared come
+    after the others, then what couldn't be divided, then what belongs to nobody; equals by their number of matters.
     """
     place = COLUMNS.index(column) if column in COLUMNS else 0
     rate = DEFINITIONS[COLUMNS[place]].unit is Unit.RATE
 
-    def rank(part: Part) -> tuple[bool, bool, float, int]:
-        value = part.tallies[place].value
-        return part.key is None, value is None, (value or 0.0) * (1 if rate else -1), -part.tallies[0].denominator
+    def rank(part: Part) -> tuple[bool, bool, bool, float, int]:
+        tally = part.tallies[place]
+        value, few = tally.value, rate and tally.denominator < FEWEST
+        return part.key is None, value is None, few, (value or 0.0) * (1 if rate else -1), -part.tallies[0].denominator
 
     return sorted(parts, key=rank)
 
@@ -134,7 +139,7 @@ def _named(names: Iterable[str]) -> list[Definition]:
 
 
 def _calls(actor: Actor) -> list[Call]:
-    views = [view for view in worklists.views(actor) if view.name not in NO_CALL]
+    views = [view for view in worklists.views(actor) if view.name not in worklists.NO_WORK]
     counts = worklists.counts(actor, views)
     return [Call(view, counts[view.name]) for view in views if counts.get(view.name)]
 

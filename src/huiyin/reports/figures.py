@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import batched
 
 from django.db.models import Q
 from django.utils.translation import get_language
@@ -18,10 +19,10 @@ from huiyin.cases.models import Bar, Case
 from huiyin.cases.web.forms import CHANNELS, KINDS, URGENCIES
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, NotFound
-from huiyin.metrics.definition import Definition
+from huiyin.metrics.definition import Definition, Unit
 from huiyin.metrics.definitions import DEFINITIONS
 from huiyin.metrics.period import Period
-from huiyin.metrics.run import By, Row, Session, Where
+from huiyin.metrics.run import By, Figure, Row, Session, Tally, Where
 from huiyin.metrics.scoped import EVERYTHING, Scope
 from huiyin.org.reference import org
 from huiyin.people.services import display_names
@@ -30,6 +31,8 @@ from huiyin.reports import facts
 KEPT = 4
 """Sessions kept by a process: people who look at once, or one who leafs through."""
 MOST_DAYS = 366 * 5
+AT_ONCE = 500
+"""So many cases of a long list are looked up in one statement."""
 
 
 def definition(name: str) -> Definition:
@@ -147,10 +150,38 @@ def listed(
         dimension(actor, by)
     with session(actor) as open_session:
         page = open_session.rows(one, period, by=by, key=key, where=where, hit=hit, limit=limit, offset=offset)
-        total = len(open_session.rows(one, period, by=by, key=key, where=where, hit=hit))
+        total = _behind(open_session.run(one, period, by=by, where=where), key, hit)
     found = Case.objects.filter(policies.visible(actor), number__in=[row.number for row in page])
     cases = {case.number: case for case in found}
     return Listed([(row, cases[row.number]) for row in page if row.number in cases], total, len(page))
+
+
+def _behind(figure: Figure, key: str | None, hit: bool | None) -> int:
+    """How many cases the list has, without reading it."""
+    part: Tally | None = figure
+    if figure.by is not None:
+        part = next((group for group in figure.groups if group.key == key), None)
+    if part is None:
+        return 0
+    if hit is None:
+        return part.denominator
+    hits = round(part.numerator) if figure.unit is Unit.RATE else 0
+    return hits if hit else part.denominator - hits if figure.unit is Unit.RATE else 0
+
+
+def listed_all(
+    actor: Actor, one: Definition, period: Period, *, by: str | None, key: str | None, hit: bool | None,
+    where: Where | None = None, most: int,
+) -> Iterator[tuple[Row, Case]]:  # fmt: skip
+    """The whole list behind a figure, up to `most` rows, as the figure stood at one instant."""
+    if by is not None:
+        dimension(actor, by)
+    with session(actor) as open_session:
+        rows = open_session.rows(one, period, by=by, key=key, where=where, hit=hit, limit=most)
+    for some in batched(rows, AT_ONCE, strict=False):
+        found = Case.objects.filter(policies.visible(actor), number__in=[row.number for row in some])
+        cases = {case.number: case for case in found}
+        yield from ((row, cases[row.number]) for row in some if row.number in cases)
 
 
 DIMENSIONS = {

@@ -51,12 +51,19 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "htmx_config": HTMX,
         "portal_doors": doors(Place.PORTAL),
         "at_desk": signed_in and not _on_the_portal(request),
+        "at_door": _at_door(request),
         "desk_doors": [door for door in doors(Place.DESK) if door.open_to(actor)],
         "foot_doors": doors(Place.FOOT),
         "tracked_doors": doors(Place.TRACKED),
         "case_doors": doors(Place.CASE),
         "keyboard": KEYS,
     }
+
+
+def _at_door(request: HttpRequest) -> bool:
+    """Whether this page has an entrance of its own in the desk's navigation."""
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    return any(door.view == here for door in doors(Place.DESK))
 
 
 def _on_the_portal(request: HttpRequest) -> bool:

@@ -203,6 +203,10 @@ class IntakeForm(MatterForm):
     urgency = forms.ChoiceField(label=_("紧急程度"), choices=list(URGENCIES.items()), initial=Urgency.NORMAL)
     accept = forms.BooleanField(label=_("同时受理"), required=False, initial=True)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].label, self.fields["name"].label = _("诉求内容"), _("诉求人称呼")
+
 
 @dataclass
 class Field:

@@ -15,18 +15,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from huiyin.access.actor import Actor, actor_of
 from huiyin.cases import queries, worklists
 from huiyin.cases.dossier import Dossier
-from huiyin.cases.policies import TAKE_IN
+from huiyin.cases.policies import READ_ALL, TAKE_IN
 from huiyin.cases.search import is_phone
 from huiyin.cases.services.callers import may_find
 from huiyin.cases.services.saved_views import remove_view, save_view, saved_views, unit_of
 from huiyin.cases.web import deadlines
 from huiyin.cases.web.case_page import context_of
-from huiyin.cases.web.forms import CHANNELS, ECHO_REASONS, KINDS
+from huiyin.cases.web.forms import CHANNELS, ECHO_REASONS, KINDS, units_today
 from huiyin.cases.web.found import found_page
 from huiyin.cases.web.lists_out import caller_page
 from huiyin.cases.worklists import Filters, View
 from huiyin.kernel.errors import HuiyinError, NotFound
 from huiyin.kernel.ids import normal_case_number
+from huiyin.org.enums import UnitLevel
 from huiyin.org.reference import org
 from huiyin.webkit.doors import Place, doors
 
@@ -44,20 +45,21 @@ def worklist(request: HttpRequest) -> HttpResponse:
 
 
 def _list_context(request: HttpRequest, actor: Actor, mine: list[View]) -> dict[str, Any]:
-    chosen = worklists.view_of(actor, request.GET.get("view", ""))
-    filters = worklists.filters_from(request.GET)
+    filters, kept = worklists.filters_from(request.GET), saved_views(actor, mine)
+    counts = worklists.counts(actor, mine, [(str(one.id), one.view, one.filters) for one in kept])
+    chosen = worklists.view_of(actor, request.GET.get("view", "") or worklists.first_of(mine, counts))
     page = worklists.page(actor, chosen, filters=filters, cursor=request.GET.get("cursor", ""))
-    kept = saved_views(actor, mine)
     here = {"view": chosen.name} | filters.as_query()
     cursor = request.GET.get("cursor", "")
     here_now = urlencode(here | ({"cursor": cursor} if cursor else {}))
     opened = _opened(request, actor, here_now)
     return {
-        "views": mine, "kept": [(one, urlencode(one.as_query()), one.as_query() == here) for one in kept],
+        "views": worklists.in_rail(mine), "counts": counts,
+        "kept": [(one, urlencode(one.as_query()), one.as_query() == here) for one in kept],
         "is_kept": any(one.as_query() == here for one in kept),
-        "counts": worklists.counts(actor, mine, [(str(one.id), one.view, one.filters) for one in kept]),
         "chosen": chosen, "page": page, "filters": filters, "narrowed": _narrowed(request.GET, filters),
         "kinds": KINDS, "channels": CHANNELS, "towns": [a for a in org().areas.values() if a.level == "township"],
+        "leads": [one for one in units_today() if one.level != UnitLevel.VILLAGE] if actor.may(READ_ALL) else [],
         "calendar": deadlines.address(request.user) if request.user.is_authenticated else "",
         "intakes": [door for door in doors(Place.INTAKE) if door.open_to(actor)],
         "may_take_in": actor.may(TAKE_IN), "may_find_callers": may_find(actor), "left": request.session.pop("left", ""),

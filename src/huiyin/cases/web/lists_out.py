@@ -62,7 +62,7 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
     chunks = {
         "csv": lambda: sheets.as_csv(rows),
         "xlsx": lambda: sheets.as_xlsx(rows, name=title, widths=WIDTHS),
-        "jsonl": lambda: sheets.as_jsonl(rows, KEYS),
+        "jsonl": lambda: sheets.as_jsonl((row for row in rows if len(row) == len(KEYS)), KEYS),
     }[kind]()
     response = StreamingHttpResponse(chunks, content_type=FORMATS[kind])
     response["Content-Disposition"] = f'attachment; filename="huiyin-{chosen.name}-{clock.today()}.{kind}"'
@@ -81,7 +81,7 @@ def _logged(
     rows = -1
     try:
         for row in _rows(actor, chosen, filters):
-            rows += 1
+            rows += len(row) == len(KEYS)
             yield row
     finally:
         done = {"view": chosen.name, "rows": max(rows, 0), "began": began}
@@ -102,5 +102,13 @@ def _rows(actor: Actor, chosen: worklists.View, filters: worklists.Filters) -> I
                 story.due_text(row.due_at) if row.due_at else "",
             ]  # fmt: skip
         written, cursor = written + len(page.rows), page.next_cursor
-        if not cursor or written >= EXPORT_MOST:
+        if not cursor:
             return
+        if written >= EXPORT_MOST:
+            break
+    yield [cut_off(written)]
+
+
+def cut_off(written: int) -> str:
+    """The last line of a table that left and isn't whole."""
+    return _("只导出了前%(n)s件，后面还有：请先筛选，分几次导出。") % {"n": f"{written:,}"}

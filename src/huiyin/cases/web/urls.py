@@ -4,6 +4,7 @@ from django.urls import path
 
 from huiyin.cases.web import (
     bulk,
+    commands,
     composer,
     deadlines,
     desk,
@@ -41,6 +42,7 @@ urlpatterns = [
     path("desk/bulk/", bulk.bulk, name="bulk"),
     path("desk/bulk/undo/", bulk.undo, name="bulk-undo"),
     path("desk/bulk/send/", bulk.send_now, name="bulk-send"),
+    path("desk/commands/", commands.page, name="commands"),
     path("desk/keys/", keys_page.page, name="keys"),
     path("desk/export/", lists_out.export, name="export"),
     path("calendar/<str:token>.ics", deadlines.calendar, name="deadlines"),

@@ -44,7 +44,7 @@ def units() -> list[tuple[str, str]]:
     return [(unit.code, org().label_of(unit.code)) for unit in org().units.values() if unit.in_force(today)]
 
 
-def _roles() -> list[tuple[str, str]]:
+def role_choices() -> list[tuple[str, str]]:
     english = (get_language() or "").startswith("en")
     return [(name, role.title.en if english else role.title.zh) for name, role in roles().items()]
 
@@ -71,7 +71,7 @@ class PostingForm(OfficeForm):
     """A role in a unit from a day on."""
 
     unit = forms.ChoiceField(label=_("单位"), choices=lambda: [UNCHOSEN, *units()])
-    role = forms.ChoiceField(label=_("岗位"), choices=lambda: [UNCHOSEN, *_roles()])
+    role = forms.ChoiceField(label=_("岗位"), choices=lambda: [UNCHOSEN, *role_choices()])
     since = forms.DateField(label=_("自"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(
         label=_("至"), required=False, widget=forms.DateInput(attrs={"type": "date"}), help_text=_("不填为长期。")

@@ -35,6 +35,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
     doors.append(("rota", _("接访安排规则"), _("谁多久接访一次、怎样预约；四下基层等活动的名目"), "calendar"))
     doors.append(("grades", _("纠纷分级和排查"), _("怎样定级、各级多久排查一次、什么算苗头"), "list"))
     if any(actor.may(right) for right in staff.MAY_READ):
+        doors.append(("roles", _("角色"), _("每个角色能做什么、管到哪里、谁在任"), "look"))
         doors.append(("people", _("人员"), _("账号和岗位"), "person"))
     if actor.may(rights.READ_AUDIT):
         doors.append(("audit", _("审计"), _("谁在什么时候做了什么"), "look"))

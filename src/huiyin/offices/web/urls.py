@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huiyin.offices.web import days, duties, home, rules, samples, units, views
+from huiyin.offices.web import days, duties, home, roles, rules, samples, units, views
 
 app_name = "offices"
 urlpatterns = [
@@ -40,6 +40,7 @@ urlpatterns = [
     path("offices/grades/<str:key>/compare/", rules.compared, name="compare_grades"),
     path("offices/grades/<str:key>/text/", rules.text, name="text_grades"),
     path("offices/sample/", samples.sample, name="sample"),
+    path("offices/roles/", roles.listed, name="roles"),
     path("offices/people/", views.people, name="people"),
     path("offices/new/", views.new, name="new"),
     path("offices/people/<str:username>/", views.person, name="person"),

@@ -22,8 +22,9 @@ from huiyin.audit import tokens
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError, HuiyinError, NotFound, Refused
 from huiyin.offices import people as accounts
+from huiyin.offices import role_words
 from huiyin.offices.web.common import ACTIONS, office
-from huiyin.offices.web.forms import NewForm, PasswordForm, PersonForm, PostingForm, units
+from huiyin.offices.web.forms import NewForm, PasswordForm, PersonForm, PostingForm, role_choices, units
 from huiyin.people.models import Posting, User
 from huiyin.people.services import display_names
 from huiyin.signin import second_factor
@@ -51,15 +52,18 @@ def _act_of_person(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 @require_GET
 def people(request: HttpRequest, actor: Actor) -> HttpResponse:
     """Everybody with an account, by username, fifty to a page; by unit or by words."""
-    asked = {name: request.GET.get(name, "").strip()[:60] for name in ("q", "unit", "after")}
+    asked = {name: request.GET.get(name, "").strip()[:60] for name in ("q", "unit", "role", "after")}
     if not all(text.isprintable() for text in asked.values()):
         raise BadInput(FieldError("q", _("查找的文字含有看不见的字符。")))
-    rows = staff.people(actor, after=asked["after"], unit=asked["unit"], words=asked["q"], most=PAGE + 1)
     today = clock.today()
-    narrowed = {name: asked[name] for name in ("q", "unit") if asked[name]}
+    rows = staff.people(
+        actor, after=asked["after"], unit=asked["unit"], words=asked["q"], role=asked["role"], today=today,
+        most=PAGE + 1,
+    )  # fmt: skip
+    narrowed = {name: asked[name] for name in ("q", "unit", "role") if asked[name]}
     context = {
         "rows": [(user, [row for row in user.postings.all() if _runs(row, today)]) for user in rows[:PAGE]],
-        "asked": asked, "units": units(), "may_add": actor.may(rights.MANAGE_USERS),
+        "asked": asked, "units": units(), "roles": role_choices(), "may_add": actor.may(rights.MANAGE_USERS),
         "next": "?" + urlencode(narrowed | {"after": rows[PAGE - 1].username}) if len(rows) > PAGE else "",
         "first": "?" + urlencode(narrowed) if asked["after"] else "",
     }  # fmt: skip
@@ -138,9 +142,14 @@ def drop_factor(request: HttpRequest, actor: Actor, username: str) -> HttpRespon
 
 @_act_of_person
 def grant(request: HttpRequest, actor: Actor, username: str) -> HttpResponse:
-    """Give a post."""
+    """Give a post; or say before what it would let them do."""
     user, form = accounts.found(actor, username), PostingForm(request.POST)
     error: Refused | None = None
+    if request.POST.get("do") == "preview":
+        accounts.needs(actor, rights.GRANT_POSTINGS)
+        shown = role_words.preview(unit=form.data.get("unit", ""), role=form.data.get("role", ""))
+        valid = form.is_valid()
+        return _person(request, actor, user, posting=form, preview=shown, status=200 if valid else 422)
     if form.is_valid():
         try:
             accounts.grant(actor, user, **form.cleaned_data)
@@ -227,6 +236,7 @@ DONE = {
 def _person(
     request: HttpRequest, actor: Actor, user: User, *, form: PersonForm | None = None,
     posting: PostingForm | None = None, error: HuiyinError | None = None, address: str = "", status: int = 200,
+    preview: role_words.Preview | None = None,
 ) -> HttpResponse:  # fmt: skip
     today, own = clock.today(), actor.key == user.key
     posts = list(accounts.found(actor, user.username).postings.all())
@@ -238,7 +248,7 @@ def _person(
         "links": not own and user.is_active and (gives if posts else keeps), "address": address,
         "audits": actor.may(rights.READ_AUDIT), "done": DONE.get(request.GET.get("done", "")),
         "sessions": sessions_of(user), "has_factor": second_factor.has(user),
-        "waits": not user.has_usable_password(), "machine": tokens.is_machine(user),
+        "waits": not user.has_usable_password(), "preview": preview, "machine": tokens.is_machine(user),
     }  # fmt: skip
     return render(request, "offices/person.html", context, status=status)
 

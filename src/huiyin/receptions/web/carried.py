@@ -18,7 +18,7 @@ from huiyin.cases.web.keys import new_key
 from huiyin.engagements.models import Activity, Visit
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, HuiyinError, Refused
-from huiyin.receptions import activities, carrying, policies
+from huiyin.receptions import activities, agenda, carrying, policies
 from huiyin.receptions.models import Carry
 from huiyin.receptions.web.forms import ActivityForm, FollowForm, HandOverForm, TakeOnForm
 from huiyin.receptions.web.words import CARRIED, MODES, programme_titles
@@ -47,10 +47,11 @@ def listing(request: HttpRequest) -> HttpResponse:
             else:
                 return redirect("receptions:carry", key=row.pk)
     view = request.GET.get("view", "open")
-    view = view if view in VIEWS else "open"
+    views = VIEWS | {"mine": agenda.carried_by(actor)}
+    view = view if view in views else "open"
     of_actor = Carry.objects.filter(policies.carries_of(actor))
-    rows = of_actor.filter(VIEWS[view]).select_related("case", "leader").order_by("due_on", "id")[: PAGE + 1]
-    counts = {name: of_actor.filter(wanted).count() for name, wanted in VIEWS.items()}
+    rows = of_actor.filter(views[view]).select_related("case", "leader").order_by("due_on", "id")[: PAGE + 1]
+    counts = {name: of_actor.filter(wanted).count() for name, wanted in views.items()}
     context = {
         "rows": [_line(row) for row in rows[:PAGE]], "more": len(rows) > PAGE, "view": view, "counts": counts,
         "form": form, "error": error, "may": actor.may(policies.PLAN),

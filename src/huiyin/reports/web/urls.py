@@ -10,5 +10,6 @@ urlpatterns = [
     path("desk/proposals/", proposals.page, name="proposals"),
     path("desk/figures/", views.figures, name="figures"),
     path("desk/figures/<str:name>/", views.figure, name="figure"),
+    path("desk/figures/<str:name>/cases/export/", views.export, name="export"),
     path("desk/figures/<str:name>/cases/", views.cases, name="cases"),
 ]

@@ -1,34 +1,42 @@
 """Figures on the screen: all of them for a period, one by a dimension, and the cases behind any number."""
 
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
-from huiyin.access.actor import actor_of
+from huiyin.access.actor import Actor, actor_of
+from huiyin.audit.services import record
 from huiyin.cases.web.drawings import town_map
+from huiyin.cases.web.lists_out import cut_off
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError
 from huiyin.metrics.definition import Definition, Unit
 from huiyin.metrics.definitions import DEFINITIONS
-from huiyin.metrics.run import By, Tally
+from huiyin.metrics.period import Period
+from huiyin.metrics.run import By, Tally, Where
 from huiyin.org.reference import KnownArea, org
 from huiyin.receptions import planning
 from huiyin.reports import board as boards
 from huiyin.reports import figures as counting
 from huiyin.reports.board import Board, Headline, Part
 from huiyin.reports.templatetags.reports import words_in
+from huiyin.webkit import sheets
 from huiyin.webkit.charts import Bars, Given, bars
 from huiyin.webkit.maps import Drawing, shade
 
 PAGE = 50
+EXPORT_MOST = 10_000
+WIDTHS = (18, 20, 50, 28, 12)
 UNITS = 12
 """So many units are on the board before somebody asks for all."""
 
@@ -81,7 +89,7 @@ def board(request: HttpRequest) -> HttpResponse:
     context = {
         "receptions": planning.today(actor),
         "board": drawn, "first": first, "last": last, "as_of": as_of, "query": query, "spans": _spans(clock.today()),
-        "sort": sort if sort in boards.COLUMNS else boards.COLUMNS[0],
+        "fewest": boards.FEWEST, "sort": sort if sort in boards.COLUMNS else boards.COLUMNS[0],
         "headlines": [(one, value_text(one.one.unit, one.figure), _moved(one)) for one in drawn.headlines],
         "columns": [DEFINITIONS[name] for name in boards.COLUMNS],
         "course": [DEFINITIONS[name] for name in boards.COURSE],
@@ -97,15 +105,18 @@ def _of_unit(first: date, last: date, part: Part) -> str:
     return _query(first, last, by=By.LEAD, **({"none": "1"} if part.key is None else {"key": part.key}))
 
 
-def _cells(part: Part, query: str) -> list[tuple[Definition, str, str, str]]:
-    """A row's numbers: the definition, what is shown, what it is made of, and the list behind it."""
+def _cells(part: Part, query: str) -> list[tuple[Definition, str, str, str, int]]:
+    """A row's numbers: the definition, what is shown, what it is made of, the list behind it, and of how many a rate is
+    that is one of too few.
+    """
     found = []
     for name, tally in zip(boards.COLUMNS, part.tallies, strict=True):
         one = DEFINITIONS[name]
         made = (
             f"{int(tally.numerator):,} ÷ {tally.denominator:,}" if one.unit is Unit.RATE and tally.denominator else ""
         )
-        found.append((one, value_text(one.unit, tally), made, _opens(one, query) if tally.denominator else ""))
+        few = tally.denominator if made and tally.denominator < boards.FEWEST else 0
+        found.append((one, value_text(one.unit, tally), made, _opens(one, query) if tally.denominator else "", few))
     return found
 
 
@@ -206,28 +217,115 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
 def cases(request: HttpRequest, name: str) -> HttpResponse:
     """The cases behind a number, fifty to a page, as far as the person may open them."""
     actor, one = actor_of(request.user), counting.definition(name)
-    first, last = counting.period_from(request.GET)
-    by = counting.dimension(actor, request.GET["by"]) if request.GET.get("by") else None
-    key = None if request.GET.get("none") else request.GET.get("key")
-    if key is not None and not key.isprintable():
-        raise BadInput(FieldError("key", _("没有这个分组。")))
-    hit = {"1": True, "0": False}.get(request.GET.get("hit", ""))
+    asked = Asked.read(actor, request.GET)
     number = request.GET.get("page", "1")
     if not (number.isascii() and number.isdecimal() and len(number) < 6 and int(number) >= 1):
         raise BadInput(FieldError("page", _("没有这一页。")))
     page = int(number)
-    town = _town(request.GET.get("town", ""))
     found = counting.listed(
-        actor, one, counting.period_of(first, last), by=by, key=key, hit=hit, limit=PAGE, offset=(page - 1) * PAGE,
-        where={By.AREA: [town.path]} if town else None,
+        actor, one, asked.period, by=asked.by, key=asked.key, hit=asked.hit, where=asked.where,
+        limit=PAGE, offset=(page - 1) * PAGE,
     )  # fmt: skip
-    group = counting.label_of(by, key) if by else org().area_name_of(town.code) if town else ""
     context = {
-        "one": one, "found": found, "first": first, "last": last, "hit": hit, "page": page,
-        "group": group, "back": _query(first, last, **({"by": by} if by else {})),
+        "one": one, "found": found, "first": asked.first, "last": asked.last, "hit": asked.hit, "page": page,
+        "group": asked.group, "back": _query(asked.first, asked.last, **({"by": asked.by} if asked.by else {})),
         "more": page * PAGE < found.total, "is_rate": one.unit is Unit.RATE, "has": _hits(one),
     }  # fmt: skip
     return render(request, "reports/cases.html", context)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which list behind a figure an address asks for."""
+
+    first: date
+    last: date
+    by: By | None
+    key: str | None
+    hit: bool | None
+    town: KnownArea | None
+
+    @classmethod
+    def read(cls, actor: Actor, given: Mapping[str, str]) -> Self:
+        """Raises BadInput for what can't be read, NotAllowed for a dimension that isn't theirs."""
+        first, last = counting.period_from(given)
+        by = counting.dimension(actor, given["by"]) if given.get("by") else None
+        key = None if given.get("none") else given.get("key")
+        if key is not None and not key.isprintable():
+            raise BadInput(FieldError("key", _("没有这个分组。")))
+        hit = {"1": True, "0": False}.get(given.get("hit", ""))
+        return cls(first, last, by, key, hit, _town(given.get("town", "")))
+
+    @property
+    def period(self) -> Period:
+        """Its days."""
+        return counting.period_of(self.first, self.last)
+
+    @property
+    def where(self) -> Where | None:
+        """What the town narrows it to."""
+        return {By.AREA: [self.town.path]} if self.town else None
+
+    @property
+    def group(self) -> str:
+        """The group or town as people read it."""
+        if self.by:
+            return counting.label_of(self.by, self.key)
+        return org().area_name_of(self.town.code) if self.town else ""
+
+
+@login_required
+@never_cache
+@require_GET
+def export(request: HttpRequest, name: str) -> StreamingHttpResponse:
+    """The whole list behind a number as CSV or (with `format`) a workbook. Written into the audit."""
+    actor, one = actor_of(request.user), counting.definition(name)
+    asked, kind = Asked.read(actor, request.GET), request.GET.get("format", "csv")
+    if kind not in {"csv", "xlsx"}:
+        raise BadInput(FieldError("format", _("导出格式只能是 csv 或 xlsx。")))
+    counting.scope_of(actor)
+    detail = {"figure": one.name, "from": str(asked.first), "until": str(asked.last)}
+    entry = record(actor=actor.key, action="export_figure", subject=one.name, detail=detail)
+    rows = _logged(_lines(actor, one, asked), actor, one, entry.pk)
+    as_book = kind == "xlsx"
+    chunks = sheets.as_xlsx(rows, name=_("数据"), widths=WIDTHS) if as_book else sheets.as_csv(rows)
+    response = StreamingHttpResponse(
+        sheets.in_this_language(chunks), content_type=sheets.XLSX if as_book else sheets.CSV
+    )
+    response["Content-Disposition"] = f'attachment; filename="huiyin-{one.name}-{asked.first}-{asked.last}.{kind}"'
+    return response
+
+
+def _logged(
+    lines: Iterator[Sequence[object]], actor: Actor, one: Definition, began: int
+) -> Iterator[Sequence[object]]:  # fmt: skip
+    rows = -1
+    try:
+        for line in lines:
+            rows += len(line) > 1
+            yield line
+    finally:
+        done = {"figure": one.name, "rows": max(rows, 0), "began": began}
+        record(actor=actor.key, action="export_ended", subject=one.name, detail=done)
+
+
+def _lines(actor: Actor, one: Definition, asked: Asked) -> Iterator[Sequence[object]]:
+    counted = [_("计入")] if _hits(one) else [_("天数")] if one.unit is Unit.DAYS else []
+    yield [_("时间"), _("编号"), _("标题"), _("主办单位"), *counted]
+    found = counting.listed_all(
+        actor, one, asked.period, by=asked.by, key=asked.key, hit=asked.hit, where=asked.where,
+        most=EXPORT_MOST + 1,
+    )  # fmt: skip
+    for written, (row, case) in enumerate(found):
+        if written == EXPORT_MOST:
+            yield [cut_off(written)]
+            return
+        said = _("计入分子") if row.hit else _("仅在分母")
+        shown: list[object] = [said] if _hits(one) else [round(row.value or 0, 1)] if one.unit is Unit.DAYS else []
+        yield [
+            clock.local(row.at).strftime("%Y-%m-%d %H:%M"), case.number, case.shown_title,
+            org().label_of(case.lead_unit_id) if case.lead_unit_id else "", *shown,
+        ]  # fmt: skip
 
 
 def _town(code: str) -> KnownArea | None:

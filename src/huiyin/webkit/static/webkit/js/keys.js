@@ -3,7 +3,13 @@
 "use strict";
 (() => {
   const OFF = "huiyin-keys-off", find = (what) => document.querySelector(what);
-  const rows = () => [...document.querySelectorAll("[data-row]")];
+  // The rows of a list; on a page that marks none, of its tables and lists of links.
+  const rows = () => {
+    const marked = [...document.querySelectorAll("[data-row]")];
+    if (marked.length) return marked;
+    const lines = document.querySelectorAll("main tbody tr, main .hy-rows > li, main .hy-doors > li, main .hy-plain-list > li");
+    return [...lines].map((line) => line.querySelector("a[href]")).filter((link) => link && link.checkVisibility());
+  };
   const here = () => {
     const all = rows(), focused = all.indexOf(document.activeElement);
     return focused >= 0 ? focused : all.findIndex((row) => row.hasAttribute("aria-current"));
@@ -23,7 +29,7 @@
     j: () => go(1),
     k: () => go(here() < 0 ? 1 : -1),
     o: () => { const row = rows()[here()]; if (row) location.assign(row.href); },
-    x: () => rows()[here()]?.closest("tr").querySelector("[name=number]")?.click(),
+    x: () => rows()[here()]?.closest("tr")?.querySelector("[name=number]")?.click(),
     b: () => find("[data-bulk]")?.requestSubmit(),
     g: () => location.assign(find("#palette").dataset.deskHome),
     "/": () => find("[data-find]") ? find("[data-find]").focus() : show(),
@@ -39,7 +45,7 @@
     "?": () => find("#keys")?.showModal(),
   };
   const palette = find("#palette"), field = find("#palette_text"), list = find("#palette_list");
-  let shown = [], at = 0;
+  let shown = [], at = 0, elsewhere = null;
   const words = (element) => {
     const copy = element.cloneNode(true);
     for (const aside of copy.querySelectorAll(".hy-count, .hy-muted")) aside.remove();
@@ -47,14 +53,30 @@
   };
   const commands = () => {
     const seen = new Set();
-    return [...document.querySelectorAll("[data-command], .hy-top nav a, .hy-foot nav a")].map((element) => ({
-      element, label: words(element), group: element.closest("section")?.querySelector("h2")?.textContent.trim() ?? "",
-    })).filter(({ label, element }) => {
-      const name = `${label} ${element.href ?? ""}`;
+    const here = [...document.querySelectorAll("[data-command], .hy-top nav a, .hy-foot nav a")].map((element) => ({
+      label: words(element), group: element.closest("section")?.querySelector("h2")?.textContent.trim() ?? "",
+      href: element.href ?? "", go: () => element.click(),
+    }));
+    return [...here, ...(elsewhere ?? [])].filter(({ label, href }) => {
+      const name = `${label} ${href}`;
       return label && !seen.has(name) && seen.add(name);
     });
   };
-  const narrow = () => {
+  // Lists and pages that this page doesn't lead to, asked for once.
+  const learn = async () => {
+    if (elsewhere) return;
+    elsewhere = [];
+    try {
+      const answer = await fetch(palette.dataset.commands, { headers: { Accept: "application/json" } });
+      const { commands } = answer.ok ? await answer.json() : { commands: [] };
+      elsewhere = commands.map(({ label, group, href }) => ({
+        label, group, href: new URL(href, location).href, go: () => location.assign(href),
+      }));
+    } catch { elsewhere = null; }
+    if (palette.open) narrow(true);
+  };
+  const narrow = (stay = false) => {
+    const chosen = stay === true ? shown[at] : undefined;
     const typed = field.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
     shown = commands().filter(({ label, group }) => typed.every((w) => `${group} ${label}`.toLowerCase().includes(w)));
     if (/^[\d\s-]{8,}$/.test(field.value)) {
@@ -67,7 +89,7 @@
       const go = () => location.assign(`${palette.dataset.search}?q=${encodeURIComponent(sought)}`);
       shown.push({ go, label: `${list.dataset.words} “${sought}”`, group: "" });
     }
-    at = 0;
+    at = Math.max(0, shown.findIndex(({ label, href }) => label === chosen?.label && href === chosen?.href));
     draw();
   };
   const draw = () => {
@@ -87,13 +109,14 @@
   const run = (n) => {
     if (!shown[n]) return;
     palette.close();
-    if (shown[n].go) shown[n].go(); else shown[n].element.click();
+    shown[n].go();
   };
   const show = () => {
     if (!palette || palette.open) return;
     field.value = "";
     palette.showModal();
     narrow();
+    learn();
   };
   field?.addEventListener("input", narrow);
   field?.addEventListener("keydown", (event) => {
@@ -103,7 +126,7 @@
     else return;
     event.preventDefault();
   });
-  palette?.addEventListener("toggle", () => { if (palette.open && !field.value) narrow(); });
+  palette?.addEventListener("toggle", () => { if (palette.open && !field.value) { narrow(); learn(); } });
   const single = find("[data-single-keys]");
   try { if (single) single.checked = !localStorage.getItem(OFF); } catch { /* nothing is kept */ }
   single?.addEventListener("change", () => {

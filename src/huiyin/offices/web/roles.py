@@ -1,0 +1,25 @@
+"""The roles: what each may do, how far it reaches, and how many hold it."""
+
+from collections import Counter
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from huiyin.access import staff
+from huiyin.access.actor import Actor
+from huiyin.kernel import clock
+from huiyin.offices import role_words
+from huiyin.offices.web.common import office
+
+
+@office
+@require_GET
+def listed(request: HttpRequest, actor: Actor) -> HttpResponse:
+    """All roles. Who holds them is told to officers alone."""
+    officer = any(actor.may(right) for right in staff.MAY_READ)
+    held: Counter[str] = Counter()
+    if officer:
+        pairs = staff.held_on(clock.today()).values_list("role", "user").distinct()
+        held = Counter(role for role, _user in pairs)
+    return render(request, "offices/roles.html", {"roles": role_words.all_told(held), "officer": officer})
