@@ -1,10 +1,14 @@
-"""Draw the pages of a fresh demo city at 1440 and 390 px, in both languages and all looks, into screenshots/.
+"""Draw every page of a city at 1440 and 390 px, in both languages and all looks, into screenshots/, and try each.
 
-    make screenshots
+    make screenshots                                   a fresh demo city
+    .venv/bin/python scripts/screenshots.py --home var/jieshou --only board --looks light
 
-For people who look at what they changed; nothing is compared.
+The pictures are for people who look at what they changed. On the way each page is held against what must be true of
+every page: nothing cut, nothing axe objects to, no complaint in the console, no request to another host, one heading,
+no English on a Chinese page. What fails is listed in screenshots/faults.txt, and the command then ends with 1.
 """
 
+import argparse
 import os
 import re
 import shutil
@@ -14,137 +18,48 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
+from screens import SCREENS, NothingThereError, Screen
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "screenshots"
+AXE = ROOT / "node_modules/axe-core/axe.min.js"
 WIDTHS = (1440, 390)
 LANGUAGES = ("zh-hans", "en")
-LOOKS = (("light", "normal"), ("dark", "normal"), ("contrast", "normal"), ("light", "elder"))
-WORDS = "西城街道人民路的路灯坏了三天，晚上看不见路。"
-
-
-def opened(view: str) -> Callable[[Page], None]:
-    """The page of the first case of a view."""
-
-    def go(page: Page) -> None:
-        page.goto(f"/desk/?view={view}")
-        page.goto(str(page.locator("[data-row]").first.get_attribute("href")))
-
-    return go
-
-
-def beside(page: Page) -> None:
-    """The second case of a list in the pane beside it."""
-    page.goto("/desk/?view=open")
-    page.goto(f"/desk/?view=open&open={page.locator('[data-row]').nth(1).get_attribute('data-row')}")
-
-
-def several(page: Page) -> None:
-    """Two cases at once, with what is to be done chosen."""
-    page.goto("/desk/?view=open")
-    numbers = [page.locator("[data-row]").nth(n).get_attribute("data-row") for n in range(2)]
-    page.goto(f"/desk/bulk/?number={numbers[0]}&number={numbers[1]}&action=note")
-
-
-def written(page: Page) -> None:
-    """An answer being written, as the requester will read it."""
-    page.goto("/desk/?view=open")
-    for row in page.locator("[data-row]").all():
-        page.goto(f"{row.get_attribute('href')}?action=note_progress")
-        if page.locator("form[data-composer=note_progress]").count():
-            page.locator("form[data-composer=note_progress] [name=note]").fill("已到现场，明天换灯。")
-            page.get_by_role("button", name=re.compile("预览|Preview")).click()
-            return
-        page.goto("/desk/?view=open")
-
-
-def enrolling(page: Page) -> None:
-    """A second factor that was begun."""
-    page.goto("/sign-in/enrol/")
-    if page.locator("button[value=begin].btn-primary").count():
-        page.locator("button[value=begin].btn-primary").click()
-
-
-def answered(page: Page) -> None:
-    """A reply being written, beside it what was answered before to the same kind of matter."""
-    page.goto("/desk/?view=open")
-    for row in [one.get_attribute("href") for one in page.locator("[data-row]").all()]:
-        page.goto(f"{row}?action=complete")
-        offered = page.locator("details:has(.hy-answers)")
-        if offered.count():
-            offered.locator("summary").click()
-            return
-
-
-def proposed(page: Page) -> None:
-    """The front page with what it makes of a text."""
-    page.goto("/")
-    page.fill("#id_body", WORDS)
-    page.locator("#proposal .hy-note").first.wait_for()
-
-
-def detailed(page: Page) -> None:
-    """The second step."""
-    page.goto("/")
-    page.fill("#id_body", WORDS)
-    page.locator("main button.btn-primary").click()
-
-
-def reviewed(page: Page) -> None:
-    """The third step."""
-    detailed(page)
-    page.locator("main form[data-draft] button.btn-primary").click()
-
-
-def submitted(page: Page) -> None:
-    """The receipt of a new matter."""
-    reviewed(page)
-    page.locator("main button.btn-primary").click()
-
-
-def followed(page: Page) -> None:
-    """Its progress page."""
-    submitted(page)
-    page.locator("main a.btn-primary").click()
-
-
-PAGES: tuple[tuple[str, str, str | Callable[[Page], None]], ...] = (
-    ("home", "", "/"), ("proposal", "", proposed), ("details", "", detailed), ("review", "", reviewed),
-    ("answers", "", "/answers/"), ("mailbox", "", "/mailbox/"), ("services", "", "/services/"),
-    ("duties", "", "/duties/"), ("display", "", "/display/"), ("design", "", "/design/"),
-    ("offline", "", "/offline/"), ("receipt", "", submitted), ("progress", "", followed), ("track", "", "/track/"),
-    ("sign-in", "", "/sign-in/"), ("worklist", "dispatcher", "/desk/?view=open"), ("new", "operator", "/desk/new/"),
-    ("beside", "dispatcher", beside), ("several", "dispatcher", several), ("keys", "dispatcher", "/desk/keys/"),
-    ("written", "transport-clerk", written), ("earlier-answers", "transport-clerk", answered),
-    ("search", "operator", "/desk/?view=all&q=路"), ("nothing-found", "operator", "/desk/?view=open&q=没有这样的"),
-    ("account", "security", "/account/"), ("second-factor", "operator", enrolling),
-    ("seals", "", "/ledger/"), ("seal", "dispatcher", "/ledger/1/"),
-    ("dispatch", "dispatcher", opened("hotline.accepted")), ("unit", "transport-clerk", opened("open")),
-    ("ruling", "arbiter", opened("hotline.in_arbitration")), ("callback", "callback", opened("hotline.in_callback")),
-    ("board", "mayor", "/board/"), ("people", "admin", "/offices/people/"),
-    ("person", "security", "/offices/people/operator/"), ("audit", "auditor", "/offices/audit/"),
-    ("supervisor", "supervisor", "/desk/"), ("nothing-to-do", "auditor", "/desk/"), ("missing", "", "/nowhere/"),
-)  # fmt: skip
+LOOKS = {
+    "light": ("light", "normal"), "dark": ("dark", "normal"), "contrast": ("contrast", "normal"),
+    "elder": ("light", "elder"),
+}  # fmt: skip
+WCAG = "async () => (await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']})).violations"
+WORDS = """() => { const copy = document.body.cloneNode(true);
+  copy.querySelectorAll('[lang], script, noscript, template, select, datalist, code, kbd, time, textarea, svg title,'
+    + ' .hy-words, .hy-code').forEach((one) => one.remove());
+  return copy.innerText + ' ' + [...copy.querySelectorAll('[aria-label], [placeholder], [alt]')].map((one) =>
+    ['aria-label', 'placeholder', 'alt'].map((name) => one.getAttribute(name) || '').join(' ')).join(' '); }"""
+LATIN = re.compile(r"[A-Za-z]{3,}")
+KNOWN = {"PDF", "Word", "Excel", "JSON", "CSV", "XLSX", "DOCX", "Atom", "RSS", "YAML", "Ctrl", "Alt", "Enter", "Esc",
+         "Shift", "Lines", "JSONL", "URL", "HTTPS", "https", "Webhook", "IP", "ID", "Open", "GeoReport", "HMAC", "SHA"}  # fmt: skip
+"""Latin words that a Chinese page may carry; what the record itself holds is left out by its marks."""
 
 
 @contextmanager
-def served() -> Iterator[str]:
-    """A fresh demo city at an address."""
-    home = tempfile.mkdtemp(prefix="huiyin-screens-")
-    env = {**os.environ, "HUIYIN_HOME": home, "HUIYIN_FORM_SECONDS": "0"}
+def served(home: str | None) -> Iterator[str]:
+    """A city at an address: the one that is named, or a fresh demo."""
+    made = None if home else tempfile.mkdtemp(prefix="huiyin-screens-")
+    env = {**os.environ, "HUIYIN_HOME": home or str(made), "HUIYIN_FORM_SECONDS": "0"}
     huiyin = [sys.executable, "-m", "huiyin.cli"]
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     try:
-        subprocess.run([*huiyin, "demo", "--small", "--no-serve"], env=env, check=True, stdout=subprocess.DEVNULL)
+        if made:
+            subprocess.run([*huiyin, "demo", "--small", "--no-serve"], env=env, check=True, stdout=subprocess.DEVNULL)
         server = subprocess.Popen([*huiyin, "serve", "--port", str(port), "--no-worker"], env=env)
         try:
             _wait(url)
@@ -153,7 +68,8 @@ def served() -> Iterator[str]:
             server.terminate()
             server.wait()
     finally:
-        shutil.rmtree(home, ignore_errors=True)
+        if made:
+            shutil.rmtree(made, ignore_errors=True)
 
 
 def _wait(url: str) -> None:
@@ -167,43 +83,110 @@ def _wait(url: str) -> None:
     raise SystemExit("the server didn't answer")
 
 
-def draw(browser: Browser, url: str, width: int, language: str, look: tuple[str, str]) -> None:
-    """All pages at one width, in one language and look, each person in a window of their own."""
-    theme, size = look
-    chosen = {"django_language": language, "huiyin_theme": theme, "huiyin_size": size}
-    windows: dict[str, Page] = {}
-    for page_name, who, where in PAGES:
-        if who not in windows:
-            context = browser.new_context(viewport={"width": width, "height": 900}, base_url=url, locale="zh-CN")
-            for name, value in chosen.items():
-                context.add_cookies([{"name": name, "value": value, "url": url}])
-            windows[who] = context.new_page()
+class Windows:
+    """Each person's own window at one width, in one language and look, and what was amiss on what they opened."""
+
+    def __init__(self, browser: Browser, url: str, width: int, language: str, look: str) -> None:
+        theme, size = LOOKS[look]
+        self.url, self.width, self.language, self.look = url, width, language, look
+        self.browser = browser
+        self.chosen = {"django_language": language, "huiyin_theme": theme, "huiyin_size": size}
+        self.open: dict[str, Page] = {}
+        self.complaints: list[str] = []
+
+    def of(self, who: str) -> Page:
+        """The window of that persona, signed in; "" is a visitor."""
+        if who not in self.open:
+            context = self.browser.new_context(
+                viewport={"width": self.width, "height": 900}, base_url=self.url, locale="zh-CN"
+            )
+            context.set_default_timeout(15_000)
+            for name, value in self.chosen.items():
+                context.add_cookies([{"name": name, "value": value, "url": self.url}])
+            page = self.open[who] = context.new_page()
+            page.on("console", lambda said: self._complain(said.text) if said.type == "error" else None)
+            page.on("pageerror", lambda error: self._complain(str(error)))
+            page.on("request", lambda asked: self._complain(asked.url) if self._strange(asked.url) else None)
             if who:
-                windows[who].goto("/sign-in/")
-                windows[who].fill("#id_username", who)
-                windows[who].fill("#id_password", "huiyin-demo")
-                windows[who].locator("main button.btn-primary").click()
-        page = windows[who]
-        if callable(where):
-            where(page)
-        else:
-            page.goto(where)
-        file = OUT / f"{page_name}-{width}-{language}-{size if size == 'elder' else theme}.png"
-        page.screenshot(path=file, full_page=True)
-        print(file.relative_to(ROOT))
+                page.goto("/sign-in/")
+                page.fill("#id_username", who)
+                page.fill("#id_password", "huiyin-demo")
+                page.locator("main button.btn-primary").click()
+                page.wait_for_load_state()
+        return self.open[who]
+
+    def _strange(self, url: str) -> bool:
+        return not url.startswith((self.url, "data:", "blob:"))
+
+    def _complain(self, text: str) -> None:
+        if "status of 4" not in text:
+            self.complaints.append(text)
+
+    def draw(self, screen: Screen, *, faults_only: bool) -> list[str]:
+        """One page: its picture, and its faults, one line each."""
+        self.complaints.clear()
+        page = self.of(screen.who)
+        try:
+            if isinstance(screen.where, str):
+                page.goto(screen.where)
+            else:
+                screen.where(page)
+        except NothingThereError as nothing:
+            return [f"not drawn: {nothing}"]
+        except Exception as error:  # noqa: BLE001 - one page that fails is a line of the list, not the end of it
+            return [f"not drawn: {str(error).splitlines()[0]} at {page.url}"]
+        if not faults_only:
+            page.screenshot(path=OUT / f"{screen.name}-{self.width}-{self.language}-{self.look}.png", full_page=True)
+        return [*self._faults(page), *self.complaints]
+
+    def _faults(self, page: Page) -> Iterator[str]:
+        if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):
+            yield "wider than the window"
+        if page.locator("h1:visible").count() != 1:
+            yield f"{page.locator('h1:visible').count()} headings of the first level"
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        for one in page.evaluate(WCAG):
+            yield from (f"{one['id']}: {node['html'][:160]}" for node in one["nodes"])
+        if self.language != "en" and (words := set(LATIN.findall(page.evaluate(WORDS))) - KNOWN):
+            yield f"English on a Chinese page: {', '.join(sorted(words))}"
 
 
-def main() -> None:
+def main(given: Sequence[str] | None = None) -> int:
+    asked = _asked(given)
     chromium = shutil.which("chromium")
     if chromium is None:
         raise SystemExit("Chromium is missing: scripts/bootstrap test installs it where apt may be used.")
     OUT.mkdir(exist_ok=True)
-    with served() as url, sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        for width, language, look in product(WIDTHS, LANGUAGES, LOOKS):
-            draw(browser, url, width, language, look)
-        browser.close()
+    screens = [one for one in SCREENS if not asked.only or any(one.name.startswith(name) for name in asked.only)]
+    faults: dict[str, list[str]] = {}
+    with served(asked.home) as url, sync_playwright() as driver:
+        for width, language, look in product(asked.widths, asked.languages, asked.looks):
+            quiet = ["--no-sandbox", "--disable-gpu", f"--lang={'en-GB' if language == 'en' else 'zh-CN'}"]
+            browser = driver.chromium.launch(executable_path=chromium, args=quiet)
+            windows = Windows(browser, url, width, language, look)
+            for screen in screens:
+                found = windows.draw(screen, faults_only=asked.faults_only)
+                print(f"{screen.name} {width} {language} {look}", *found, sep="\n    ", flush=True)
+                for fault in dict.fromkeys(found):
+                    faults.setdefault(f"{screen.name}: {fault}", []).append(f"{width} {language} {look}")
+            browser.close()
+    lines = [f"{fault}\n    {' · '.join(where)}\n" for fault, where in sorted(faults.items())]
+    (OUT / "faults.txt").write_text("".join(lines), encoding="utf-8")
+    print(f"{len(screens)} pages, {len(faults)} faults; see {(OUT / 'faults.txt').relative_to(ROOT)}")
+    return 1 if faults else 0
+
+
+def _asked(given: Sequence[str] | None) -> argparse.Namespace:
+    words: Callable[[str], list[str]] = str.split
+    parser = argparse.ArgumentParser(description=str(__doc__).split("\n", maxsplit=1)[0])
+    parser.add_argument("--home", help="a rehearsal home to draw instead of a fresh demo city; it is written to")
+    parser.add_argument("--only", type=words, default=[], help="names of pages, or how they begin")
+    parser.add_argument("--widths", type=int, nargs="+", default=WIDTHS)
+    parser.add_argument("--languages", nargs="+", choices=LANGUAGES, default=LANGUAGES)
+    parser.add_argument("--looks", nargs="+", choices=list(LOOKS), default=list(LOOKS))
+    parser.add_argument("--faults-only", action="store_true", help="take no pictures")
+    return parser.parse_args(given)
 
 
 if __name__ == "__main__":
-    main()
+    raise SystemExit(main())

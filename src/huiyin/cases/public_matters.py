@@ -1,11 +1,11 @@
 """Matters that everybody may read of, and which of them may be the one somebody is about to raise.
 
-Each ring that publishes something registers a source in `registry.public_source`; nothing else of a case is public. A
-finder registers itself in `registry.finder`; the setting `FINDER` names the one in use: by words and place, or by place
-alone.
+Each ring that publishes something registers a source in `registry.public_source`, and the same by number in
+`registry.public_numbers`; nothing else of a case is public. A finder registers itself in `registry.finder`; the setting
+`FINDER` names the one in use: by words and place, or by place alone.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -44,6 +44,18 @@ def public_matters(*, category: str, area: str | None, since: datetime) -> list[
         if area is None or _same_place(matter.area, area)
     ]
     return sorted(found, key=lambda matter: matter.received_at, reverse=True)
+
+
+def of_numbers(numbers: Sequence[str]) -> list[PublicMatter]:
+    """Those of the matters that are public now."""
+    return [matter for source in registry.public_numbers.values() for matter in source(numbers)]
+
+
+def latest() -> list[PublicMatter]:
+    """What was answered in public, the latest raised first: at most three of the last ninety days."""
+    since = clock.now() - timedelta(days=ALIKE_DAYS)
+    found = [one for source in registry.public_source.values() for one in source("", since) if one.answered]
+    return sorted(found, key=lambda matter: matter.received_at, reverse=True)[:SHOWN]
 
 
 def alike(text: str, *, category: str | None, area: str | None) -> list[PublicMatter]:

@@ -20,6 +20,7 @@ type Recipient = Callable[[Any], list[Any]]
 type CaseLines = Callable[[Any, Any], Iterable[tuple[Any, str, str]]]
 type Proposer = Callable[[str], Any]
 type PublicSource = Callable[[str, datetime], Iterable[Any]]
+type PublicNumbers = Callable[[Sequence[str]], Iterable[Any]]
 type Searcher = Callable[[Any, str], Any]
 type CaseSearcher = Callable[[str], Any]
 type ReplySource = Callable[[Any, str], Iterable[Any]]
@@ -67,7 +68,9 @@ case_lines: Names[CaseLines] = Names("lines of the case page")
 proposer: Names[Proposer] = Names("proposer")
 """By name: what a text seems to be about (`proposals.py`)."""
 public_source: Names[PublicSource] = Names("public source")
-"""By ring: what it publishes of a category since an instant (`public_matters.py`)."""
+"""By ring: what it publishes of a category (or, for "", of any) since an instant (`public_matters.py`)."""
+public_numbers: Names[PublicNumbers] = Names("public matters by number")
+"""By ring: what it publishes of the matters with these numbers."""
 searcher: Names[Searcher] = Names("searcher")
 """By name: narrows rows of published titles to those whose published texts fit some words."""
 case_searcher: Names[CaseSearcher] = Names("searcher of cases")

@@ -127,13 +127,24 @@ def _township(code: str | None) -> str | None:
 @registry.public_source("letters")
 def letters_about(category: str, since: datetime) -> list[PublicMatter]:
     """What the portal may offer as "perhaps this one": published letters of a category."""
-    rows = shown().filter(case__category=category, case__received_at__gte=since).select_related("case")
+    rows = shown().filter(case__received_at__gte=since).select_related("case")
+    rows = rows.filter(case__category=category) if category else rows
+    return _matters(rows.order_by("-pk")[:PAGE])
+
+
+@registry.public_numbers("letters")
+def letters_of(numbers: Sequence[str]) -> list[PublicMatter]:
+    """Those of the matters that are published letters."""
+    return _matters(shown().filter(case__number__in=numbers).select_related("case"))
+
+
+def _matters(rows: Iterable[Passage]) -> list[PublicMatter]:
     return [
         PublicMatter(
             row.case.number, row.text, row.case.category_id, row.case.area_id, row.case.received_at, True,
             "letters:answer",
         )
-        for row in rows.order_by("-pk")[:PAGE]
+        for row in rows
     ]  # fmt: skip
 
 

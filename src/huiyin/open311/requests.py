@@ -331,7 +331,18 @@ def _number(given: Any, name: str, default: int, most: int, errors: list[FieldEr
 @registry.public_source("open311")
 def reports_about(category: str, since: datetime) -> Iterable[PublicMatter]:
     """What the portal may offer as "perhaps this one": reports of a category."""
-    rows = reports().filter(case__category=category, received_at__gte=since).select_related("case")
+    rows = reports().filter(received_at__gte=since).select_related("case")
+    rows = rows.filter(case__category=category) if category else rows
+    return _matters(rows.order_by("-received_at", "-case_id")[:20])
+
+
+@registry.public_numbers("open311")
+def reports_of(numbers: Sequence[str]) -> list[PublicMatter]:
+    """Those of the matters that are reports of which a stranger may know."""
+    return _matters(reports().filter(case__number__in=numbers).select_related("case"))
+
+
+def _matters(rows: Iterable[Report]) -> list[PublicMatter]:
     named = {one.category.key: one.name for one in services().values()}
     return [
         PublicMatter(
@@ -339,5 +350,5 @@ def reports_about(category: str, since: datetime) -> Iterable[PublicMatter]:
             row.case.category_id, row.case.area_id, row.received_at,
             row.case.phase == Phase.CLOSED, "open311:request",
         )
-        for row in rows.order_by("-received_at", "-case_id")[:20]
+        for row in rows
     ]  # fmt: skip

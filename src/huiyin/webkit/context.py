@@ -16,7 +16,7 @@ from huiyin.webkit.look import look_of
 STYLES = (
     "base", "layout", "components/actions", "components/fields", "components/marks", "components/surfaces",
     "components/time", "components/paths", "components/overlays", "components/media", "components/desk",
-    "components/papers", "components/cockpit",
+    "components/papers", "components/cockpit", "components/hall",
 )  # fmt: skip
 """Our stylesheets after the tokens and themes, in their order."""
 

@@ -26,8 +26,8 @@ class Place(StrEnum):
 @dataclass(frozen=True)
 class Door:
     """One entrance. `right` hides it from those who couldn't pass, who hold none of `also` either; the view behind it
-    refuses by itself. One with an icon also stands in the bar at the foot of a phone; `about` says in a line what is
-    behind it.
+    refuses by itself. `about` says in a line what is behind it, on the page of services. The bar at the
+    foot of a phone has room for five: the two that read what is public stand there, the rest behind "services".
     """
 
     title: object

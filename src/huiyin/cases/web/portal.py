@@ -18,6 +18,8 @@ from huiyin.access.address import client_address
 from huiyin.access.limits import Limit
 from huiyin.cases import catalogue, queries, story
 from huiyin.cases.attachments import serve
+from huiyin.cases.enums import Phase
+from huiyin.cases.models import Case
 from huiyin.cases.originals import read_heading
 from huiyin.cases.services.act import act, options
 from huiyin.cases.services.expect import expected_answer
@@ -26,6 +28,7 @@ from huiyin.cases.services.open import Opened, Opening, open_case
 from huiyin.cases.services.papers import papers_of
 from huiyin.cases.services.track import prove
 from huiyin.cases.web.codes import as_svg, tracking_address
+from huiyin.cases.web.following import followed
 from huiyin.cases.web.forms import KINDS, SCHEME, fields_of, read_action
 from huiyin.cases.web.keys import new_key
 from huiyin.kernel import clock
@@ -91,7 +94,8 @@ def receipt_code(request: HttpRequest) -> HttpResponse:
 def track(request: HttpRequest) -> HttpResponse:
     """Ask for number and access code; the right pair opens the matter in this browser for some hours."""
     if request.method == "GET":
-        return render(request, "cases/track.html", {"number": request.GET.get("number", "")})
+        asked = {"number": request.GET.get("number", ""), "followed": followed(request)}
+        return render(request, "cases/track.html", asked)
     typed = request.POST.get("number", "").strip()
     try:
         with limits.failures(Limit.GUESSES, client_address(request), NotFound):
@@ -192,9 +196,19 @@ def _progress(
         "told": told, "case": dossier.case, "offered": offered, "attempted": attempted, "error": error,
         "promise": promised[-1] if promised else None, "key": new_key(), "passed_on": _passed_on(told),
         "expected": None if promised else expected_answer(dossier), "answer": _answer(told), "pauses": _pauses(told),
-        "papers": papers_of(actor, dossier.case),
+        "papers": papers_of(actor, dossier.case), "walk": _walk(dossier.case, told),
     }  # fmt: skip
     return render(request, "cases/progress.html", context, status=error.status if error else 200)
+
+
+def _walk(case: Case, told: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """The way from here to the end, for the component `steps_of`: what is behind, where it stands, what comes."""
+    passed = [True, case.accepted_at is not None, bool(told["orders"]), _answer(told) is not None]
+    titles = [_("收到"), _("审核受理"), _("单位承办"), _("答复您"), _("办结")]
+    if case.phase == Phase.CLOSED:
+        return [(title, "done") for title, there in zip(titles, [*passed, True], strict=True) if there]
+    done = max(n for n, there in enumerate(passed) if there) + 1
+    return [(title, "done" if n < done else "now" if n == done else "later") for n, title in enumerate(titles)]
 
 
 def _answer(told: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -10,11 +10,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from huiyin.access.actor import ANONYMOUS
+from huiyin.cases import echo
 from huiyin.cases.catalogue import label_of
 from huiyin.cases.enums import Channel
 from huiyin.cases.places import area_in, places
 from huiyin.cases.proposals import SHORTEST, Proposal, propose
-from huiyin.cases.public_matters import alike
+from huiyin.cases.public_matters import alike, latest
 from huiyin.cases.web.drawings import town_map
 from huiyin.cases.web.forms import ALLEGATIONS, KINDS
 from huiyin.cases.web.keys import new_key
@@ -28,9 +29,16 @@ from huiyin.webkit.middleware import told_when
 
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    """One box to say it in, and three doors."""
+    """One box to say it in, and three doors. It asks the database nothing: what stands beside it comes by itself."""
     context = {"form": SayForm(initial={"key": new_key()}), "text": "", "guard": Guard(request)}
     return render(request, "cases/home.html", context)
+
+
+@require_GET
+@never_cache
+def now(request: HttpRequest) -> HttpResponse:
+    """How many matters got no echo and what was answered last: a part of the front page."""
+    return render(request, "cases/_now.html", {"no_echo": echo.total(echo.everything()), "latest": latest()})
 
 
 @require_POST

@@ -8,6 +8,7 @@ from huiyin.cases.web import (
     composer,
     deadlines,
     desk,
+    following,
     hot_issues,
     keys_page,
     lists,
@@ -20,12 +21,14 @@ from huiyin.cases.web import (
 app_name = "cases"
 urlpatterns = [
     path("", say.home, name="home"),
+    path("now/", say.now, name="now"),
     path("submit/", say.submit, name="submit"),
     path("submit/proposal/", say.proposal, name="proposal"),
     path("services/", portal.services, name="services"),
     path("receipt/", portal.receipt, name="receipt"),
     path("receipt/code.svg", portal.receipt_code, name="receipt-code"),
     path("track/", portal.track, name="track"),
+    path("follow/<str:number>/", following.follow, name="follow"),
     path("track/<str:number>/", portal.progress, name="progress"),
     path("track/<str:number>/files/<uuid:key>/", portal.attachment, name="own-file"),
     path("track/<str:number>/papers/<uuid:key>/", papers.read_own, name="own-paper"),

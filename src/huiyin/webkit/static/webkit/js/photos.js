@@ -32,6 +32,8 @@ for (const list of document.querySelectorAll("[data-previews]")) {
       return item;
     }));
   };
+  const label = field?.parentElement.querySelector(".hy-pick-file");
+  if (label) field.parentElement.classList.add("is-listed");
   field?.addEventListener("change", show);
   if (field?.files.length) show(); // chosen before this script had come, or kept by the browser's "back"
 }
