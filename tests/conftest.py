@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 if "HUIYIN_TEST_HOME" not in os.environ:
     os.environ["HUIYIN_TEST_HOME"] = tempfile.mkdtemp(prefix="huiyin-test-")
@@ -27,10 +28,11 @@ from huiyin.kernel import clock
 
 Path(os.environ["HUIYIN_HOME"]).mkdir(exist_ok=True)
 django.setup()
-flush.emit_post_migrate_signal = lambda *_args, **_more: None  # what it writes for each table, nothing here reads
-for _options in (one.get("OPTIONS", {}) for one in settings.DATABASES.values()):
-    if "init_command" in _options:  # nothing in this database is meant to outlast a power cut
-        _options["init_command"] = _options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+# What a flush would tell every app after a test, nothing here reads.
+vars(flush)["emit_post_migrate_signal"] = lambda *_args, **_more: None
+_options: Any = settings.DATABASES["default"]["OPTIONS"]
+if "init_command" in _options:  # nothing in this database is meant to outlast a power cut
+    _options["init_command"] = _options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
 pytest_plugins = ["tests.personas"]
 
 type SetClock = Callable[[str], datetime]
