@@ -69,6 +69,7 @@ def test_a_url_names_a_postgresql_database(monkeypatch: pytest.MonkeyPatch, tmp_
     assert [entry[key] for key in ("NAME", "USER", "PASSWORD", "HOST", "PORT")] == [
         "jie shou", "city", "p@ss/w", "db.local", "5433",
     ]  # fmt: skip
+    assert "-c jit=off" in str(entry["OPTIONS"])
 
 
 def test_a_short_url_leaves_the_rest_to_the_driver(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

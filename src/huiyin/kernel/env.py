@@ -233,6 +233,7 @@ def database(home: Path) -> dict[str, object]:
             "prepare_threshold": 1,  # what a steady cursor sends twice is planned once
             "connect_timeout": WAIT_SECONDS,
             "tcp_user_timeout": 2000 * WAIT_SECONDS,
+            "options": "-c jit=off",  # compiling what a list is asked by took longer than answering it
         },
     }
 
