@@ -101,6 +101,9 @@ def test_danger_is_told_at_once_and_one_click_records_the_transfer(ring: Ring, s
 
     heard = seat.post("/desk/cockpit/heard/", said).content.decode()
     assert "可能有人有危险" in heard
+    assert "依据“着火”" in heard
+    first = text_of(seat, "/desk/cockpit/").split('form="save"')[1].split(">")[0]
+    assert 'value="keep"' in first, "Enter in a field presses the first button"
     assert 'name="connect" value="119"' in heard
     seat.post(f"/desk/cockpit/{call.pk}/save/", {**said, "connect": "119"})
     assert (Call.objects.get().outcome, look(Case.objects.get().number).case.outcome) == ("emergency", "emergency")

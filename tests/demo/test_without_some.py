@@ -11,10 +11,13 @@ from pathlib import Path
 
 import pytest
 
+from huiyin.calls.models import CallMatter
 from huiyin.cases.models import Attachment, Bar, Case, Event, Order, Passage
 from huiyin.demo.city import build_city
 from huiyin.demo.quotas import load_city_scenario
 from huiyin.engagements.models import Activity, Visit
+from huiyin.hotline.models import Check
+from huiyin.knowledge.models import Use
 from huiyin.metrics.facts import Facts
 from huiyin.metrics.hotline import DEFINITIONS
 from huiyin.metrics.period import Period
@@ -105,7 +108,7 @@ def take_out(numbers: list[str]) -> None:
         Carry.objects.filter(case__in=gone).delete()
         Visit.objects.filter(case__in=gone).update(case=None)
         Activity.cases.through.objects.filter(case__in=gone).delete()
-        for model in (Event, Order, Passage, Attachment, Bar):
+        for model in (Event, Order, Passage, Attachment, Bar, CallMatter, Check, Use):
             model._default_manager.filter(case__in=gone).delete()
         gone.delete()
 

@@ -68,7 +68,9 @@ def ring(name: str, number: str = "13900000101", *, seen: Page | None = None) ->
 def hot_issue_of(number: str) -> HotIssue:
     """A hot issue that somebody adopted, to which the matter belongs."""
     case = Case.objects.get(number=number)
-    issue = HotIssue.objects.create(title="任寨公交不停站", status=IssueStatus.ADOPTED, people=3, created_at=clock.now())
+    issue = HotIssue.objects.create(
+        title="任寨公交不停站", status=IssueStatus.ADOPTED, people=3, created_at=clock.now()
+    )
     Passage.objects.filter(case=case).update(reread=True)
     similar.read([case.pk])
     assert Reading.objects.filter(case=case).update(issue=issue) == 1
@@ -122,7 +124,8 @@ def test_from_the_ring_to_dispatched_answered_and_joined_without_the_mouse(seat:
     hands.press("Enter")
     expect(notes).to_be_focused()
     hands.write("任寨镇公交车又不停站")
-    expect(heard.locator("li", has=page.locator("[data-join]")).first).to_contain_text("热点问题：任寨公交不停站（3人）")
+    same = heard.locator("li", has=page.locator("[data-join]")).first
+    expect(same).to_contain_text("热点问题：任寨公交不停站（3人）")
     hands.press("Alt+1", "Enter")
     expect(page.locator("[data-told]")).to_contain_text("并入他件")
     hands.done("ring to joined to a hot issue")
@@ -140,6 +143,11 @@ def test_a_browser_that_dies_in_a_call_loses_nothing_and_doubles_nothing(seat: S
     page.keyboard.press("Enter")
     expect(page.locator("#id_body")).to_be_focused()
     page.keyboard.type("胜利路路灯不亮")
+    page.keyboard.press("Alt+w")
+    expect(page.get_by_label("写给主管，来电人听不到")).to_be_focused()
+    page.keyboard.press("Alt+g")
+    page.keyboard.press("Enter")
+    expect(page.locator("#id_area"), "Enter in a field saves nothing").to_be_focused()
     expect(page.locator("[data-draft-said]")).to_contain_text("草稿已存")
     take(system="user:pbx", external="a", told=[Told(EventKind.ENDED, clock.now(), "ended")])
 

@@ -174,7 +174,10 @@ TRIALS = [
 SCORES = {
     "callback_sampled", "callback_unsampled", "claims_unsupported", "rated_once", "appealable", "appeal_pending",
 }  # fmt: skip
-ELSEWHERE = {"catalogue_followed", "listed_for_operator", "callback_possible", "main_fits", "earlier_fits", "only_along", *SCORES}
+ELSEWHERE = {
+    "catalogue_followed", "listed_for_operator", "callback_possible", "main_fits", "earlier_fits", "only_along",
+    *SCORES,
+}  # fmt: skip
 """Guards with a test of their own, below or in test_joins.py and test_ratings.py."""
 
 

@@ -76,7 +76,7 @@ def _alike(actor: Actor, said: str, category: str | None, area: str | None) -> l
 def _urgency(found: Proposal, said: str) -> tuple[Urgency, tuple[str, ...]]:
     """Danger by the words that the portal goes by too; else what the model is sure of."""
     if found.calls:
-        return Urgency.DANGER, found.calls
+        return Urgency.DANGER, found.alarm
     guess = suggestions.urgency_heard(title_from(said), said)
     return (Urgency(guess.urgency), guess.why) if guess else (Urgency.NORMAL, ())
 

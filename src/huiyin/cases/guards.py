@@ -7,6 +7,7 @@ between two targets of one action.
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -150,14 +151,16 @@ def listed_for_operator(context: Context) -> Refusal | None:
     case, given, listed = context.dossier.case, context.given or {}, context.fact("catalogue_unit")
     plain = case.allegation == Allegation.NONE and case.confidentiality == Confidentiality.OPEN
     known = org().unit(listed) if listed else None
-    if known and known.in_force(clock.local_date(context.now)) and plain and not context.dossier.orders:
-        if context.given is None or (given.get("lead") == listed and not given.get("assist")):
-            return None
-        said = _("派单目录把这类事项定给“%(unit)s”。") % {"unit": org().name_of(known.code)}
-    else:
-        said = _("权责清单没有列明这件该派给哪个单位，或者需要派单员判断。")
+    if not (known and known.in_force(clock.local_date(context.now)) and plain and not context.dossier.orders):
+        return _dispatcher_decides(_("权责清单没有列明这件该派给哪个单位，或者需要派单员判断。"), listed)
+    if context.given is None or (given.get("lead") == listed and not given.get("assist")):
+        return None
+    return _dispatcher_decides(_("派单目录把这类事项定给“%(unit)s”。") % {"unit": org().name_of(known.code)}, listed)
+
+
+def _dispatcher_decides(what: Any, listed: str | None) -> Refusal:
     return Refusal(
-        "dispatcher_decides", said,
+        "dispatcher_decides", what,
         rule=_("坐席只派权责清单列明的事项，由清单所列单位独自承办；其他由派单员派单。"),
         do=_("请按清单派单，或受理后交派单员。"),
         facts={"catalogue_unit": listed},

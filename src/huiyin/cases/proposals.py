@@ -35,6 +35,8 @@ class Guess:
     calls: tuple[str, ...] = ()
     chance: float | None = None
     """How probable the category is, where a model proposes it."""
+    alarm: tuple[str, ...] = ()
+    """Words of the text that `calls` follow from."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ class Proposal:
     expected: LegalClock | None
     calls: tuple[str, ...]
     chance: float | None = None
+    alarm: tuple[str, ...] = ()
 
 
 def propose(text: str, *, area: str | None = None, kind: str = "", category: str = "") -> Proposal:
@@ -72,6 +75,7 @@ def propose(text: str, *, area: str | None = None, kind: str = "", category: str
         expected=expected,
         calls=guess.calls,
         chance=guess.chance if key == guess.category else None,
+        alarm=guess.alarm,
     )
 
 

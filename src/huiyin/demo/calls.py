@@ -1,7 +1,7 @@
-"""The telephone of a rehearsal city: the calls behind its matters, those that were missed, and how its seats are checked.
+"""The telephone of a rehearsal city: the calls behind its matters, those that were missed, and how seats are checked.
 
-Calls follow from the record: who took a matter in by telephone, when, and what came of it at once, so that their figures
-are counted from rows that agree with it. Only how long somebody waited and spoke, and those who were missed or rang by
+Calls follow from the record: who took a matter in by telephone, when, and what came of it at once, so that figures are
+counted from rows that agree with it. Only how long somebody waited and spoke, and those who were missed or rang by
 mistake, are invented; which, follows from the matter's number.
 """
 
@@ -25,6 +25,7 @@ from huiyin.cases.enums import Channel
 from huiyin.cases.models import Case, Event
 from huiyin.hotline import checking
 from huiyin.hotline.desk_rules import desk_rules
+from huiyin.hotline.models import Check
 from huiyin.kernel import clock
 from huiyin.people.models import User
 from huiyin.people.parties import contact_of
@@ -153,7 +154,8 @@ def _ring(board: _Board, taken: Taken, dice: random.Random) -> None:
     over = taken.since + (taken.until - taken.since) * dice.uniform(0.3, 0.85)
     told = [(EventKind.RINGING, rang), (EventKind.ANSWERED, answered), (EventKind.ENDED, over)]
     if dice.randrange(25) == 0:
-        told[2:2] = [(EventKind.HELD, answered + (over - answered) / 3), (EventKind.RESUMED, over - (over - answered) / 3)]
+        third = (over - answered) / 3
+        told[2:2] = [(EventKind.HELD, answered + third), (EventKind.RESUMED, over - third)]
     if number and dice.randrange(AGAIN) == 0:
         before = board.missed(f"{name}-before", number, rang - _seconds(dice, 150, 1500), dice)
         board.came_of(before, Outcome.CALLED_AGAIN, answered, BY_EVENTS)
@@ -195,8 +197,9 @@ def _flags() -> None:
     """Two callers were flagged by their seats; a supervisor ruled on the earlier one."""
     calls = list(Call.objects.filter(system=SYSTEM, outcome=Outcome.NO_MATTER).order_by("-rang_at")[:40])
     said = (
-        (FlagKind.INSULTS, "接通就骂，劝了两次不听，没有说事。"), (FlagKind.NUISANCE, "这个号码今天第四次打来，不说话就挂。"),
-    )  # fmt: skip
+        (FlagKind.INSULTS, "接通就骂，劝了两次不听，没有说事。"),
+        (FlagKind.NUISANCE, "这个号码今天第四次打来，不说话就挂。"),
+    )
     for call, (kind, note) in zip([*calls[1:][-1:], *calls[:1]], said, strict=False):
         assert call.outcome_at is not None, "it came to nothing"
         _stop_at(call.outcome_at)
@@ -229,7 +232,7 @@ def check_quality(now: datetime) -> None:
     clock.install(lambda: now)
 
 
-def _score(scorer: Actor, row: checking.Check, n: int) -> None:
+def _score(scorer: Actor, row: Check, n: int) -> None:
     dice = random.Random(f"{row.case_id}/{row.seq}")  # noqa: S311 - a rehearsal's dice
     points = {
         name: one.points - (dice.choice((0, 0, 0, 5)) if not one.critical else 0)

@@ -44,7 +44,7 @@ def as_learned(text: str) -> Guess:
         return listed
     kind = Kind(found.kind.label) if found.kind else listed.kind
     if found.category and found.category.label in catalogue.categories():
-        return Guess(kind, found.category.label, found.why, listed.calls, found.category.chance)
+        return Guess(kind, found.category.label, found.why, listed.calls, found.category.chance, listed.alarm)
     return replace(listed, kind=kind)
 
 
@@ -62,8 +62,10 @@ def by_words(text: str) -> Guess:
     }
     category, why = _leader(said, words)
     kind, _kind_why = _leader(said, {str(kind): some for kind, some in word_list().kinds.items()})
-    calls = tuple(number for number, some in word_list().danger.items() if any(word in said for word in some))
-    return Guess(Kind(kind) if kind else None, category, why, calls)
+    alarms = {number: [word for word in some if word in said] for number, some in word_list().danger.items()}
+    calls = tuple(number for number, hits in alarms.items() if hits)
+    alarm = _outermost([word for hits in alarms.values() for word in hits])
+    return Guess(Kind(kind) if kind else None, category, why, calls, alarm=alarm)
 
 
 def _leader(said: str, words: dict[str, tuple[str, ...]]) -> tuple[str | None, tuple[str, ...]]:

@@ -62,6 +62,7 @@ KEYS: tuple[tuple[Any, tuple[Key, ...]], ...] = (
             Key("Alt P", _("把建议填进表单")),
             Key("Alt 1–5", _("选中可能是同一件的事项，按 Enter 并入")),
             Key("Alt K", _("用知识库的第一条答复")),
+            Key("Alt M", _("来电人的事项：就为这件，或催办")),
             Key("Alt N", _("回到记录")),
             Key("Alt G", _("找地点")),
             Key("Alt L", _("选派给的单位")),

@@ -70,6 +70,12 @@
   document.addEventListener("input", written);
   document.addEventListener("change", written);
   window.addEventListener("pagehide", keep);
+  document.addEventListener("submit", (event) => {
+    if (!event.submitter?.matches("[data-enter]")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    keep();
+  }, true);
   document.addEventListener("submit", ({ target }) => {
     if (!target.matches("[data-call-form]")) keep();
     else { clearTimeout(timer); delete target.dataset.dirty; }
@@ -116,11 +122,12 @@
     const box = find(what);
     if (!box) return;
     box.open = true;
-    box.querySelector("textarea, select, input")?.focus();
+    box.querySelector("textarea, select, input:not([type=hidden])")?.focus();
   };
   const doing = {
     KeyP: () => find("[data-puts-all]")?.click(),
     KeyK: () => find("[data-answers]")?.click(),
+    KeyM: () => find("[data-follow]")?.focus(),
     KeyN: () => form()?.elements.body.focus(),
     KeyR: () => form()?.elements.reply.focus(),
     KeyL: () => form()?.elements.lead?.focus(),
