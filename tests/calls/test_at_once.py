@@ -14,7 +14,7 @@ from huiyin.cases.services.open import Opening
 from huiyin.kernel import clock
 from huiyin.kernel.errors import Refused
 from huiyin.people.services import post
-from tests.cases.services.test_concurrency import together
+from tests.factories.threads import together
 from tests.personas import SmallCity
 
 pytestmark = pytest.mark.django_db(transaction=True)
