@@ -8,7 +8,7 @@ import yaml
 
 from huiyin.cases.enums import Kind, Phase
 from huiyin.cases.procedures import parts, spec
-from huiyin.cases.procedures.spec import Procedure, Vocabulary
+from huiyin.cases.procedures.spec import Procedure, Vocabulary, parse
 from huiyin.cases.registry import vocabulary
 from huiyin.kernel.errors import ConfigError
 
@@ -242,6 +242,12 @@ def test_the_packaged_procedures_load(name: str) -> None:
 def test_a_key_that_stands_twice_is_refused(old: str, new: str, key: str) -> None:
     with pytest.raises(ConfigError, match=rf"^tiny\.yaml: twice: {key}\b"):
         load(TEXT.replace(old, new, 1))
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "a: " + "{a: " * 60_000, f"{'[' * 60_000}{']' * 60_000}"])
+def test_nesting_without_end_is_refused_and_ends_no_process(text: str) -> None:
+    with pytest.raises(ConfigError, match="nested deeper than"):
+        parse(text, "deep.yaml", Procedure)
 
 
 def test_a_merged_key_does_not_stand_twice() -> None:

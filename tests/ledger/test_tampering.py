@@ -339,7 +339,7 @@ DELETES: dict[str, tuple[Hand, str, str, str, int | None]] = {
 }
 INSERTS: dict[str, tuple[Hand, str, str, str, int | None]] = {
     "an event at the end": (lambda r: add_event(r.whole, 8), "event", "inserted", "whole", 8),
-    "an event after a gap": (lambda r: add_event(r.whole, 12), "event", "removed", "whole", 8),
+    "an event after a gap": (lambda r: add_event(r.whole, 12), "event", "inserted", "whole", 12),
     "an event at the end of an unsealed case": (lambda r: add_event(r.late, 3), "event", "inserted", "late", 3),
     "an event and the case's version": (lambda r: close_by_hand(r.whole), "event", "altered", "whole", 8),
     "an event of no case": (

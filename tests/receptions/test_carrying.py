@@ -12,11 +12,13 @@ from huiyin.cases.models import Case
 from huiyin.cases.services.open import Requester
 from huiyin.engagements.bookings import Wish
 from huiyin.engagements.enums import Mode
+from huiyin.engagements.forgetting import forget_with
 from huiyin.engagements.models import Activity, Visit
+from huiyin.engagements.sealed import read_words
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, NotAllowed, NotFound, Refused
 from huiyin.notices.models import Notice
-from huiyin.receptions import activities, carrying, counted, receiving, reminders, roster
+from huiyin.receptions import activities, carrying, counted, planning, receiving, reminders, roster
 from huiyin.receptions.activities import Done
 from huiyin.receptions.carrying import Followed
 from huiyin.receptions.counted import FIGURES, Span
@@ -69,6 +71,21 @@ def test_solved_ends_it_and_closed_does_not(world: World, carry: Carry, at: SetC
     with pytest.raises(Refused, match="已经结束"):
         carrying.hand_over(actor=world.secretary, key=carry.pk, username="deputy", reason="工作调整")
     assert Visit.objects.filter(case=carry.case_id, outcome="followed").count() == 2
+
+
+def test_the_door_that_was_knocked_at_is_read_by_nobody_and_goes_with_the_matter(world: World, carry: Carry) -> None:
+    said = followed(place="任寨乡大张村32号何立秋家")
+
+    visit = carrying.follow_up(actor=world.mayor, key=carry.pk, said=said)
+
+    row = Visit.objects.select_related("party").get(pk=visit.pk)
+    assert ("大张村" in row.place, "32" in f"{row.place}{row.words}", "立秋" in row.place) == (True, False, False)
+    assert read_words(row, row.party, place="visit") == "任寨乡大张村32号何立秋家：站牌已立。"
+    forget_with([carry.case_id])
+    row.refresh_from_db()
+    assert (row.place, row.words, row.sealed) == ("", "", None)
+    wanted = world.wanted(mode=Mode.TAKEN_DOWN, place="大张村32号")
+    assert "32" not in planning.plan(actor=world.secretary, wanted=wanted, publish=True).place
 
 
 def test_the_same_follow_up_sent_twice_is_one_visit(world: World, carry: Carry) -> None:

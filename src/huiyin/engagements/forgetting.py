@@ -34,6 +34,7 @@ def forget_with(cases: Iterable[UUID]) -> None:
     forget(Booking.objects.filter(case__in=keys).values_list("pk", flat=True))
     forget(visits.exclude(booking=None).values_list("booking", flat=True))
     visits.update(words="", sealed=None)
+    visits.filter(occasion=None).update(place="")  # perhaps somebody's home
 
 
 def forget(bookings: Iterable[UUID | None]) -> int:

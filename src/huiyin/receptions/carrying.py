@@ -23,9 +23,11 @@ from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError, NotFound, Refused, Stale
 from huiyin.kernel.text import one_line
 from huiyin.people.models import User
+from huiyin.people.parties import contact_of
 from huiyin.receptions import dates, policies, roster, telling
 from huiyin.receptions.models import Carry, Receiver
 from huiyin.receptions.rota import SORT, rota
+from huiyin.redaction.text import redacted
 
 WORDS_MOST = 4000
 MODES = (Mode.HOME, Mode.TAKEN_DOWN, Mode.INVITED)
@@ -112,12 +114,22 @@ def follow_up(*, actor: Actor, key: UUID, said: Followed) -> Visit:
             _end(row, solved_on=clock.local_date(said.at))
         elif row.ended_on is not None:
             raise _ended()
+        place, words = _where(said, row.case)
         met = Met(
-            host=row.leader, at=said.at, place=one_line(said.place), mode=said.mode, outcome=Outcome.FOLLOWED,
-            words=said.words, persons=said.persons, case=row.case, party=row.case.requester, solved=said.solved,
+            host=row.leader, at=said.at, place=place, mode=said.mode, outcome=Outcome.FOLLOWED,
+            words=words, persons=said.persons, case=row.case, party=row.case.requester, solved=said.solved,
             request_key=request,
         )  # fmt: skip
         return visits.write(sort=SORT, met=met, by=actor.key)
+
+
+def _where(said: Followed, case: Case) -> tuple[str, str]:
+    """The place as everybody reads it, down to the village, and the words; a door's number goes into these, where it is
+    sealed.
+    """
+    given = one_line(said.place)
+    place = redacted(given, contact_of(case.requester).own)[:PLACE_MOST]
+    return place, said.words if place == given else f"{given}：{said.words}"
 
 
 def _needs(actor: Actor, row: Carry) -> None:

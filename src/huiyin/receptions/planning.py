@@ -23,6 +23,7 @@ from huiyin.org.reference import org
 from huiyin.receptions import policies, roster, telling
 from huiyin.receptions.models import Receiver
 from huiyin.receptions.rota import SORT, rota
+from huiyin.redaction.text import redacted
 from huiyin.workdays.services import calendar
 
 HELD_AT = {Mode.OPEN_DOOR, Mode.INVITED, Mode.TAKEN_DOWN}
@@ -74,9 +75,10 @@ def _checked(wanted: Wanted) -> Plan:
     if errors:
         raise BadInput(*errors, what=_("所填内容有误，没有安排。"))
     _check_worked(wanted.day)
+    place = redacted(wanted.place) if wanted.mode == Mode.TAKEN_DOWN else wanted.place  # public, perhaps a door
     return Plan(
         host=receiver.user, unit=receiver.unit_id, begins=_instant(wanted.day, wanted.begins),
-        ends=_instant(wanted.day, wanted.ends), place=wanted.place, mode=wanted.mode, capacity=wanted.capacity,
+        ends=_instant(wanted.day, wanted.ends), place=place, mode=wanted.mode, capacity=wanted.capacity,
         minutes=wanted.minutes, area=wanted.area, companions=wanted.companions,
     )  # fmt: skip
 

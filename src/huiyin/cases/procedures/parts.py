@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from huiyin.cases.procedures import spec
-from huiyin.cases.procedures.spec import NO_YAML, Loader, Procedure, Vocabulary
+from huiyin.cases.procedures.spec import NO_YAML, Procedure, Vocabulary, read_yaml
 from huiyin.kernel.errors import ConfigError
 
 Dumper: type[yaml.SafeDumper] = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
@@ -26,7 +26,7 @@ TABLES = ("sources", "states", "clocks", "actions", "notices")
 def whole(text: str, file: str) -> str:
     """The text with its parts taken in; the same text when it names none. ConfigError for an unknown part or group."""
     try:
-        raw = yaml.load(text, Loader=Loader)  # noqa: S506 - a safe loader
+        raw = read_yaml(text)
     except NO_YAML as error:
         raise ConfigError("bad_yaml", f"{file}: {error}") from error
     if not isinstance(raw, dict) or not ({"with", "groups", "in_place"} & raw.keys()):
@@ -52,7 +52,7 @@ def _read(name: str) -> str:
 
 def _part(name: str, file: str) -> dict[str, Any]:
     try:
-        part: dict[str, Any] = yaml.load(_read(name), Loader=Loader)  # noqa: S506 - a safe loader
+        part: dict[str, Any] = read_yaml(_read(name))
     except (FileNotFoundError, ModuleNotFoundError):
         raise ConfigError("unknown_part", f"{file}: with: there is no part {name!r}.") from None
     return part

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -56,6 +56,19 @@ def _refuse_twice(keys: Iterable[yaml.Node]) -> None:
             seen.add((key.tag, key.value))
 
 
+def read_yaml(text: str) -> Any:
+    """What a document says. Raises what `NO_YAML` names, also for one nested so deep that the reader in C, which calls
+    itself for each level, would end the process.
+    """
+    depth = 0
+    for event in yaml.parse(text, Loader=Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise yaml.YAMLError(f"nested deeper than {DEEPEST} levels")
+    return yaml.load(text, Loader=Loader)  # noqa: S506 - a safe loader
+
+
+DEEPEST = 50
 NO_YAML = (yaml.YAMLError, ValueError, RecursionError)
 """What reading YAML raises: its own errors, a day that no month has (2021-02-30), nesting without an end."""
 Names = Annotated[tuple[str, ...], BeforeValidator(_as_tuple)]
@@ -291,7 +304,7 @@ def digest_of(text: str) -> str:
 def parse[Document: Part](text: str, file: str, shape: type[Document]) -> Document:
     """Read YAML into `shape`; a ConfigError names the file and each wrong key, one by one in `facts["faults"]`."""
     try:
-        raw = yaml.load(text, Loader=Loader)  # noqa: S506 - a safe loader
+        raw = read_yaml(text)
     except NO_YAML as error:
         raise ConfigError("bad_yaml", f"{file}: {error}") from error
     try:

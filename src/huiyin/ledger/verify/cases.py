@@ -112,7 +112,10 @@ def first_fault(bundle: Bundle) -> Fault | None:
     """The first event of the case that is altered, removed or inserted; what follows it isn't looked at."""
     assert bundle.case is not None
     number, sealed, previous, expected = bundle.number, bundle.sealed, "", 1
+    last = max(int(bundle.case["version"]), *sealed, 0)
     for event in bundle.events:
+        if event["seq"] != expected > last:  # by its row and its seals the case ends before
+            return Fault("event", "inserted", f"the case has had {last} events.", number, event["seq"])
         wrong = _event_fault(number, event, expected, previous, sealed.get(expected))
         if wrong is not None:
             return wrong
