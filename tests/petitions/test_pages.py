@@ -5,11 +5,14 @@ import re
 import pytest
 from django.test import Client
 
+from huiyin.access.actor import requester
+from huiyin.cases import story
 from huiyin.cases.models import Case
 from huiyin.cases.services.open import open_case
+from huiyin.cases.web import portal
 from huiyin.privacy import retention
 from tests.factories.cases import look, opening
-from tests.petitions.world import DECIDED, Bureau
+from tests.petitions.world import ACCEPTED, DECIDED, REVIEWED, Bureau
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +101,14 @@ def test_the_bureaus_worklists_hold_petitions_and_no_orders_of_the_hotline(burea
     page = client.get("/desk/").content.decode()
     assert "待分办" in page
     assert "待派单" not in page
+
+
+def test_the_reason_of_an_extension_is_no_answer_and_a_review_is(bureau: Bureau) -> None:
+    number = bureau.register()
+    bureau.walk(number, *ACCEPTED, "request_extension", "grant_extension")
+    told = story.story(requester(number), number)
+    assert portal._answer(told) is None
+    bureau.walk(number, *REVIEWED[len(ACCEPTED) :])
+    answer = portal._answer(story.story(requester(number), number))
+    assert answer is not None
+    assert answer["text"] == "维持原处理意见"

@@ -7,14 +7,19 @@ import pytest
 from huiyin.access.actor import actor_of
 from huiyin.cases.enums import Allegation, Channel, Kind
 from huiyin.cases.models import Case, Event
+from huiyin.cases.services.act import act
 from huiyin.cases.services.open import open_case
 from huiyin.kernel.errors import BadInput, NotAllowed, Refused
+from huiyin.org.enums import UnitKind, UnitLevel
+from huiyin.org.services import register_unit
+from huiyin.papers.models import Paper
+from huiyin.people.models import Posting, User
 from huiyin.people.services import post
 from huiyin.petitions import services
 from huiyin.petitions.rules import bodies_above, common_superior
 from tests.conftest import SetClock
 from tests.factories.cases import Step, clock_of, history, look, opening, sound, walk
-from tests.petitions.world import ACCEPTED, DECIDED, FINAL, REVIEWED, Bureau
+from tests.petitions.world import ACCEPTED, DECIDED, FINAL, REVIEWED, WORDS, Bureau
 
 pytestmark = pytest.mark.django_db
 
@@ -315,3 +320,39 @@ def test_every_act_of_a_petition_is_in_its_chain(bureau: Bureau) -> None:
     bureau.walk(number, *FINAL)
     events = list(Event.objects.filter(case__number=number).order_by("seq").values_list("kind", flat=True))
     assert events == ["register", *FINAL]
+
+
+def test_only_a_letter_that_was_issued_is_served_and_not_before_its_day(bureau: Bureau, at: SetClock) -> None:
+    at("2023-03-07 09:00")
+    number = bureau.register()
+    bureau.walk(number, "forward")
+    with pytest.raises(Refused) as unwritten:
+        bureau.do(number, "serve")  # no notice of acceptance yet
+    at("2023-03-20 09:00")
+    bureau.walk(number, "accept", "hear_petitioner", "draft_decision", "issue_decision")
+    with pytest.raises(Refused) as early:
+        bureau.do(number, "serve_decision", served_on="2023-03-19")
+
+    assert (unwritten.value.code, early.value.code) == ("paper_not_issued", "served_when")
+    assert bureau.do(number, "serve_decision", served_on="2023-03-20").case.state == "decided"
+
+
+def test_a_body_without_people_is_reached_through_the_office_that_acts_for_it(bureau: Bureau) -> None:
+    number = bureau.register()
+    bureau.walk(number, *DECIDED, "serve_decision", "ask_review")
+    register_unit(
+        code="government-office", name="界首市人民政府办公室", kind=UnitKind.DEPARTMENT, level=UnitLevel.COUNTY,
+        parent="jieshou", area=None, source="试",
+    )  # fmt: skip
+    county = [bureau.people[who].key.removeprefix("user:") for who in ("county_clerk", "county_head")]
+    Posting.objects.filter(user__username__in=county).update(unit="government-office")
+
+    with pytest.raises(Refused) as caught:
+        bureau.do(number, "send_to_review", lead="jieshou")
+
+    assert caught.value.code == "acted_for"
+    bureau.do(number, "send_to_review", lead="government-office")
+    head = actor_of(User.objects.get(username="county_head"))
+    act(actor=head, number=number, action="issue_review", given=WORDS["issue_review"])
+    paper = Paper.objects.get(template="petition.review@1")
+    assert (paper.unit, paper.number) == ("jieshou", "市政府信复查〔2023〕1号")

@@ -14,8 +14,11 @@ from django.test.utils import CaptureQueriesContext
 
 from huiyin.access import tokens
 from huiyin.audit.models import Entry
-from huiyin.cases import echo, feed, joins, queries, worklists
+from huiyin.cases import echo, feed, joins, queries, similar, worklists
 from huiyin.cases.enums import Channel, Confidentiality
+from huiyin.cases.models import Reading
+from huiyin.cases.services import gather
+from huiyin.cases.services.callers import matters_of
 from huiyin.cases.services.open import Requester
 from huiyin.cases.services.reveal import reveal
 from huiyin.cases.services.sweep import sweep
@@ -24,6 +27,8 @@ from huiyin.kernel.errors import BadInput, NotAllowed, NotFound, Refused
 from huiyin.notices.models import Notice
 from huiyin.papers.models import Paper
 from huiyin.reports import facts
+from huiyin.search import index
+from huiyin.search.models import Indexed
 from tests.conftest import SetClock
 from tests.factories.cases import kinds, look, sound, take
 from tests.petitions.world import Bureau
@@ -65,6 +70,26 @@ def everything_shown(client: Client) -> Iterable[str]:
         yield b"".join(got.streaming_content).decode()  # type: ignore[attr-defined]
 
 
+LATER = (
+    f"/desk/search/?q={SOUGHT}", "/desk/search/?q=王局长", "/desk/hot-issues/", "/desk/hot-issues/export/?status=found",
+    "/desk/knowledge/", f"/desk/knowledge/?q={SOUGHT}", "/desk/receptions/", "/desk/receptions/figures/",
+    "/desk/disputes/", "/desk/disputes/?format=csv&list=found", "/desk/villages/", "/desk/petitions/backlog/",
+    "/desk/cockpit/calls/", "/open311/v2/requests.json", f"/answers/?q={SOUGHT}", "/api/v1/cases",
+    "/api/v1/views", "/api/v1/echo", "/api/v1/figures", "/api/v1/receptions/carried", "/api/v1/disputes/sweeps",
+    "/api/v1/petitions/backlog", "/api/v1/events",
+)  # fmt: skip
+MOVES_ON = {"/api/v1/events"}
+"""Its cursor goes on with every event of the city, so that only its events are compared."""
+"""Doors that came after the first lists: each answers the same before and after, whatever that is."""
+
+
+def worker() -> None:
+    """What runs behind: reading for the index and for what many people say."""
+    gather.work()
+    index.catch_up()
+    facts.forget()
+
+
 def plain(page: str) -> str:
     """A page without what differs each time it is asked for."""
     return ONCE.sub("", page)
@@ -92,6 +117,37 @@ def test_no_list_count_or_export_differs_by_it(bureau: Bureau, client: Client, w
 
     assert after == before
     assert number not in "".join(after)
+
+
+@pytest.mark.parametrize("who", ["transport_head", "operator", "governance_officer"])
+def test_no_search_hot_issue_knowledge_call_feed_or_open_data_differs_by_it(
+    bureau: Bureau, client: Client, who: str
+) -> None:
+    client.force_login(bureau.city.users[who])
+    token = {"Authorization": f"Bearer {tokens.issue(bureau.city.users[who], 'probe')}"}
+    bureau.walk(bureau.register(), "forward")
+
+    def asked() -> dict[str, tuple[int, str]]:
+        worker()
+        got = {way: client.get(way, headers=token if way.startswith("/api/") else {}) for way in LATER}
+        return {way: (one.status_code, plain(b"".join(one).decode())) for way, one in got.items()} | {
+            "events": (200, str(got["/api/v1/events"].json()["events"]))
+        }
+
+    before = asked()
+    number = accuse(bureau, requester=Requester("何立秋", "13900000009"))
+    after = asked()
+
+    assert {way for way in after if after[way] != before[way]} <= MOVES_ON
+    assert number not in str(after)
+    actor = bureau.actor(who)
+    assert similar.near_text(actor, WORDS, WORDS, None) == []
+    if who == "operator":
+        assert matters_of(actor=actor, phone="13900000009") == []
+    assert not Reading.objects.filter(case__number=number).exists()
+    kept = Indexed.objects.filter(kind="case")
+    assert kept.count() == 1  # the open petition is there
+    assert not kept.filter(key=str(look(number).case.pk)).exists()
 
 
 @pytest.mark.parametrize("who", ACCUSED)

@@ -58,6 +58,7 @@ def refuse_empty(dossier: Dossier, units: Collection[str], gone: Iterable[str] =
 
     `sealing`: it goes there to be examined, which takes people who may.
     """
+    _refuse_principal(dossier, units)
     out, rights = {*dossier.tally.get("barred", ()), *gone}, {EXAMINE} if sealing else {HANDLE, APPROVE}
     if not out or not units:
         return
@@ -69,6 +70,21 @@ def refuse_empty(dossier: Dossier, units: Collection[str], gone: Iterable[str] =
                 _("“%(unit)s”的经办人员对本件均须回避。") % {"unit": org().name_of(unit)},
                 rule=_("工单只派给有人可办的单位。"),
                 do=_("请选择其他单位，或先由该单位增派人员。"),
+                unit=unit,
+            )
+
+
+def _refuse_principal(dossier: Dossier, units: Collection[str]) -> None:
+    """Refused for a body without people of its own, where an office handles orders for it: nobody would find it."""
+    for unit in units:
+        agent, rights = dossier.policy.acts_for.get(unit), {HANDLE, APPROVE}
+        people = _People([unit, agent], set()) if agent else None
+        if agent and people and people.of(agent, rights) and not people.of(unit, rights):
+            raise Refused(
+                "acted_for",
+                _("“%(unit)s”的工单由“%(agent)s”代办。") % {"unit": org().name_of(unit), "agent": org().name_of(agent)},
+                rule=_("本级政府和党委没有经办人员，由其办公室代办。"),
+                do=_("请填“%(agent)s”。") % {"agent": org().name_of(agent)},
                 unit=unit,
             )
 

@@ -32,6 +32,14 @@ class Sheet:
         return f"{self.day.year}年{self.day.month}月{self.day.day}日"
 
 
+ENDS = "。！？；：，、….!?;:,”’"
+
+
+def _ended(line: str) -> str:
+    """A sentence that somebody typed, with its full stop."""
+    return line if line[-1] in ENDS else f"{line}。"
+
+
 def fill(
     template: Template, *, facts: Mapping[str, str], texts: Mapping[str, str], number: str, signed: str, day: date,
     matter: str,
@@ -40,7 +48,9 @@ def fill(
     parts = []
     for block in template.blocks:
         said = block.say.format_map(dict(facts)) if block.say else texts.get(block.text, "")
-        lines = tuple(line.strip() for line in said.splitlines() if line.strip())
+        lines = tuple(
+            _ended(line.strip()) if block.text else line.strip() for line in said.splitlines() if line.strip()
+        )
         if lines:
             parts.append(Paragraphs(block.heading, lines))
     return Sheet(template.title.zh, number, facts.get("addressee", ""), tuple(parts), signed, day, matter)

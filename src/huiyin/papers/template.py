@@ -44,6 +44,8 @@ class Template(Strict):
     title: Words
     series: str
     """The words of its number, as 信意 in 住建局信意〔2022〕3号."""
+    for_principal: bool = False
+    """True for what an office issues in the name of the body that it acts for."""
     blocks: Annotated[tuple[Block, ...], Field(min_length=1)]
 
     @property

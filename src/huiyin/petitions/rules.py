@@ -1,6 +1,6 @@
 """Rules that only petitions have. Articles are those of 2022 unless said otherwise."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from huiyin.kernel import clock
 from huiyin.kernel.errors import Refusal
 from huiyin.org.enums import UnitLevel
 from huiyin.org.reference import org
+from huiyin.papers.models import Paper
 
 HANDLE_PETITIONS = "petitions:petition:handle"
 SUPERVISE_PETITIONS = "petitions:petition:supervise"
@@ -57,7 +58,22 @@ def earlier_petitions(dossiers: Sequence[Dossier]) -> list[Earlier | None]:
     return [found.get(d.case.earlier_id) if d.case.earlier_id else None for d in dossiers]
 
 
+def papers_issued(dossiers: Sequence[Dossier]) -> list[Mapping[str, tuple[date, date]]]:
+    """Of each petition its papers by name, with the days on which the first and the last of that name was issued. One
+    statement.
+    """
+    numbers = [dossier.case.number for dossier in dossiers]
+    found: dict[str, dict[str, tuple[date, date]]] = {number: {} for number in numbers}
+    rows = Paper.objects.filter(subject__in=numbers).order_by("seq").values_list("subject", "template", "issued_at")
+    for number, template, at in rows:
+        name, day = template.partition("@")[0].removeprefix("petition."), clock.local_date(at)
+        found[number][name] = found[number].get(name, (day, day))[0], day
+    return [found[number] for number in numbers]
+
+
 facts.PROVIDERS["earlier_petition"] = earlier_petitions
+facts.PROVIDERS["papers_issued"] = papers_issued
+facts.NEEDS["served_on_fits"] = ("papers_issued",)
 for _guard in ("not_running_below", "not_final", "ground_holds"):
     facts.NEEDS[_guard] = ("earlier_petition",)
 
@@ -95,7 +111,8 @@ def paper_facts_of(dossier: Dossier) -> dict[str, str]:
         return {}
     above = bodies_above(decided, dossier.policy)
     outside = above == {dossier.policy.petition_body}
-    names = [org().name_of(code) for code in sorted(above) if org().unit(code)]
+    agents = {agent for body, agent in dossier.policy.acts_for.items() if body in above}
+    names = [org().name_of(code) for code in sorted(above - agents) if org().unit(code)]
     return {
         "decided_by": org().name_of(decided),
         "above": "上一级机关" if outside else "或".join(names) or "上一级机关",
@@ -363,18 +380,28 @@ def report_owed(context: Context) -> Refusal | None:
     )
 
 
+LETTERS = {"decided": "decision", "reviewed": "review"}
+"""State → the letter that is served in it: the last one that was issued."""
+
+
 @guard("served_on_fits")
 def served_on_fits(context: Context) -> Refusal | None:
-    """A paper was received after the petition was, and not tomorrow."""
+    """A paper that was issued, received on that day or later, and not tomorrow."""
     if context.given is None:
         return None
-    served = date.fromisoformat(context.given["served_on"])
-    if clock.local_date(context.dossier.case.received_at) <= served <= clock.local_date(context.now):
+    served, letter = date.fromisoformat(context.given["served_on"]), LETTERS.get(context.dossier.case.state)
+    issued = context.fact("papers_issued").get(letter or context.given["served_paper"])
+    if issued is None:
+        return Refusal(
+            "paper_not_issued", _("这份文书还没有出具。"), rule=_("送达的是已经出具的文书。"),
+            do=_("请先出具文书，再登记送达。"),
+        )  # fmt: skip
+    if issued[1 if letter else 0] <= served <= clock.local_date(context.now):
         return None
     return Refusal(
         "served_when",
         _("收到日期%(day)s不可能。") % {"day": served.isoformat()},
-        rule=_("收到日期在登记信访事项之后，不晚于今天；请求复查、复核的期限从这一天起算。"),
+        rule=_("收到日期不早于文书出具之日，不晚于今天；请求复查、复核的期限从这一天起算。"),
         do=_("请核对送达回证。"),
     )
 

@@ -71,12 +71,19 @@ def _issue(actor: Actor, dossier: Dossier, template: Template) -> None:
             do=_("请补齐后再签发。"),
             missing=gaps,
         )
-    unit, day = org().unit(event.unit), clock.local_date(event.occurred_at)
+    issuer = _issuer(dossier, event.unit) if template.for_principal else event.unit
+    unit, day = org().unit(issuer), clock.local_date(event.occurred_at)
     short = (unit.named(day).short_name or unit.named(day).name) if unit else ""
     Paper.objects.create(
         number=next_number(short, template.series, day.year), template=template.key, subject=case.number,
-        seq=event.seq, unit=event.unit, issued_by=actor.key, issued_at=event.occurred_at,
+        seq=event.seq, unit=issuer, issued_by=actor.key, issued_at=event.occurred_at,
     )  # fmt: skip
+
+
+def _issuer(dossier: Dossier, unit: str) -> str:
+    """The body in whose name a unit signs: the one that it acts for, if that is one; else itself."""
+    bodies = [body for body, agent in dossier.policy.acts_for.items() if agent == unit]
+    return bodies[0] if len(bodies) == 1 else unit
 
 
 @dataclass(frozen=True)

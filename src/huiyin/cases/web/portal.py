@@ -41,8 +41,10 @@ PROOF = "huiyin_proof"
 PROOF_SECONDS = 4 * 3600
 PROOFS_MOST = 5
 RATE = "rate"
-ANSWERS = {"reply", "explanation"}
+ANSWERS = {"reply", "explanation", "decision"}
 PAUSES = {"pause", "resume", "open_hearing", "close_hearing"}
+NO_ANSWER = PAUSES | {"grant_extension", "to_ordinary", "settlement_failed"}
+"""Acts that explain to the requester why it goes on."""
 
 
 def taken_in(request: HttpRequest, opening: Opening) -> HttpResponse:
@@ -217,7 +219,7 @@ def _answer(told: Mapping[str, Any]) -> dict[str, Any] | None:
         {"text": text["text"], "at": event["at"], "unit": event["unit"], "title": event["title"]}
         for event in told["events"]
         for text in event["texts"]
-        if text["name"] in ANSWERS
+        if text["name"] in ANSWERS and event["kind"] not in NO_ANSWER
     ]
     return said[-1] if said else None
 

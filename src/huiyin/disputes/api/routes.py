@@ -59,7 +59,7 @@ class ReportIn(Schema):
 
 
 @router.get(
-    "/disputes/sweeps", auth=Bearer(HANDLE_DISPUTES, HANDLE), response={200: SweepOut} | problems(400, 401, 403)
+    "/disputes/sweeps", auth=Bearer(HANDLE_DISPUTES, HANDLE), response={200: SweepOut} | problems(401, 403, 422)
 )
 def sweep(request: HttpRequest, asked: Query[Asked]) -> SweepOut:
     """Who reported and what was found: the whole city for the governance centre, their own area for townships."""

@@ -98,7 +98,7 @@ def schedule(request: HttpRequest) -> list[BookableOut]:
 
 
 @router.get(
-    "/receptions/occasions", auth=Bearer(*policies.EVER), response={200: list[RotaOut]} | problems(400, 401, 403)
+    "/receptions/occasions", auth=Bearer(*policies.EVER), response={200: list[RotaOut]} | problems(401, 403, 422)
 )
 def occasions(request: HttpRequest, asked: Query[Days]) -> list[RotaOut]:
     """The rota with its occasions, in order of time."""

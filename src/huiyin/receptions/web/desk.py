@@ -89,6 +89,7 @@ def month(request: HttpRequest) -> HttpResponseBase:
     on = min(max(first, clock.today()), after - timedelta(days=1))
     may = actor.may(policies.PLAN)
     context = {
+        "export": f"month={first:%Y-%m}",
         "first": first, "before": f"{first - timedelta(days=1):%Y-%m}", "after": f"{after:%Y-%m}", "may": may,
         "weeks": _weeks(first, rows), "weekdays": WEEKDAYS, "rows": [_line(row, taken.get(row.pk, 0)) for row in rows],
         "duties": [(one, DUTIES[one.word], rank_title(one.receiver.rank), PERIODS[one.rank.period])

@@ -42,7 +42,7 @@ class VillageOut(Schema):
     posts: list[PostOut]
 
 
-@router.get("/villages/posts", auth=[Bearer(), anyone], response={200: list[VillageOut]} | problems(400, 401))
+@router.get("/villages/posts", auth=[Bearer(), anyone], response={200: list[VillageOut]} | problems(401, 422))
 def posts(request: HttpRequest, asked: Query[Asked]) -> list[VillageOut]:
     """Village officers and village lawyers by town or name; all without either. Public."""
     today, areas = clock.today(), services.villages(asked.town, asked.q.strip(), MOST)
