@@ -1,6 +1,7 @@
 """Accounts and postings: who may, what is kept apart, and what can't be left empty."""
 
 import ast
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from django.test.utils import CaptureQueriesContext
 
 from huiyin.access.actor import Actor, actor_of
 from huiyin.access.models import Token
+from huiyin.access.roles import roles
 from huiyin.access.tokens import Pass
 from huiyin.audit import tokens
 from huiyin.audit.models import Entry
@@ -24,6 +26,7 @@ from huiyin.cli.people import command
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, HuiyinError, NotFound
 from huiyin.offices import people
+from huiyin.offices.role_words import WORDS
 from huiyin.offices.web.common import ACTIONS
 from huiyin.people.models import Posting, User
 from huiyin.people.services import create_user, post
@@ -397,3 +400,33 @@ def test_the_first_officers_are_made_at_the_shell(hotline: SmallCity, client: Cl
     assert set(Entry.objects.filter(actor=people.SHELL).values_list("action", flat=True)) == {
         "add_user", "grant_posting", "password_link",
     }  # fmt: skip
+
+
+def test_every_role_is_told_in_words_and_by_who_holds_it(hotline: SmallCity, client: Client) -> None:
+    assert {right for role in roles().values() for right in role.rights} == set(WORDS)
+    client.force_login(hotline.users["auditor"])
+
+    page = client.get("/offices/roles/").content.decode()
+
+    held = dict(re.findall(r'people/\?role=(\w+)">(\d+)</a>', page))
+    assert held["unit_clerk"] == str(Posting.objects.filter(role="unit_clerk").count())
+    for role, number in held.items():
+        listed = client.get(f"/offices/people/?role={role}").content.decode()
+        assert listed.split("<tbody>")[1].count("<tr>") == int(number), role
+    client.force_login(hotline.users["operator"])
+    assert "people/?role=" not in client.get("/offices/roles/").content.decode()
+
+
+def test_a_post_is_looked_at_before_it_is_given(hotline: SmallCity, client: Client) -> None:
+    user, before = person(hotline), Posting.objects.count()
+    client.force_login(hotline.users["security_officer"])
+    asked = {"unit": "transport", "role": "unit_head", "do": "preview"}
+
+    page = client.post(f"/offices/people/{user.username}/postings/", asked)
+
+    assert (page.status_code, "审核本单位的答复、延期和退单" in page.content.decode()) == (200, True)
+    assert page.context["preview"].there == Posting.objects.filter(unit="transport", role="unit_head").count()
+    assert client.post(f"/offices/people/{user.username}/postings/", {"do": "preview"}).status_code == 422
+    assert Posting.objects.count() == before
+    client.force_login(hotline.users["administrator"])
+    assert client.post(f"/offices/people/{user.username}/postings/", asked).status_code == 403

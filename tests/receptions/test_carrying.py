@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db.models import Sum
+from django.test import Client
 
 from huiyin.cases.models import Case
 from huiyin.cases.services.open import Requester
@@ -20,6 +21,7 @@ from huiyin.kernel.errors import BadInput, NotAllowed, NotFound, Refused
 from huiyin.notices.models import Notice
 from huiyin.receptions import activities, carrying, counted, planning, receiving, reminders, roster
 from huiyin.receptions.activities import Done
+from huiyin.receptions.agenda import agenda
 from huiyin.receptions.carrying import Followed
 from huiyin.receptions.counted import FIGURES, Span
 from huiyin.receptions.models import Carry, Receiver
@@ -49,6 +51,20 @@ def followed(text: str = "2021-09-15 09:05", **over: Any) -> Followed:
         "solved": False,
     }
     return Followed(**(told | over))
+
+
+def test_a_leaders_board_tells_whom_they_receive_today_and_opens_what_they_carry(
+    world: World, carry: Carry, client: Client, at: SetClock
+) -> None:
+    client.force_login(world.city.users["leader"])
+    board = client.get("/board/").content.decode()
+    assert ("今天接访" in board, "没有超期的" in board) == (True, True)
+
+    at("2021-12-31 09:00")
+    board = client.get("/board/").content.decode()
+    assert ("今天接访" in board, "已超期1件" in board) == (False, True)
+    assert client.get("/desk/receptions/carried/?view=mine").content.decode().count(f"carried/{carry.pk}/") == 1
+    assert (agenda(world.mayor).carried, agenda(world.deputy).carried) == (1, 0)
 
 
 def word(carry: Carry) -> str:

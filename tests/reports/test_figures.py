@@ -320,6 +320,10 @@ def test_the_period_is_read_in_days_of_the_city(hotline: SmallCity, at: SetClock
     assert figures.period_from({}) == (date(2021, 4, 1), date(2021, 4, 1))
 
 
+def test_facts_of_very_many_acts_are_read_on_less_often() -> None:
+    assert [facts.fresh_for(acts).total_seconds() for acts in (0, 250_000, 1_000_000)] == [30, 30, 120]
+
+
 def test_facts_are_read_on_at_most_twice_a_minute(hotline: SmallCity, at: SetClock) -> None:
     now = at("2021-04-01 09:00")
     with figures.session(hotline.supervisor) as session:

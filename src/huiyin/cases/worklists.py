@@ -9,7 +9,7 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -136,13 +136,20 @@ class _Source:
 
     parts: list[QuerySet[Any]]
     prefix: str
-    also: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    """Columns of the case that are enough, beside due date and key."""
 
     @property
     def columns(self) -> list[str]:
         """What is read of each row."""
-        own = ["due_at", "id", "role"] if self.prefix else ["due_at", "id"]
-        return [*own, *(f"{self.prefix}{name}" for name in (*_OF_CASE, *self.also))]
+        own = ["due_at", "id", "role"] if self.prefix and not self.only else ["due_at", "id"]
+        return [*own, *(f"{self.prefix}{name}" for name in self.only or _OF_CASE)]
+
+    def whole(self, keys: Sequence[UUID]) -> list[Sequence[Any]]:
+        """Rows of these keys, which were found in the parts, in their order. One statement."""
+        rows = self.parts[0].model._default_manager.filter(pk__in=keys).values_list(*self.columns)
+        found = {values[1]: values for values in rows}
+        return [found[key] for key in keys if key in found]
 
 
 def views(actor: Actor, now: datetime | None = None) -> list[View]:
@@ -313,7 +320,7 @@ def page(
     after = _read_cursor(cursor)
     found = search.sought(filters.q) if filters.q else None
     if found and found.fits:
-        return _searched(_source(actor, view, filters, also=("address",)), view, after, limit, found.fits)
+        return _searched(_source(actor, view, filters), view, after, limit, found.fits)
     if after is None and filters == NO_FILTERS:
         reading = _first_page(actor, org(), rulebook.edition(), view.name, limit + 1)
     else:
@@ -327,30 +334,38 @@ def page(
 def _searched(
     source: _Source, view: View, after: tuple[str, UUID] | None, limit: int, fits: Callable[[str], bool]
 ) -> Page:  # fmt: skip
-    """A page of the rows that fit, read on from `after` until it is full or `MOST_LOOKED` rows were looked at."""
-    found: list[Row] = []
-    looked, cursor = 0, ""
+    """A page of the rows that fit, read on from `after` until it is full or `MOST_LOOKED` rows were looked at. Of all
+    of them only what is compared is read, the rest of those that fit.
+    """
+    keys: list[UUID] = []
+    looked, cursor, slim = 0, "", replace(source, only=_COMPARED)
+
+    def shown(cursor: str) -> Page:
+        rows = source.whole(keys) if keys else []
+        return Page(view, [_row(values, by_order=view.by_order) for values in rows], cursor, looked)
+
     while looked < MOST_LOOKED:
-        taken = _reading(source, view, after, LOOKED_AT_ONCE).rows(**_instants(clock.now()))
-        for values in taken:
+        taken = _reading(slim, view, after, LOOKED_AT_ONCE).rows(**_instants(clock.now()))
+        for due, key, *compared in taken:
             looked += 1
-            if not fits(_said(values, by_order=view.by_order)):
+            if not fits(_said(*compared)):
                 continue
-            found.append(_row(values[:-1], by_order=view.by_order))
-            if len(found) == limit:
-                return Page(view, found, _cursor_after(values[0], values[1], newest=view.newest), looked)
+            keys.append(key)
+            if len(keys) == limit:
+                return shown(_cursor_after(due, key, newest=view.newest))
         if len(taken) < LOOKED_AT_ONCE:
-            return Page(view, found, "", looked)
+            return shown("")
         cursor = _cursor_after(taken[-1][0], taken[-1][1], newest=view.newest)
         after = _read_cursor(cursor)
-    return Page(view, found, cursor, looked)
+    return shown(cursor)
 
 
-def _said(values: Sequence[Any], *, by_order: bool) -> str:
-    """Title, place and area of a row that has its address last, as they are compared."""
-    of_case = dict(zip(_OF_CASE, values[3 if by_order else 2 : -1], strict=True))
-    area = org().area_name_of(of_case["area"]) if of_case["area"] else ""
-    return search.folded(f"{of_case['title']} {values[-1]} {area}")
+_COMPARED = ("title", "address", "area")
+
+
+def _said(title: str, address: str, area: str | None) -> str:
+    """A row as it is compared."""
+    return search.folded(f"{title} {address} {org().area_name_of(area) if area else ''}")
 
 
 @lru_cache(maxsize=512)
@@ -360,7 +375,7 @@ def _first_page(actor: Actor, _units: Org, _rules: object, name: str, limit: int
     return _reading(_source(actor, view, NO_FILTERS), view, None, limit)
 
 
-def _source(actor: Actor, view: View, filters: Filters, also: tuple[str, ...] = ()) -> _Source:
+def _source(actor: Actor, view: View, filters: Filters) -> _Source:
     prefix = "case__" if view.by_order else ""
     narrow = search.sought(filters.q).narrow if filters.q else None
     narrowed = narrow(prefix) if narrow else Q()
@@ -380,8 +395,8 @@ def _source(actor: Actor, view: View, filters: Filters, also: tuple[str, ...] = 
     rows = model._default_manager.filter(view.where & narrowed & seen)
     unit = "unit" if view.by_order else "lead_unit"
     if len(view.units) > MOST_PARTS:
-        return _Source([rows.filter(**{f"{unit}__in": view.units})], prefix, also)
-    return _Source([rows.filter(**{unit: code}) for code in sorted(view.units)] or [rows], prefix, also)
+        return _Source([rows.filter(**{f"{unit}__in": view.units})], prefix)
+    return _Source([rows.filter(**{unit: code}) for code in sorted(view.units)] or [rows], prefix)
 
 
 def _inside(column: str, code: str) -> Q:

@@ -92,14 +92,32 @@ def set_rehearsal_clock(instant: datetime | None) -> None:
 
 def install_clock() -> None:
     """Give the kernel this home's clock. In a rehearsal every call looks whether the clock was moved."""
-    clock.install(_rehearsal_time if is_rehearsal() else None)
+    clock.install(_RehearsalTime(str(path() / "clock.json")) if is_rehearsal() else None)
 
 
-def _rehearsal_time() -> datetime:
-    try:
-        ahead = json.loads((path() / "clock.json").read_text())["ahead_seconds"]
-    except FileNotFoundError:
-        ahead = 0
-    except (ValueError, KeyError) as error:
-        raise ConfigError("bad_clock", f"{path() / 'clock.json'} can't be read: {error}.") from error
-    return datetime.now(UTC) + timedelta(seconds=ahead)
+class _RehearsalTime:
+    """The moved clock. A page asks hundreds of times: the file is read when it is another one than before."""
+
+    def __init__(self, file: str) -> None:
+        self._file = file
+        self._read: tuple[tuple[int, int, int] | None, timedelta] = None, timedelta()
+
+    def __call__(self) -> datetime:
+        try:
+            found = os.stat(self._file)  # noqa: PTH116 - a Path costs more than the look
+            standing = found.st_mtime_ns, found.st_ino, found.st_size
+        except FileNotFoundError:
+            standing = None
+        known, ahead = self._read
+        if standing != known:
+            ahead = self._ahead()
+            self._read = standing, ahead
+        return datetime.now(UTC) + ahead
+
+    def _ahead(self) -> timedelta:
+        try:
+            return timedelta(seconds=json.loads(Path(self._file).read_text())["ahead_seconds"])
+        except FileNotFoundError:
+            return timedelta()
+        except (ValueError, KeyError) as error:
+            raise ConfigError("bad_clock", f"{self._file} can't be read: {error}.") from error

@@ -53,6 +53,8 @@ class Known:
 
     def named(self, on: date | None = None) -> Named:
         """The name of that day (today); outside every period, the nearest in time."""
+        if len(self.names) == 1:
+            return self.names[0]
         day = on or clock.today()
         return next((named for named in reversed(self.names) if named.since <= day), self.names[0])
 

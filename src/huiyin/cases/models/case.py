@@ -102,6 +102,11 @@ class Case(models.Model):
                 name="case_sealed",
                 condition=models.Q(confidentiality=Confidentiality.SEALED),
             ),
+            models.Index(
+                fields=["respondent_unit"],
+                name="case_restricted",
+                condition=models.Q(confidentiality=Confidentiality.RESTRICTED),
+            ),
         ]
 
     def __str__(self) -> str:
