@@ -43,7 +43,7 @@ WORDS = """() => { const copy = document.body.cloneNode(true);
     ['aria-label', 'placeholder', 'alt'].map((name) => one.getAttribute(name) || '').join(' ')).join(' '); }"""
 LATIN = re.compile(r"[A-Za-z]{3,}")
 KNOWN = {"PDF", "Word", "Excel", "JSON", "CSV", "XLSX", "DOCX", "Atom", "RSS", "YAML", "Ctrl", "Alt", "Enter", "Esc",
-         "Shift", "Lines", "JSONL", "URL", "HTTPS", "https", "Webhook", "IP", "ID", "Open", "GeoReport", "HMAC", "SHA"}  # fmt: skip
+         "Shift", "Lines", "JSONL", "URL", "HTTPS", "https", "Webhook", "Open", "GeoReport"}  # fmt: skip
 """Latin words that a Chinese page may carry; what the record itself holds is left out by its marks."""
 
 
@@ -100,7 +100,7 @@ class Windows:
             context = self.browser.new_context(
                 viewport={"width": self.width, "height": 900}, base_url=self.url, locale="zh-CN"
             )
-            context.set_default_timeout(15_000)
+            context.set_default_timeout(60_000)
             for name, value in self.chosen.items():
                 context.add_cookies([{"name": name, "value": value, "url": self.url}])
             page = self.open[who] = context.new_page()

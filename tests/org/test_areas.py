@@ -12,7 +12,7 @@ from huiyin.kernel.errors import BadInput, ConfigError, NotFound
 from huiyin.org.enums import AreaKind
 from huiyin.org.models import Area, AreaName
 from huiyin.org.reference import org
-from huiyin.org.services import import_areas, import_boundaries, rename_area
+from huiyin.org.services import import_areas, import_boundaries, import_outline, rename_area
 from tests.factories.org import DIVISIONS, make_small_city
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +117,19 @@ def test_import_boundaries_refuses_all_when_one_is_wrong(code: str, shape: str, 
 
     assert [wrong.field for wrong in caught.value.fields] == ["features[1]"]
     assert Area.objects.filter(boundary__isnull=False).count() == 0
+
+
+def test_the_county_gets_its_true_outline_once_and_keeps_what_the_city_gave() -> None:
+    make_small_city()
+
+    assert import_outline(county="341282")
+    outline = Area.objects.get(pk="341282").boundary
+    assert outline is not None
+    west, north = outline["coordinates"][0][0][0][:2]
+    assert 115.2 < west < 115.6
+    assert 33.0 < north < 33.6
+    assert not import_outline(county="341282")
+    assert not import_outline(county="999999")
 
 
 @pytest.mark.parametrize("file", [{}, {"type": "Feature"}, {"type": "FeatureCollection", "features": {}}])

@@ -31,12 +31,16 @@ class PublicMatter:
     answered: bool
     view: str
     """Name of the page that shows it, whose address takes the number."""
+    point: tuple[float, float] | None = None
+    """Latitude and longitude as strangers are told them; None where nobody gave any."""
     words: tuple[str, ...] = ()
     """Rare words in common with what somebody is about to raise."""
 
 
 def public_matters(*, category: str, area: str | None, since: datetime) -> list[PublicMatter]:
-    """What all sources publish of a category since an instant, in an area if one is given; the latest first."""
+    """What all sources publish of a category (for "": of any) since an instant, in an area if one is given; the latest
+    first.
+    """
     found = [
         matter
         for source in registry.public_source.values()
@@ -51,11 +55,18 @@ def of_numbers(numbers: Sequence[str]) -> list[PublicMatter]:
     return [matter for source in registry.public_numbers.values() for matter in source(numbers)]
 
 
+def placed() -> list[PublicMatter]:
+    """Public matters of the last ninety days to which somebody gave a point, the latest first: pins on a map."""
+    return [one for one in public_matters(category="", area=None, since=_recent()) if one.point]
+
+
 def latest() -> list[PublicMatter]:
     """What was answered in public, the latest raised first: at most three of the last ninety days."""
-    since = clock.now() - timedelta(days=ALIKE_DAYS)
-    found = [one for source in registry.public_source.values() for one in source("", since) if one.answered]
-    return sorted(found, key=lambda matter: matter.received_at, reverse=True)[:SHOWN]
+    return [one for one in public_matters(category="", area=None, since=_recent()) if one.answered][:SHOWN]
+
+
+def _recent() -> datetime:
+    return clock.now() - timedelta(days=ALIKE_DAYS)
 
 
 def alike(text: str, *, category: str | None, area: str | None) -> list[PublicMatter]:

@@ -29,7 +29,7 @@ def set_up(echo: object) -> None:
     from huiyin.cases.services.catalogue import load_catalogue
     from huiyin.cases.services.publish import publish_packaged
     from huiyin.cases.services.standings import fill_standings
-    from huiyin.org.services import load_city, packaged_city
+    from huiyin.org.services import import_outline, load_city, packaged_city
 
     say("database …")
     call_command("migrate", verbosity=0, interactive=False)
@@ -38,6 +38,8 @@ def set_up(echo: object) -> None:
     say("units and areas …")
     loaded = load_city(packaged_city(), "jieshou.yaml", divisions=settings.DIVISIONS)
     say(f"  {loaded.areas} areas, {loaded.units} units, {loaded.names} further names added")
+    if import_outline(county=loaded.county):
+        say("  the county's outline")
     say("categories and dispatch catalogue …")
     text = (files("huiyin.hotline") / "catalogue" / "jieshou.yaml").read_text(encoding="utf-8")
     say("  {} categories, {} duties added".format(*load_catalogue(text, "jieshou.yaml")))

@@ -9,7 +9,7 @@ import click
 from huiyin.kernel.errors import BadInput, ConfigError, HuiyinError
 
 COMMANDS = {
-    "backup": "backup", "calls": "calls",
+    "backup": "backup", "boundaries": "boundaries", "calls": "calls",
     "case": "case", "clock": "clock", "demo": "demo", "docs": "docs", "doctor": "doctor",
     "exchange": "exchange", "hot-issues": "hot_issues",
     "import": "bring_in", "init": "init", "keys": "keys", "people": "people",

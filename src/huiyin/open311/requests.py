@@ -175,9 +175,14 @@ def _county() -> str:
 def _of_report(city: _City, row: Report, body: str) -> Request:
     case = row.case
     point = point_of(case, row.point)
-    near = (round(point[0], COARSE), round(point[1], COARSE)) if point else None
+    near = _near(point)
     said = body.partition(FURTHER)[0] or None
     return _request(city, case, row.updated, said, stage_text(stage_of(case.procedure, case.state)), near)  # type: ignore[attr-defined]
+
+
+def _near(point: tuple[float, float] | None) -> tuple[float, float] | None:
+    """A place as strangers are told it."""
+    return (round(point[0], COARSE), round(point[1], COARSE)) if point else None
 
 
 def _of_letter(city: _City, case: Case, letter: Answered) -> Request:
@@ -331,7 +336,7 @@ def _number(given: Any, name: str, default: int, most: int, errors: list[FieldEr
 @registry.public_source("open311")
 def reports_about(category: str, since: datetime) -> Iterable[PublicMatter]:
     """What the portal may offer as "perhaps this one": reports of a category."""
-    rows = reports().filter(received_at__gte=since).select_related("case")
+    rows = reports().filter(received_at__gte=since).select_related("case__requester")
     rows = rows.filter(case__category=category) if category else rows
     return _matters(rows.order_by("-received_at", "-case_id")[:20])
 
@@ -339,7 +344,7 @@ def reports_about(category: str, since: datetime) -> Iterable[PublicMatter]:
 @registry.public_numbers("open311")
 def reports_of(numbers: Sequence[str]) -> list[PublicMatter]:
     """Those of the matters that are reports of which a stranger may know."""
-    return _matters(reports().filter(case__number__in=numbers).select_related("case"))
+    return _matters(reports().filter(case__number__in=numbers).select_related("case__requester"))
 
 
 def _matters(rows: Iterable[Report]) -> list[PublicMatter]:
@@ -348,7 +353,7 @@ def _matters(rows: Iterable[Report]) -> list[PublicMatter]:
         PublicMatter(
             row.case.number, row.case.title if offer().shows_words else named[row.case.category_id or ""],
             row.case.category_id, row.case.area_id, row.received_at,
-            row.case.phase == Phase.CLOSED, "open311:request",
+            row.case.phase == Phase.CLOSED, "open311:request", _near(point_of(row.case, row.point)),
         )
         for row in rows
     ]  # fmt: skip

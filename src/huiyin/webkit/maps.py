@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 WIDTH = 1000.0
+PINS_HIGH = 60
+"""So many pins high is a map: a county twice as high as wide is drawn small, and its pins mustn't be."""
 TILE, GAP = 150, 12
 COLUMNS = 6
 KEPT_POINTS = 400
@@ -116,7 +118,8 @@ def outline_map(title: str, areas: Sequence[Named], *, land: Iterable[Mapping[st
     where = projection_of([*ground, *(area.outline for area in shown if area.outline)])
     shapes = [_outlined(area, area.outline, where) for area in shown if area.outline]
     pins = [Pin(*where.at(lng, lat), label, href, state) for lng, lat, label, href, state in points]
-    return Drawing(title, f"0 0 {WIDTH:.0f} {where.height:.0f}", shapes, [path_of(one, where) for one in ground], pins)
+    ground_paths, box = [path_of(one, where) for one in ground], f"0 0 {WIDTH:.0f} {where.height:.0f}"
+    return Drawing(title, box, shapes, ground_paths, pins, pin=max(9, round(where.height / PINS_HIGH)))
 
 
 def _outlined(area: Named, outline: Mapping[str, Any], where: Projection) -> Shape:

