@@ -76,6 +76,7 @@ def _small(name: str) -> None:
     click.echo(f"{built.cases} matters made, {built.people} people" if built.cases else FOUND)
     if built.cases:
         _calls()
+        _knows()
     _introduce()
 
 
@@ -89,6 +90,14 @@ def _calls() -> None:
     people = [actor_of(user) for user in User.objects.filter(username__in=SEATS).order_by("username")]
     played = play(plan(callers(), calls=CALLS, seats=len(people)), people=people, name="demo")
     click.echo(f"{played.calls} calls, {played.missed} of them missed")
+
+
+def _knows() -> None:
+    """Matters of earlier years, a model learned from what is closed, and issues: one answered, one to be taken on."""
+    from huiyin.demo import knowing
+
+    earlier, model, taken = knowing.bring_earlier(), knowing.know(), knowing.take_on(most=2)
+    click.echo(f"{earlier} matters of earlier years; model {model or '-'}; {len(taken)} hot issues taken on")
 
 
 def _city(plan: "CityScenario", scale: float, no_serve: bool, no_snapshot: bool) -> list[str] | None:
@@ -117,7 +126,7 @@ def _city(plan: "CityScenario", scale: float, no_serve: bool, no_snapshot: bool)
 
 def _raise(plan: "CityScenario", no_snapshot: bool) -> None:
     """A builder that outlived whoever started it is watched until it ends; what it leaves is made then."""
-    from huiyin.demo import city, doors, snapshot
+    from huiyin.demo import city, doors, knowing, snapshot
     from huiyin.kernel import building
 
     note = building.under_way()
@@ -125,6 +134,7 @@ def _raise(plan: "CityScenario", no_snapshot: bool) -> None:
     if note is None or not built.cases:
         click.echo(FOUND)
         return
+    knowing.know_city(plan.now)
     click.echo(err=True)
     click.echo(f"{built.cases} matters made, {built.people} people")
     if no_snapshot:
