@@ -40,6 +40,7 @@ nightly: ## What takes too long for every change: more seeds of the parity test,
 	scripts/bench --cases 10000 200000 1000000 --verify 10000
 	home=$$(mktemp -d) && HUIYIN_HOME=$$home PYTHONPATH=. $(BIN)/python -m bench.search; rm -rf $$home
 	home=$$(mktemp -d) && HUIYIN_HOME=$$home PYTHONPATH=. $(BIN)/python scripts/with_postgres.py $(BIN)/python -m bench.search; rm -rf $$home
+	home=$$(mktemp -d) && HUIYIN_HOME=$$home PYTHONPATH=. $(BIN)/python -m bench.similar --readings 1000000; rm -rf $$home
 
 drills: ## Break the city under load, twenty times each way, and hold the record against what was acknowledged
 	@scripts/bootstrap test

@@ -58,3 +58,11 @@ def test_a_file_that_cannot_be_read_is_refused(
         )  # fmt: skip
 
     assert caught.value.code == code
+
+
+def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
+    file = _file(tmp_path)
+    file.write_bytes(file.read_text(encoding="utf-8").encode("gb18030"))
+
+    with pytest.raises(ConfigError, match="UTF-8"):
+        CliRunner().invoke(huiyin, ["hot-issues", "--csv", str(file)], catch_exceptions=False)

@@ -56,6 +56,25 @@ def test_what_is_missing_is_said(table: Path, tmp_path: Path) -> None:
         assert CliRunner().invoke(command, words).exit_code == 2
 
 
+def test_a_file_that_does_not_fit_is_refused_before_anything_is_written(table: Path, tmp_path: Path) -> None:
+    out, learned = tmp_path / "m.npz", ["--text", "title,text", "--label", "unit"]
+    empty = tmp_path / "empty.csv"
+    empty.write_text("title,text,unit\n路灯,坏了, \n", encoding="utf-8")
+    other = tmp_path / "other.csv"
+    other.write_bytes(table.read_text(encoding="utf-8").encode("gb18030"))
+
+    for file, said in ((empty, "no message"), (other, "UTF-8")):
+        with pytest.raises(ConfigError, match=said):
+            run("train", "--csv", file, *learned, "--out", out)
+    nowhere = CliRunner().invoke(command, ["train", "--csv", str(table), *learned, "--out", str(tmp_path / "no" / "m")])
+    assert (nowhere.exit_code, out.exists()) == (2, False)
+    run("train", "--csv", table, *learned, "--out", out)
+    with pytest.raises(ConfigError, match="no row with an answer"):
+        run("evaluate", out, "--csv", empty, *learned)
+    with pytest.raises(ConfigError, match="reads 2 columns; --text names 1"):
+        run("evaluate", out, "--csv", table, "--text", "text", "--label", "unit")
+
+
 def test_the_list_of_an_empty_home_says_how_to_begin(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(versions, "folder", lambda: tmp_path / "models")
 

@@ -1,23 +1,26 @@
 """The demo builds its city by the services alone, and everything in it holds together."""
 
+import re
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.contrib.auth import authenticate
 
-from huiyin.cases import rulebook
-from huiyin.cases.models import Case
+from huiyin.cases import queries, rulebook, suggestions
+from huiyin.cases.models import Case, HotIssue
 from huiyin.cases.services.catalogue import load_catalogue
+from huiyin.demo import knowing
 from huiyin.demo.build import build, load_scenario, people_of
 from huiyin.engagements.models import Occasion
-from huiyin.kernel import home
+from huiyin.kernel import clock, home
 from huiyin.kernel.errors import ConfigError, Refused
 from huiyin.org.services import load_city, packaged_city
 from huiyin.receptions.models import Carry
 from tests.conftest import SetClock
 from tests.factories.cases import publish_rules, sound
 
+NAMED = re.compile("混凝土搅拌站|裕民小区")
 CATALOGUE = Path(__file__).parents[2] / "src/huiyin/hotline/catalogue/jieshou.yaml"
 
 
@@ -87,3 +90,26 @@ def test_an_unknown_scenario_names_the_known_ones() -> None:
         load_scenario("big")
 
     assert "small" in str(caught.value)
+
+
+def test_the_small_city_knows_from_its_first_page_on(rehearsal: Path) -> None:
+    scenario = load_scenario("small")
+    raised = tuple(one for one in scenario.matters if {"混凝土搅拌站", "裕民小区"} & {*NAMED.findall(one.body)})
+    build(scenario.model_copy(update={"matters": raised, "appointed": (), "swept": (), "receptions": 0}))
+
+    brought = knowing.bring_earlier(120), knowing.bring_earlier(120)
+    model, taken = knowing.know(), knowing.take_on()
+
+    assert brought == (120, 0)
+    assert [(one.owner, one.due_on) for one in taken] == [("user:mayor", clock.today() + knowing.DUE)]
+    issue = HotIssue.objects.get(pk=taken[0].pk)
+    assert (issue.status, issue.main is not None) == ("answered", True)
+    joined = Case.objects.filter(main=issue.main)
+    assert {(case.state, case.phase) for case in joined} == {("closed", "closed")}
+    assert joined.count() > 1
+    assert HotIssue.objects.filter(status="found", heat__gt=0, people=4).exists()
+    waiting = Case.objects.get(title__startswith="自来水黄了两天")
+    found = suggestions.units_for(queries.load([waiting])[0])
+    assert found is not None
+    assert (found.model, found.choices[0].unit, bool(found.choices[0].why)) == (model, "water-supply", True)
+    assert {number: faults for number in joined.values_list("number", flat=True) if (faults := sound(number))} == {}

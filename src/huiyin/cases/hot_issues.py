@@ -22,6 +22,8 @@ PAGE = 30
 MEMBERS = 50
 SHOWN_FROM = 3
 """People from whom on something found is in the list."""
+WORTH_SHOWING = Q(people__gte=SHOWN_FROM, heat__gt=0)
+"""What was found and is still heard of: after some four months of silence nothing of it is left to look at."""
 JUDGES = (policies.DISPATCH, policies.SUPERVISE, policies.INSTRUCT)
 """Rights of which one is needed to judge an issue: adopt, dismiss, merge, split."""
 WEEKS = 26
@@ -59,7 +61,7 @@ def listed(actor: Actor, status: str, after: str = "") -> Listed:
     """The issues in a standing that hold a case which the actor may know of. Two statements."""
     rows = HotIssue.objects.filter(status=status).order_by("-heat", "-pk")
     if status == IssueStatus.FOUND:
-        rows = rows.filter(people__gte=SHOWN_FROM)
+        rows = rows.filter(WORTH_SHOWING)
     rows = rows.filter(Exists(seen_readings(actor).filter(issue=OuterRef("pk"))))
     found = list(_following(rows, after)[: PAGE + 1])
     more, found = len(found) > PAGE, found[:PAGE]
@@ -74,7 +76,7 @@ def listed(actor: Actor, status: str, after: str = "") -> Listed:
 def counts(actor: Actor) -> dict[str, int]:
     """How many issues stand where, of those that hold a case which the actor may know of. One statement."""
     seen = Exists(seen_readings(actor).filter(issue=OuterRef("pk")))
-    shown = ~Q(status=IssueStatus.FOUND) | Q(people__gte=SHOWN_FROM)
+    shown = ~Q(status=IssueStatus.FOUND) | WORTH_SHOWING
     return Counter(HotIssue.objects.filter(seen, shown).values_list("status", flat=True))
 
 

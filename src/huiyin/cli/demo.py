@@ -81,6 +81,7 @@ def _small(name: str) -> None:
 
         _calls()
         click.echo(f"{send_reports()} reports with a place on the map")
+        _knows()
     _introduce()
 
 
@@ -95,6 +96,14 @@ def _calls() -> None:
     shift = plan(callers(), calls=CALLS, seats=len(people), seed=10, busy=QUIET)
     played = play(shift, people=people, name="demo")
     click.echo(f"{played.calls} calls, {played.missed} of them missed")
+
+
+def _knows() -> None:
+    """Matters of earlier years, a model learned from what is closed, and issues: one answered, one to be taken on."""
+    from huiyin.demo import knowing
+
+    earlier, model, taken = knowing.bring_earlier(), knowing.know(), knowing.take_on(most=2)
+    click.echo(f"{earlier} matters of earlier years; model {model or '-'}; {len(taken)} hot issues taken on")
 
 
 def _city(plan: "CityScenario", scale: float, no_serve: bool, no_snapshot: bool) -> list[str] | None:
@@ -123,7 +132,7 @@ def _city(plan: "CityScenario", scale: float, no_serve: bool, no_snapshot: bool)
 
 def _raise(plan: "CityScenario", no_snapshot: bool) -> None:
     """A builder that outlived whoever started it is watched until it ends; what it leaves is made then."""
-    from huiyin.demo import city, doors, snapshot
+    from huiyin.demo import city, doors, knowing, snapshot
     from huiyin.kernel import building
 
     note = building.under_way()
@@ -131,6 +140,7 @@ def _raise(plan: "CityScenario", no_snapshot: bool) -> None:
     if note is None or not built.cases:
         click.echo(FOUND)
         return
+    knowing.know_city(plan.now)
     click.echo(err=True)
     click.echo(f"{built.cases} matters made, {built.people} people")
     if no_snapshot:

@@ -78,7 +78,14 @@ class Row:
 
 
 def rows_of(file: Path, columns: Columns) -> list[Row]:
-    """The rows of a file. ConfigError for a column that isn't there and for a time that can't be read."""
+    """The rows of a file. ConfigError for a file, a column or a time that can't be read."""
+    try:
+        return _rows_of(file, columns)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise ConfigError("bad_table", f"{file} can't be read as a CSV file in UTF-8 ({error}).") from error
+
+
+def _rows_of(file: Path, columns: Columns) -> list[Row]:
     from huiyin.redaction.text import redacted
 
     csv.field_size_limit(sys.maxsize)

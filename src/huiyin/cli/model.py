@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from huiyin.cli.main import ready
+from huiyin.kernel.errors import ConfigError
 
 if TYPE_CHECKING:
     from huiyin.routing.model import Model
@@ -43,6 +44,7 @@ def train(
     from_cases: bool, put_to_use: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Learn a model. What it says of itself was measured on matters held out of the learning."""
+    from huiyin.routing import versions
     from huiyin.routing.train import train as learn
 
     if from_cases == (table is not None):
@@ -52,8 +54,10 @@ def train(
     else:
         if not (table and text and label and out):
             raise click.UsageError("--csv needs --text, --label and --out.")
+        if not out.parent.is_dir():
+            raise click.UsageError(f"There is no folder {out.parent}.")
         model = learn(_lesson(table, text, label, group), _say)
-        out.write_bytes(model.to_bytes())
+        versions.write(out, model.to_bytes())
     if as_json:
         told = {"version": model.version, "bytes": model.size, **model.told}
         click.echo(json.dumps(told, ensure_ascii=False))
@@ -120,6 +124,11 @@ def measured(model: "Model", lesson: "Lesson", label: str, *, recalls: bool = Fa
     from huiyin.routing.measure import quality
     from huiyin.routing.measure import recalls as by_label
 
+    if not lesson.messages:
+        raise ConfigError("nothing_to_measure", f"{lesson.source} has no row with an answer in {label}.")
+    if len(lesson.messages[0]) != model.told["columns"]:
+        given = len(lesson.messages[0])
+        raise ConfigError("other_columns", f"The model reads {model.told['columns']} columns; --text names {given}.")
     name = label if label in model.heads else next(iter(model.heads))
     head, truth = model.heads[name], [str(answer) for answer in lesson.answers[label]]
     model.suggest(lesson.messages[:WARM])

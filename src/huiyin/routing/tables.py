@@ -13,8 +13,8 @@ from huiyin.routing.train import Lesson
 def read(
     file: Path, *, text: Sequence[str], label: str, group: str | None = None, head: str = "label"
 ) -> Lesson:  # fmt: skip
-    """The rows that have a label. Without a group's column equal texts are one group. ConfigError for a file that
-    can't be read or lacks a column.
+    """The rows that have a label, blanks around it apart. Without a group's column equal texts are one group.
+    ConfigError for a file that can't be read or lacks a column.
     """
     csv.field_size_limit(sys.maxsize)
     messages: list[Message] = []
@@ -28,10 +28,11 @@ def read(
             if missing:
                 raise ConfigError("no_column", f"{file.name} has no column {', '.join(missing)}.")
             for row in rows:
-                if row[label]:
+                answer = (row[label] or "").strip()
+                if answer:
                     message = tuple(row[name] or "" for name in text)
                     messages.append(message)
-                    answers.append(row[label])
+                    answers.append(answer)
                     groups.append(row[group] if group else "\n".join(message))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ConfigError("bad_table", f"{file} can't be read as a CSV file in UTF-8 ({error}).") from error

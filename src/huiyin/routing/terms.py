@@ -14,16 +14,20 @@ import numpy.typing as npt
 from huiyin.textmining.features import GONE, Counts, Keys, Read, Spans, plain
 
 type Message = tuple[str, ...]
+type Part = tuple[float, Keys, Counts]
+"""A part's weight, its features and how often each occurs."""
 
 SHORT = 40
 """Characters up to which a column counts whole."""
-PARTS = {"stretches": 1.0, "words": 1.0, "first": 1.0, "whole": 0.45}
+PARTS = {"stretches": 1.0, "words": 1.0, "first": 0.7, "whole": 0.45}
 """How much each part of a message weighs."""
+STRETCHES, FIRST = 0, 2
+"""Places of two parts among a message's."""
 WHOLE, PAIR = 10, 11
 NUMBERED = "#"
 
 
-def parts(message: Message) -> Iterator[tuple[float, Keys, Counts]]:
+def parts(message: Message) -> Iterator[Part]:
     """Each part's weight, its features and how often each occurs."""
     read = Read(GONE.join(message))
     yield PARTS["stretches"], *_counted(read, read.stretches())
@@ -91,7 +95,7 @@ class Terms:
         """The messages in these terms; what isn't known counts for nothing."""
         return self.weighed([list(parts(message)) for message in messages])
 
-    def weighed(self, spelled: Sequence[Sequence[tuple[float, Keys, Counts]]]) -> Rows:
+    def weighed(self, spelled: Sequence[Sequence[Part]]) -> Rows:
         """The same from parts that were read before."""
         starts, terms, values = [0], [np.zeros(0, np.int32)], [np.zeros(0, np.float32)]
         for message in spelled:
@@ -109,13 +113,15 @@ class Terms:
         return Rows(np.array(starts, dtype=np.int64), np.concatenate(terms), np.concatenate(values))
 
 
-def learn(spelled: Sequence[Sequence[tuple[float, Keys, Counts]]], groups: Sequence[str], *, fewest: int = 2) -> Terms:
-    """The features that occur in at least so many groups: what only one person's matter says becomes no feature."""
+def learn(spelled: Sequence[Sequence[Part]], groups: Sequence[str], *, fewest: int = 2, power: int = 1) -> Terms:
+    """The features that occur in at least so many groups: what only one person's matter says becomes no feature. How
+    rare each is, is raised to a power.
+    """
     together: dict[str, list[Keys]] = {}
     for message, group in zip(spelled, groups, strict=True):
         together.setdefault(group, []).extend(keys for _weight, keys, _counts in message)
     seen = [np.unique(np.concatenate(keys)) for keys in together.values() if keys]
     keys, found = np.unique(np.concatenate(seen or [np.zeros(0, np.uint64)]), return_counts=True)
     kept = found >= fewest
-    rarity = np.log((1 + len(together)) / (1 + found[kept])) + 1
+    rarity = (np.log((1 + len(together)) / (1 + found[kept])) + 1) ** power
     return Terms(keys[kept], rarity.astype(np.float32))

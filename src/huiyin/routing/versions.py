@@ -48,9 +48,9 @@ def keep(model: Model, *, at: datetime, by: str) -> None:
     where.mkdir(parents=True, exist_ok=True)
     if (where / f"{model.version}.json").exists():
         return
-    _write(where / f"{model.version}.npz", model.to_bytes())
+    write(where / f"{model.version}.npz", model.to_bytes())
     beside = {"made_at": at.isoformat(timespec="seconds"), "by": by, "size": model.size, "told": model.told}
-    _write(where / f"{model.version}.json", json.dumps(beside, ensure_ascii=False, sort_keys=True).encode())
+    write(where / f"{model.version}.json", json.dumps(beside, ensure_ascii=False, sort_keys=True).encode())
 
 
 def kept() -> list[Kept]:
@@ -71,7 +71,7 @@ def use(version: str, *, at: datetime, by: str) -> None:
         get(version)
     chosen = [*_choices(), {"version": version, "at": at.isoformat(timespec="seconds"), "by": by}][-HISTORY:]
     folder().mkdir(parents=True, exist_ok=True)
-    _write(folder() / IN_USE, json.dumps(chosen).encode())
+    write(folder() / IN_USE, json.dumps(chosen).encode())
 
 
 def chosen() -> list[dict[str, str]]:
@@ -117,7 +117,8 @@ def _choices() -> list[dict[str, str]]:
     return found
 
 
-def _write(file: Path, data: bytes) -> None:
+def write(file: Path, data: bytes) -> None:
+    """Write a file whole or not at all, also when the process is killed meanwhile."""
     draft = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
     draft.write_bytes(data)
     draft.replace(file)
