@@ -153,19 +153,19 @@ class Bench:
     def among(self, cases: int) -> None:
         """All operations among so many cases."""
         fill(self.city, cases)
-        waiting = _accepted(self.city, SEVERAL)
+        waiting = accepted(self.city, SEVERAL)
         settle()
         self.cases = cases
-        operator, dispatcher = (_token(self.city, who) for who in ("operator", "dispatcher"))
-        clerk = _token(self.city, "transport_clerk")
-        page, desk = _cookie(self.city, "transport_clerk"), _cookie(self.city, "supervisor")
-        numbers = _numbers_of("transport")
-        self.measure("create", lambda n: _creating(operator, f"{cases}-{time.time_ns()}-{n}"), status=201)
-        self.measure("action", lambda n: _acting(dispatcher, waiting, n))
-        self.measure("list of 50", lambda _: _again("/api/v1/cases?view=open&limit=50", clerk))
-        self.measure("worklist page", lambda _: _again("/desk/?view=open", page))
-        self.measure("desk's worklist", lambda _: _again("/desk/?view=open", desk))
-        self.measure("case page", lambda n: _reading(numbers[n::CONNECTIONS], page))
+        operator, dispatcher = (token(self.city, who) for who in ("operator", "dispatcher"))
+        clerk = token(self.city, "transport_clerk")
+        page, desk = cookie(self.city, "transport_clerk"), cookie(self.city, "supervisor")
+        numbers = numbers_of("transport")
+        self.measure("create", lambda n: creating(operator, f"{cases}-{time.time_ns()}-{n}"), status=201)
+        self.measure("action", lambda n: acting(dispatcher, waiting, n))
+        self.measure("list of 50", lambda _: again("/api/v1/cases?view=open&limit=50", clerk))
+        self.measure("worklist page", lambda _: again("/desk/?view=open", page))
+        self.measure("desk's worklist", lambda _: again("/desk/?view=open", desk))
+        self.measure("case page", lambda n: reading(numbers[n::CONNECTIONS], page))
         self._sweep()
 
     def _sweep(self) -> None:
@@ -199,18 +199,18 @@ def _free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _token(city: SmallCity, persona: str) -> dict[str, str]:
+def token(city: SmallCity, persona: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {issue(city.users[persona], 'bench')}", "Content-Type": "application/json"}
 
 
-def _cookie(city: SmallCity, persona: str) -> dict[str, str]:
+def cookie(city: SmallCity, persona: str) -> dict[str, str]:
     browser = Client(SERVER_NAME="localhost")
     browser.force_login(city.users[persona])
     name = settings.SESSION_COOKIE_NAME
     return {"Cookie": f"{name}={browser.cookies[name].value}"}
 
 
-def _accepted(city: SmallCity, wanted: int) -> list[str]:
+def accepted(city: SmallCity, wanted: int) -> list[str]:
     """Numbers of new matters, accepted and waiting to be dispatched."""
     found: list[str] = []
     while len(found) < wanted:
@@ -219,12 +219,12 @@ def _accepted(city: SmallCity, wanted: int) -> list[str]:
     return found
 
 
-def _numbers_of(unit: str) -> list[str]:
+def numbers_of(unit: str) -> list[str]:
     rows = Order.objects.filter(unit=unit, is_open=True).order_by("due_at", "id")
     return list(rows.values_list("case__number", flat=True)[:400])
 
 
-def _creating(headers: dict[str, str], key: str) -> Iterator[bytes]:
+def creating(headers: dict[str, str], key: str) -> Iterator[bytes]:
     said = {
         "title": "8路公交车不停靠", "body": "8路公交车经过任寨站时常不停靠，老人赶不上车。" * 4, "kind": "complaint",
         "area": "341282002", "requester": {"name": "何立秋", "phone": "13900000001"},
@@ -234,18 +234,18 @@ def _creating(headers: dict[str, str], key: str) -> Iterator[bytes]:
         yield request("POST", "/api/v1/cases", headers | {"Idempotency-Key": f"{key}-{n:020}"}, body)
 
 
-def _acting(headers: dict[str, str], waiting: list[str], number: int) -> Iterator[bytes]:
+def acting(headers: dict[str, str], waiting: list[str], number: int) -> Iterator[bytes]:
     """Dispatches of matters that no other connection takes; what is taken is gone from the list."""
     body = json.dumps({"given": {"lead": "transport", "ground_text": "公交运营归交通运输局"}}).encode()
     while len(waiting) > number:
         yield request("POST", f"/api/v1/cases/{waiting.pop()}/actions/dispatch", headers, body)
 
 
-def _again(path: str, headers: dict[str, str]) -> Iterator[bytes]:
+def again(path: str, headers: dict[str, str]) -> Iterator[bytes]:
     return cycle([request("GET", path, headers)])
 
 
-def _reading(numbers: Sequence[str], headers: dict[str, str]) -> Iterator[bytes]:
+def reading(numbers: Sequence[str], headers: dict[str, str]) -> Iterator[bytes]:
     return cycle([request("GET", f"/desk/{number}/", headers) for number in numbers])
 
 

@@ -1,5 +1,6 @@
 """Where a request comes from, as far as it can be trusted: the peer, or what our own proxies say of it."""
 
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
@@ -14,7 +15,7 @@ def client_address(request: HttpRequest) -> str:
     """
     found = request.META.get("REMOTE_ADDR", "")
     for said in reversed(request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")):
-        if not _is_proxy(found) or not said.strip():
+        if not said.strip() or not _is_proxy(found):
             break
         found = said.strip()
     return _household(found)
@@ -28,6 +29,7 @@ def _is_proxy(text: str) -> bool:
     return any(address in network for network in settings.PROXIES if network.version == address.version)
 
 
+@lru_cache(maxsize=1024)
 def _household(text: str) -> str:
     try:
         address = ip_address(text)

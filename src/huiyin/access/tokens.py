@@ -17,7 +17,7 @@ from huiyin.access.models import Token
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError
 from huiyin.kernel.ids import keyed_hash
-from huiyin.org.compiled import Steady
+from huiyin.org.compiled import Steady, columns_of, instance
 from huiyin.people.models import User
 
 PREFIX = "hy_"
@@ -64,7 +64,7 @@ def pass_of(text: str) -> Pass | None:
     found = _by_hash().rows(hashed=_hash(text))
     if not found:
         return None
-    (key, scopes, expires_at, last_used_on), user = found[0][:4], User.from_db("default", _USER, found[0][4:])
+    (key, scopes, expires_at, last_used_on), user = found[0][:4], instance(User, _USER, found[0][4:])
     if expires_at <= now or not user.is_active:
         return None
     if last_used_on != today:
@@ -75,7 +75,7 @@ def pass_of(text: str) -> Pass | None:
 
 
 STAND_IN = "a token's hash"
-_USER = [field.attname for field in User._meta.concrete_fields]
+_USER = columns_of(User)
 
 
 @lru_cache(maxsize=1)

@@ -81,7 +81,7 @@ class Dossier:
     @property
     def promise(self) -> LegalClock | None:
         """The clock the requester was told of, running or ended; the latest if there were several."""
-        names = {name for name, clock in self.procedure.clocks.items() if clock.promise}
+        names = self.procedure.promises
         return next((c for c in reversed(self.clocks) if c.name in names), None)
 
     def answered_since(self, before: LegalClock | None) -> bool:

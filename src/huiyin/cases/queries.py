@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +19,7 @@ from huiyin.cases.procedures.limits import LimitPolicy, Windows
 from huiyin.cases.rulebook import limit_policy, procedure
 from huiyin.kernel.errors import NotFound
 from huiyin.kernel.ids import normal_case_number
-from huiyin.org.compiled import Steady
+from huiyin.org.compiled import Steady, columns_of, instance
 from huiyin.org.reference import Org, org
 from huiyin.people.models import Party
 from huiyin.workdays.arithmetic import Hours
@@ -56,15 +55,12 @@ def find(actor: Actor, number: str) -> Dossier:
     rows = mine(actor, org()).rows(number=known) if known else []
     if not rows:
         raise no_such_case(number)
-    case, party, _first = _instances(rows[0])
-    assert isinstance(case, Case)
-    assert isinstance(party, Party)
-    case.requester = party
-    found = [_instances(row)[2] for row in rows]
-    orders = sorted((o for o in found if isinstance(o, Order)), key=lambda o: (o.placed_at, o.pk))
-    for order in orders:
+    case = instance(Case, _CASE, rows[0][: len(_CASE)])
+    case.requester = instance(Party, _PARTY, rows[0][len(_CASE) : _ORDERS_FROM])
+    found = [instance(Order, _ORDER, row[_ORDERS_FROM:]) for row in rows if row[_ORDERS_FROM] is not None]
+    for order in found:
         order.case = case
-    return _dossier(case, orders)
+    return _dossier(case, sorted(found, key=lambda o: (o.placed_at, o.pk)))
 
 
 def known_numbers(actor: Actor, numbers: Iterable[str]) -> list[str]:
@@ -81,11 +77,9 @@ def no_such_case(number: str) -> NotFound:
     )
 
 
-_COLUMNS = [
-    (model, prefix, [c.attname for c in sorted(model._meta.concrete_fields, key=lambda c: not c.primary_key)])
-    for model, prefix in ((Case, ""), (Party, "requester__"), (Order, "orders__"))
-]
-"""Tables of the joined row with their columns, the key first."""
+_CASE, _PARTY, _ORDER = columns_of(Case), columns_of(Party), columns_of(Order)
+_ORDERS_FROM = len(_CASE) + len(_PARTY)
+"""Where in the joined row the order begins; its key is None where the case has none."""
 
 
 STAND_IN = "a case's number"
@@ -97,20 +91,9 @@ def _by_number(actor: Actor, _units: Org) -> Steady:
     and state of the units, because naming sixty columns costs more than running the statement; not kept for
     requesters, who are many and ask seldom.
     """
-    columns = [f"{prefix}{name}" for _model, prefix, names in _COLUMNS for name in names]
+    columns = [*_CASE, *(f"requester__{name}" for name in _PARTY), *(f"orders__{name}" for name in _ORDER)]
     rows = Case.objects.values_list(*columns).filter(policies.visible(actor), number=STAND_IN)
     return Steady(rows, number=STAND_IN)
-
-
-def _instances(row: Sequence[Any]) -> list[Case | Party | Order | None]:
-    """The rows of the three tables; None where the outer join found none."""
-    found: list[Case | Party | Order | None] = []
-    start = 0
-    for model, _prefix, names in _COLUMNS:
-        values = row[start : start + len(names)]
-        found.append(model.from_db("default", names, values) if values[0] is not None else None)
-        start += len(names)
-    return found
 
 
 def calendars(policy: LimitPolicy) -> Calendars:
@@ -125,7 +108,23 @@ def _hours(windows: Windows) -> Hours:
 
 def history(case: Case) -> list[Event]:
     """The case's events, oldest first."""
-    return list(Event.objects.filter(case=case).order_by("seq"))
+    return [instance(Event, _EVENT, row) for row in _history().rows(key=case.pk)]
+
+
+KEY = UUID(int=1)
+"""Stands for a case's key."""
+_EVENT, _PASSAGE = columns_of(Event), columns_of(Passage)
+
+
+@lru_cache(maxsize=1)
+def _history() -> Steady:
+    return Steady(Event.objects.filter(case=KEY).order_by("seq").values_list(*_EVENT), key=KEY)
+
+
+@lru_cache(maxsize=8)
+def _passages(audiences: tuple[str, ...]) -> Steady:
+    rows = Passage.objects.filter(case=KEY, audience__in=audiences)
+    return Steady(rows.values_list(*_PASSAGE), key=KEY)
 
 
 @dataclass(frozen=True)
@@ -139,7 +138,7 @@ class Said:
 
 def passages(case: Case, audiences: Iterable[str], *, originals: bool = False) -> dict[tuple[int, str], Said]:
     """The texts that those audiences may read, by event and field: redacted, or word for word for the requester."""
-    rows = Passage.objects.filter(case=case, audience__in=list(audiences))
+    rows = [instance(Passage, _PASSAGE, row) for row in _passages(tuple(audiences)).rows(key=case.pk)]
     return {(row.seq, row.field): _said(row, case, originals=originals) for row in rows}
 
 

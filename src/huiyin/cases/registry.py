@@ -3,7 +3,7 @@
 The one wiring place. A double name is refused at start, an unknown one when a procedure is loaded.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,7 +17,8 @@ type Effect = Callable[[Any, Any, Any], None]
 type Proposal = Callable[[Any, Mapping[str, str]], Mapping[str, str]]
 type Deed = Callable[[Any, Any], None]
 type Recipient = Callable[[Any], list[Any]]
-type CaseLines = Callable[[Any, Any], Iterable[tuple[Any, str, str]]]
+type CaseLines = Callable[[Any, Any, Collection[str]], Iterable[tuple[Any, str, str]]]
+type Beside = Callable[[UUID, str], Any]
 type Proposer = Callable[[str], Any]
 type PublicSource = Callable[[str, datetime], Iterable[Any]]
 type PublicNumbers = Callable[[Sequence[str]], Iterable[Any]]
@@ -63,8 +64,12 @@ paper_facts: Names[Callable[[Any], Mapping[str, str]]] = Names("facts of papers"
 recipient: Names[Recipient] = Names("recipient")
 proposal: Names[Proposal] = Names("proposal")
 """By action: what its form is filled with before anybody types, from the case and its texts."""
+beside: Names[Beside] = Names("what stands beside a case")
+"""By name: the rows that make it up, given a case's key and number (`beside.py`)."""
 case_lines: Names[CaseLines] = Names("lines of the case page")
-"""By ring: what it adds to the facts of a matter's page, given actor and dossier: title, text, address or ""."""
+"""By ring: what it adds to the facts of a matter's page, given actor, dossier and the names in `beside` under which
+something is there: title, text, address or "".
+"""
 proposer: Names[Proposer] = Names("proposer")
 """By name: what a text seems to be about (`proposals.py`)."""
 public_source: Names[PublicSource] = Names("public source")

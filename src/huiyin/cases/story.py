@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from huiyin.access.actor import Actor
 from huiyin.audit.services import record
 from huiyin.cases import catalogue, deadlines, findings, ledger, originals, policies, queries
+from huiyin.cases.beside import FILES
 from huiyin.cases.deadlines import Calendars, LegalClock
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.engine import Option
@@ -89,11 +90,14 @@ def story(actor: Actor, number: str) -> dict[str, Any]:
     return whole(actor, queries.find(actor, number))
 
 
-def whole(actor: Actor, dossier: Dossier) -> dict[str, Any]:
-    """The story of a case already found: its events with the texts and files that the actor may read."""
+def whole(actor: Actor, dossier: Dossier, there: Collection[str] = (FILES,)) -> dict[str, Any]:
+    """The story of a case already found: its events with the texts and files that the actor may read. `there`: what
+    stands beside it, where that is known; without `FILES` it has none.
+    """
     case, whom, staff = dossier.case, audiences(actor), is_staff(actor)
     note_reading(actor, case)
-    beside = Beside(queries.passages(case, whom, originals=not staff), queries.attachments(case, whom))
+    files = queries.attachments(case, whom) if FILES in there else {}
+    beside = Beside(queries.passages(case, whom, originals=not staff), files)
     told = tell(dossier, queries.history(case), beside, staff=staff, shut_at=shut_instants(actor, case))
     if not staff and (heading := originals.read_heading(case)):
         told["title"] = heading.title
@@ -246,6 +250,13 @@ def step_data(step: Step, language: str) -> dict[str, Any]:
 def basis_text(procedure: Procedure, basis: str, language: str = "") -> str:
     """`WF 22; BJ 12` with the documents' names, as the procedure gives them; in the language that is being spoken."""
     english = (language or get_language() or "").startswith("en")
+    known, asked = procedure.worked_out, (basis_text, basis, english)
+    if asked not in known:
+        known[asked] = _basis_text(procedure, basis, english=english)
+    return str(known[asked])
+
+
+def _basis_text(procedure: Procedure, basis: str, *, english: bool) -> str:
     said = []
     for part in (p.strip() for p in basis.split(";")):
         abbreviation, _space, articles = part.partition(" ")
@@ -387,18 +398,16 @@ _TOLD: Mapping[InputType, Callable[[object], str]] = {
 }
 
 
-def option_data(option: Option, language: str) -> dict[str, Any]:
+def option_data(procedure: Procedure, option: Option, language: str) -> dict[str, Any]:
     """An action that may be taken, or why not yet, with what it asks for."""
-    refusal = option.refusal
-    return {
-        "name": option.name,
-        "title": option.action.title.in_(language),
-        "possible": option.possible,
-        "refusal": {
-            "code": refusal.code, "what": str(refusal.what), "rule": str(refusal.rule), "do": str(refusal.do),
-        } if refusal else None,
-        "inputs": inputs_data(option.action, language),
-    }  # fmt: skip
+    known, asked, refusal = procedure.worked_out, (option_data, option.name, language), option.refusal
+    if asked not in known:
+        title = option.action.title.in_(language)
+        known[asked] = {"name": option.name, "title": title, "inputs": inputs_data(option.action, language)}
+    told = {
+        "code": refusal.code, "what": str(refusal.what), "rule": str(refusal.rule), "do": str(refusal.do),
+    } if refusal else None  # fmt: skip
+    return {**known[asked], "possible": refusal is None, "refusal": told}
 
 
 def inputs_data(action: Action, language: str) -> list[dict[str, Any]]:

@@ -60,7 +60,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "huiyin.signin.web.idle.Idle",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "huiyin.webkit.middleware.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "huiyin.webkit.middleware.Refusals",
 ]

@@ -7,7 +7,6 @@ import logging
 import os
 import threading
 import time
-from contextlib import suppress
 
 from django.core.wsgi import get_wsgi_application
 
@@ -29,8 +28,11 @@ def warm() -> None:
         if pool := getattr(connection, "pool", None):
             from psycopg_pool import PoolTimeout  # noqa: PLC0415 - installed and needed with PostgreSQL only
 
-            with suppress(PoolTimeout):
+            connection.close()  # what is taken out doesn't fill it
+            try:
                 pool.wait()
+            except PoolTimeout:  # it has closed itself; whoever asks next makes another
+                connection.close_pool()  # type: ignore[attr-defined]
     except OperationalError as error:
         logging.getLogger("huiyin.web").warning("database: %s", error)
     finally:

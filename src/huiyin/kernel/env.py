@@ -1,10 +1,13 @@
 """Reading settings from the environment; a value we can't read is refused by naming what we take."""
 
 import os
+import select
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -186,8 +189,26 @@ def _absolute(typed: str, _here: str) -> Path:
 
 WAIT_SECONDS = 5
 """How long a request waits for a connection before it says that the database is away. A broken connection is found
-before it is used (health checks), or after twice this time where the network swallows everything.
+before it is used (`check_connection`), or after twice this time where the network swallows everything.
 """
+
+
+IDLE_SECONDS = 2.0
+
+
+def check_connection(connection: Any) -> None:
+    """Raise for a connection that doesn't answer any more: the pool then takes another.
+
+    A server that ends a connection says so on it, so that one on which nothing has come is asked only when it has lain
+    idle for a while. Asking each time would be one way to the database and back in every request.
+    """
+    now = time.monotonic()
+    looked, connection.looked_at = getattr(connection, "looked_at", 0.0), now
+    socket = select.poll()
+    socket.register(connection.fileno(), select.POLLIN)
+    if now - looked > IDLE_SECONDS or socket.poll(0):
+        connection.autocommit = True
+        connection.execute("")
 
 
 def database(home: Path) -> dict[str, object]:
@@ -223,12 +244,12 @@ def database(home: Path) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
         "PORT": str(port or ""),
-        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             "pool": {
                 "min_size": count(POOL_MIN),
                 "max_size": max(count(POOL_MIN), count(POOL_MAX)),
                 "timeout": WAIT_SECONDS,
+                "check": check_connection,
             },
             "prepare_threshold": 1,  # what a steady cursor sends twice is planned once
             "connect_timeout": WAIT_SECONDS,

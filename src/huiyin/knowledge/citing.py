@@ -1,10 +1,10 @@
 """Articles beside a reply: which are offered, and how those that it names are stated in its event and counted."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -104,10 +104,15 @@ def count(made: Sequence[Citation]) -> None:
     )  # fmt: skip
 
 
+@registry.beside("knowledge")
+def _uses(key: UUID, _number: str) -> QuerySet[Use]:
+    return Use.objects.filter(case=key)
+
+
 @registry.case_lines("knowledge")
-def lines(actor: Actor, dossier: Dossier) -> Iterable[tuple[Any, str, str]]:
+def lines(actor: Actor, dossier: Dossier, there: Collection[str]) -> Iterable[tuple[Any, str, str]]:
     """On the page of a matter: the articles that its replies rest on."""
-    if not policies.reads(actor) or dossier.case.confidentiality != Confidentiality.OPEN:
+    if "knowledge" not in there or not policies.reads(actor) or dossier.case.confidentiality != Confidentiality.OPEN:
         return
     said = Revision.objects.filter(article=OuterRef("article"), no=OuterRef("revision_no")).values("question")
     for use in Use.objects.filter(case=dossier.case).annotate(question=Subquery(said)).order_by("seq")[:SHOWN]:

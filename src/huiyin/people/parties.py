@@ -1,6 +1,6 @@
 """What identifies a party, sealed and opened. Opening is lazy and in memory; what it gave is never stored again."""
 
-from dataclasses import asdict, astuple, dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from json import loads
 
@@ -22,12 +22,16 @@ class Contact:
     address: str = ""
 
     def __bool__(self) -> bool:
-        return any(astuple(self))
+        return any(self._parts)
 
     @property
     def own(self) -> list[str]:
         """What to look for in free text: these words tell who wrote it."""
-        return [piece for one in astuple(self) if len(piece := one.strip()) > 1]
+        return [piece for one in self._parts if len(piece := one.strip()) > 1]
+
+    @property
+    def _parts(self) -> tuple[str, ...]:
+        return (self.name, self.phone, self.email, self.address)
 
 
 NOTHING = Contact()

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError, Refused
 from huiyin.org.reference import org
-from huiyin.org.versions import touch
+from huiyin.org.versions import Cached, touch
 from huiyin.people.models import POSTINGS, Posting, User
 
 USERNAME = re.compile(r"[^\W_][\w.@-]*")
@@ -47,10 +47,16 @@ def create_users(names: Iterable[tuple[str, str]], password: str | None = None) 
 
 
 def display_names(keys: Iterable[str]) -> dict[str, str]:
-    """Actor key → name for the users among `keys`, in one statement."""
+    """Actor key → name for the users among `keys`: one statement for those whose name nobody has asked for yet."""
     names = {key.removeprefix("user:") for key in keys if key.startswith("user:")}
-    rows = User.objects.filter(username__in=names).values_list("username", "display_name") if names else []
-    return {f"user:{username}": name for username, name in rows}
+    known = _names.get()
+    new = names - known.keys()
+    if new:
+        known.update(User.objects.filter(username__in=new).values_list("username", "display_name"))
+    return {f"user:{username}": known[username] for username in names if username in known}
+
+
+_names: Cached[dict[str, str]] = Cached(POSTINGS, dict)
 
 
 def post(*, user: User, unit: str, role: str, since: date | None = None, until: date | None = None) -> Posting:

@@ -5,6 +5,7 @@ what when. Processes look at that file before each proposal, so that a change ne
 """
 
 import json
+import os
 import secrets
 import threading
 from collections.abc import Mapping
@@ -91,18 +92,18 @@ def get(version: str) -> Model:
 
 def in_use() -> Model | None:
     """The model to propose with; None where none was chosen. Loaded once, and again when another is chosen."""
-    file = folder() / IN_USE
+    file = f"{folder()}/{IN_USE}"
     try:
-        stamp = file.stat().st_mtime_ns
+        stamp = os.stat(file).st_mtime_ns  # noqa: PTH116 - asked in every act that may follow a proposal
     except OSError:
         return None
     with _lock:
-        before = _loaded.get(str(file))
+        before = _loaded.get(file)
         if before is None or before[0] != stamp:
             chosen = _choices()
             version = chosen[-1]["version"] if chosen else ""
-            _loaded[str(file)] = (stamp, get(version) if version else None)
-        return _loaded[str(file)][1]
+            _loaded[file] = (stamp, get(version) if version else None)
+        return _loaded[file][1]
 
 
 def forget() -> None:

@@ -1,13 +1,16 @@
 """Django's session engine over our table: what a session is recognised by lies in the session and in its row."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
+from django.utils import timezone
 
 from huiyin.kernel import clock
 from huiyin.kernel.canonical import parse_instant
+from huiyin.org.compiled import Steady, columns_of, instance
 from huiyin.signin.models import Session
 
 DEVICE, PLACE, SINCE = "device", "place", "since"
@@ -33,9 +36,24 @@ class SessionStore(DatabaseStore):
         return made
 
     def _get_session_from_db(self) -> Any:
-        found = super()._get_session_from_db()  # type: ignore[misc]
+        rows = _valid().rows(key=self.session_key, now=timezone.now())
+        found = instance(Session, _SESSION, rows[0]) if rows else None
+        if found is None:
+            self._session_key = None
         now = clock.now()
         if found is not None and found.user_id and now - found.seen_at > SEEN_EVERY:
             rows = self.get_model_class().objects.filter(pk=found.pk, seen_at=found.seen_at)
             rows.update(seen_at=now)
         return found
+
+
+KEY, NOW = "a session's key", datetime(9000, 1, 2, 3, 4, 5, tzinfo=UTC)
+"""They stand for a session's key and for this instant."""
+_SESSION = columns_of(Session)
+
+
+@lru_cache(maxsize=1)
+def _valid() -> Steady:
+    """A session that hasn't ended."""
+    rows = Session.objects.filter(session_key=KEY, expire_date__gt=NOW)
+    return Steady(rows.values_list(*_SESSION), key=KEY, now=NOW)

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib.messages.middleware import MessageMiddleware
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -33,6 +34,15 @@ class Language:
             response = self.get_response(request)
             response.headers.setdefault("Content-Language", translation.get_language() or "")
             return response
+
+
+class Messages(MessageMiddleware):
+    """Django's messages to whoever looks at pages; programs have none."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Make the store that pages read and write."""
+        if not request.path.startswith(PROGRAMS):
+            super().process_request(request)
 
 
 class Refusals:

@@ -186,7 +186,7 @@ def read_rating(request: HttpRequest, token: str) -> RatingOut:
     actor = _rater(request, token)
     dossier = queries.find(actor, actor.key.removeprefix("requester:"))
     option = next((o for o in options(actor, [dossier])[0] if o.name == RATE), None)
-    asked = story.option_data(option, _language()) if option else None
+    asked = story.option_data(dossier.procedure, option, _language()) if option else None
     return RatingOut.model_validate({"title": dossier.case.title, "action": asked})
 
 

@@ -319,7 +319,7 @@ def _case(actor: Actor, dossier: Dossier, response: HttpResponse) -> CaseOut:
     actions = [] if actor is ANONYMOUS else options(actor, [dossier])[0]
     links = {"category": case.category_id, "area": case.area_id, "lead_unit": case.lead_unit_id}
     language = get_language() or "zh"
-    offered = {"actions": [story.option_data(option, language) for option in actions]}
+    offered = {"actions": [story.option_data(dossier.procedure, option, language) for option in actions]}
     return CaseOut.model_validate({**told, **plain, **links, **offered, "received_at": case.received_at})
 
 

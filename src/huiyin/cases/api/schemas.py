@@ -1,11 +1,11 @@
 """What the API of cases takes and gives."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from ninja import Field, Schema
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, WithJsonSchema
 
 from huiyin.cases.enums import Allegation, Channel, Kind, Urgency
 
@@ -16,6 +16,10 @@ class Plain(BaseModel):
     """
 
     model_config = ConfigDict(from_attributes=True)
+
+
+Instant = Annotated[str, WithJsonSchema({"type": "string", "format": "date-time"})]
+"""An instant that `story` has written out: read and written again it would be the same."""
 
 
 class RequesterIn(Schema):
@@ -111,11 +115,11 @@ class ClockOut(Plain):
     source: str
     policy: str
     basis: str
-    started_at: datetime
-    due_at: datetime | None
+    started_at: Instant
+    due_at: Instant | None
     due_text: str
-    met_at: datetime | None
-    dropped_at: datetime | None
+    met_at: Instant | None
+    dropped_at: Instant | None
     late: bool
     running: bool
     paused: bool
@@ -204,7 +208,7 @@ class EventOut(Plain):
     seq: int
     kind: str
     title: str
-    at: datetime
+    at: Instant
     unit: str
     unit_name: str
     from_: str = Field(alias="from")
@@ -216,7 +220,7 @@ class EventOut(Plain):
     source: str
     actor: str = ""
     hash: str = ""
-    recorded_at: datetime | None = None
+    recorded_at: Instant | None = None
     findings: list[str] = []
     """What the rules found in the reply when it left; it never stops one."""
 
@@ -224,8 +228,8 @@ class EventOut(Plain):
 class PromiseOut(Plain):
     """By when the requester is answered."""
 
-    due_at: datetime | None
-    met_at: datetime | None
+    due_at: Instant | None
+    met_at: Instant | None
     late: bool
     paused: bool
 

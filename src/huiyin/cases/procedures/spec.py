@@ -7,10 +7,11 @@ conditions, effects and relations are names of functions, and an unknown name is
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Any
 
 import yaml
@@ -278,10 +279,27 @@ class Procedure(Part):
         """The actions that make a case."""
         return {name: action for name, action in self.actions.items() if action.opens}
 
-    def from_state(self, state: str) -> list[tuple[str, Action]]:
+    def from_state(self, state: str) -> Sequence[tuple[str, Action]]:
         """The actions that leave or stay in `state`, by rank."""
-        found = [(name, action) for name, action in self.actions.items() if state in action.origins]
-        return sorted(found, key=lambda pair: pair[1].rank)
+        return self._by_state.get(state, ())
+
+    @cached_property
+    def _by_state(self) -> Mapping[str, Sequence[tuple[str, Action]]]:
+        found: dict[str, list[tuple[str, Action]]] = {}
+        for name, action in sorted(self.actions.items(), key=lambda pair: pair[1].rank):
+            for state in action.origins:
+                found.setdefault(state, []).append((name, action))
+        return found
+
+    @cached_property
+    def promises(self) -> frozenset[str]:
+        """The clocks whose due date the requester is told."""
+        return frozenset(name for name, clock in self.clocks.items() if clock.promise)
+
+    @cached_property
+    def worked_out(self) -> dict[Any, Any]:
+        """What others worked out from this version and need again, by a key of theirs: it never changes."""
+        return {}
 
 
 @dataclass(frozen=True)

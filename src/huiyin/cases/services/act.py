@@ -26,7 +26,7 @@ from huiyin.cases.procedures.limits import Limit
 from huiyin.cases.procedures.spec import Action, InputType, Title
 from huiyin.cases.services import notify
 from huiyin.cases.services.bars import barred_with, known_people
-from huiyin.cases.services.events import append, apply_stating, files_of
+from huiyin.cases.services.events import apply_stating, begin, files_of
 from huiyin.cases.services.requests import Request, done_before, left_behind
 from huiyin.cases.services.write import write
 from huiyin.kernel import clock
@@ -219,7 +219,7 @@ def prepare(
     if beside:
         payload["cases"] = {name: str(other.case.pk) for name, other in sorted(beside.items())}
     found = files_of(actor, given)
-    event = append(dossier, actor.key, unit, move, payload, request, at, now, given, found)
+    event = begin(dossier, actor.key, unit, move, payload, request, at, now, given, found)
     apply_stating(dossier, event, payload, action, calendars)
     notify.owe(dossier, move.action.notices, given.texts, at)
     if given.cites:
@@ -377,11 +377,6 @@ def options(actor: Actor, dossiers: Sequence[Dossier]) -> list[list[engine.Optio
 def _options_of(actor: Actor, dossier: Dossier, found: Mapping[str, Any], now: datetime) -> list[engine.Option]:
     unit = next((o.unit_id for o in dossier.orders if any(p.unit == o.unit_id for p in actor.postings)), "")
     context = Context(dossier, actor, unit, now, queries.calendars(dossier.policy), facts=found)
-    stands = cache(lambda name: relation_of(actor, dossier, [name]) is not None)  # asked for every action
-    return engine.options(
-        dossier.procedure,
-        dossier.case.state,
-        lambda names: any(stands(name) for name in names if name != "sweep"),
-        context,
-        registry.rules(),
-    )
+    stands = cache(lambda name: relation_of(actor, dossier, [name]) is not None)
+    may = cache(lambda names: any(stands(name) for name in names if name != "sweep"))  # both are asked for every action
+    return engine.options(dossier.procedure, dossier.case.state, may, context, registry.rules())

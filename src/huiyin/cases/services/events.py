@@ -27,9 +27,26 @@ NO_FILES: Mapping[UUID, File] = {}
 
 def append(
     dossier: Dossier, actor: str, unit: str, move: engine.Move, payload: dict[str, Any], request: Request,
+    at: datetime, now: datetime, given: Given,
+) -> Event:  # fmt: skip
+    """Add an event that states nothing more than `payload` to the chain in memory."""
+    event = begin(dossier, actor, unit, move, payload, request, at, now, given)
+    _seal(dossier, event, payload)
+    return event
+
+
+def _seal(dossier: Dossier, event: Event, payload: Mapping[str, Any]) -> None:
+    event.payload = dumps(payload)
+    event.hash = ledger.event_hash(event, dossier.case.number)
+
+
+def begin(
+    dossier: Dossier, actor: str, unit: str, move: engine.Move, payload: dict[str, Any], request: Request,
     at: datetime, now: datetime, given: Given, files: Mapping[UUID, File] = NO_FILES,
 ) -> Event:  # fmt: skip
-    """Add the event to the chain in memory, with its texts and files beside it."""
+    """The event in its place in memory, with its texts and files beside it. What it states may still grow:
+    `apply_stating` ends that.
+    """
     case = dossier.case
     seq = case.version + 1
     passages = [Passage(case=case, seq=seq, field=name, audience=_audience(move, name)) for name in given.texts]
@@ -47,11 +64,10 @@ def append(
         payload.setdefault("files", {}).setdefault(one.field, []).append(proof)
     event = Event(
         case=case, seq=seq, kind=move.name, actor=actor, unit=unit, occurred_at=at, recorded_at=now,
-        source=request.source, payload=dumps(payload), previous=case.head,
+        source=request.source, previous=case.head,
     )  # fmt: skip
     if request.key:
         event.request_key, event.request_digest = request_key(actor, request.key), digest_of(request)
-    event.hash = ledger.event_hash(event, case.number)
     dossier.events.append(event)
     dossier.passages.extend(passages)
     dossier.attachments.extend(attachments)
@@ -118,7 +134,7 @@ def apply(dossier: Dossier, done: Act, calendars: Calendars) -> None:
 def apply_stating(
     dossier: Dossier, event: Event, payload: dict[str, Any], action: Action, calendars: Calendars
 ) -> None:  # fmt: skip
-    """Let a new act take effect, and its event state the due dates that it sets.
+    """Let a new act take effect, its event state the due dates that it sets, and seal the event.
 
     The calendar may be another one tomorrow; the history still tells what was promised today.
     """
@@ -127,5 +143,5 @@ def apply_stating(
     stated = {key: due for key, due in due_dates(dossier).items() if before.get(key) != due}
     if stated:
         payload["due"] = stated
-        event.payload = dumps(payload)
-        event.hash = dossier.case.head = ledger.event_hash(event, dossier.case.number)
+    _seal(dossier, event, payload)
+    dossier.case.head = event.hash

@@ -36,13 +36,11 @@ def owe(dossier: Dossier, names: Iterable[str], texts: Mapping[str, str], at: da
     read = {p.field: p.text for p in dossier.passages if p.seq == dossier.case.version}
     for name in names:
         notice = dossier.procedure.notices[name]
-        facts, redacted = _facts(dossier, texts), _facts(dossier, read)
-        if "{rate_link}" in notice.body.zh:
-            facts["rate_link"] = redacted["rate_link"] = rate_link(dossier.case.number)
+        link = {"rate_link": rate_link(dossier.case.number)} if "{rate_link}" in notice.body.zh else {}
         for address in recipient[_to_whom(dossier, notice.to)](dossier):
             if notice.to != "respondent_unit" and _is_concerned(dossier, address):
                 continue
-            said = facts if address.party else redacted
+            said = _facts(dossier, {**(texts if address.party else read), **link})
             dossier.notices.append(
                 draft(
                     case_number=dossier.case.number,

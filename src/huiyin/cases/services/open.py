@@ -309,7 +309,7 @@ def _first_event(
     if limits:
         payload["limits"] = limits
     unit = actor.postings[0].unit if actor.postings else ""
-    event = events.append(dossier, actor.key, unit, move, payload, request, at, now, given, files)
+    event = events.begin(dossier, actor.key, unit, move, payload, request, at, now, given, files)
     if opening.key:
         event.request_digest = digest_of(opening)
     events.apply_stating(dossier, event, payload, action, calendars)

@@ -25,11 +25,13 @@ PLAIN: dict[type[Any], frozenset[type]] = {
     models.CharField: frozenset({str, NoneType}),
     models.TextField: frozenset({str, NoneType}),
     models.BooleanField: frozenset({bool, NoneType}),
+    models.PositiveIntegerField: frozenset({int, NoneType}),
 }
 """What fields of these kinds hand to the database as it is: asking a field for it costs more than sending it."""
 ON_POSTGRESQL: dict[type[Any], frozenset[type]] = {
     models.DateTimeField: frozenset({datetime, NoneType}),
     models.UUIDField: frozenset({UUID, NoneType}),
+    models.BinaryField: frozenset({bytes, NoneType}),
 }
 
 
@@ -52,14 +54,14 @@ class _Table:
 
     def values(self, row: models.Model) -> list[Any]:
         """The row as the database takes it."""
-        return self.prepared(row, self.fields)
+        return _prepared(row, self.fields)
 
-    @staticmethod
-    def prepared(row: models.Model, fields: Sequence[_Column]) -> list[Any]:
-        """These fields of a row, as the database takes them."""
-        here = connections[DEFAULT_DB_ALIAS]  # the proxy `connection` looks it up anew for each of sixty fields
-        values = [(one, getattr(row, one.attribute)) for one in fields]
-        return [v if type(v) in one.plain else one.field.get_db_prep_save(v, here) for one, v in values]
+
+def _prepared(row: models.Model, fields: Sequence[_Column]) -> list[Any]:
+    """These fields of a row, as the database takes them."""
+    here, known = connections[DEFAULT_DB_ALIAS], row.__dict__  # the proxy `connection` is looked up for each of sixty
+    values = [(one, known[one.attribute]) for one in fields]
+    return [v if type(v) in one.plain else one.field.get_db_prep_save(v, here) for one, v in values]
 
 
 @lru_cache(maxsize=64)
@@ -78,30 +80,60 @@ def _column(field: Any) -> _Column:
     return _Column(field, field.attname, plain.get(kept_as.__class__, frozenset()))
 
 
-def insert(rows: Sequence[models.Model]) -> None:
-    """Write new rows of one table, in one statement (on SQLite, and up to `FEW`) or one COPY a thousand."""
+def put(rows: Sequence[models.Model], columns: tuple[str, ...], cursor: CursorWrapper) -> None:
+    """Write rows of one table that are new or there already; of the latter those columns. One statement a thousand."""
+    model = type(rows[0])
+    if len(rows) > FEW:
+        model._default_manager.bulk_create(
+            rows, batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=columns
+        )
+        return
+    table = _table(model)
+    cursor.execute(_putting(model, len(rows), columns), list(chain.from_iterable(table.values(row) for row in rows)))
+    _note_written(rows)
+
+
+@lru_cache(maxsize=128)
+def _putting(model: type[models.Model], rows: int, columns: tuple[str, ...]) -> str:
+    quoted = [connection.ops.quote_name(str(model._meta.get_field(name).column)) for name in columns]  # type: ignore[union-attr]
+    return f"{_inserting(model, rows)} ON CONFLICT (id) DO UPDATE SET " + ", ".join(
+        f"{name} = EXCLUDED.{name}" for name in quoted
+    )
+
+
+def insert(rows: Sequence[models.Model], cursor: CursorWrapper | None = None) -> None:
+    """Write new rows of one table, in one statement (on SQLite, and up to `FEW`) or one COPY a thousand. A few go by
+    the `cursor` that `together` gives, where one is given.
+    """
     if not rows:
         return
     table = _table(type(rows[0]))
-    for some in batched(rows, BATCH, strict=False):
-        if connection.vendor == "postgresql" and len(some) > FEW:
-            _copy(table, some)
-        else:
-            _insert(table, some)
+    if len(rows) <= FEW:
+        sql = _inserting(type(rows[0]), len(rows))
+        (cursor or steady_cursor()).execute(sql, list(chain.from_iterable(table.values(row) for row in rows)))
+    else:
+        for some in batched(rows, BATCH, strict=False):
+            (_copy if connection.vendor == "postgresql" else _insert_many)(table, some)
+    _note_written(rows)
+
+
+def _note_written(rows: Sequence[models.Model]) -> None:
     for row in rows:
-        row._state.adding, row._state.db = False, connection.alias
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
-def _insert(table: _Table, rows: Sequence[models.Model]) -> None:
+@lru_cache(maxsize=128)
+def _inserting(model: type[models.Model], rows: int) -> str:
+    table = _table(model)
     marks = f"({', '.join(['%s'] * len(table.fields))})"
-    if len(rows) > FEW:
-        sql = f"INSERT INTO {table.name} ({table.columns}) VALUES {marks}"  # noqa: S608 - names of our own models
-        with connection.cursor() as cursor:
-            cursor.executemany(sql, [table.values(row) for row in rows])
-        return
-    with steady_cursor() as cursor:
-        sql = f"INSERT INTO {table.name} ({table.columns}) VALUES {', '.join([marks] * len(rows))}"  # noqa: S608
-        cursor.execute(sql, list(chain.from_iterable(table.values(row) for row in rows)))
+    return f"INSERT INTO {table.name} ({table.columns}) VALUES {', '.join([marks] * rows)}"  # noqa: S608 - our names
+
+
+def _insert_many(table: _Table, rows: Sequence[models.Model]) -> None:
+    marks = ", ".join(["%s"] * len(table.fields))
+    sql = f"INSERT INTO {table.name} ({table.columns}) VALUES ({marks})"  # noqa: S608 - names of our own models
+    with connection.cursor() as cursor:
+        cursor.executemany(sql, [table.values(row) for row in rows])
 
 
 def _copy(table: _Table, rows: Sequence[models.Model]) -> None:
@@ -112,32 +144,35 @@ def _copy(table: _Table, rows: Sequence[models.Model]) -> None:
 
 
 @contextmanager
-def together(*groups: Sequence[models.Model]) -> Iterator[None]:
+def together(*groups: Sequence[models.Model]) -> Iterator[CursorWrapper]:
     """Statements within are sent without waiting for the answer to each (PostgreSQL; not where one of the groups of
     rows is long enough for COPY). What the database refuses is raised at the end, and counts of rows stand there then.
+    Gives a cursor for all that nothing is asked of.
     """
-    if connection.vendor != "postgresql" or any(len(rows) > FEW for rows in groups):
-        yield
-        return
-    connection.ensure_connection()
-    with connection.wrap_database_errors, connection.connection.pipeline():
-        yield
+    here = connections[DEFAULT_DB_ALIAS]
+    with steady_cursor() as cursor:
+        if here.vendor != "postgresql" or any(len(rows) > FEW for rows in groups):
+            yield cursor
+            return
+        with here.wrap_database_errors, here.connection.pipeline():
+            yield cursor
 
 
-def compare_and_set(row: models.Model, names: Sequence[str], *, version_read: int) -> CursorWrapper:
+def compare_and_set(row: models.Model, names: tuple[str, ...], *, version_read: int) -> CursorWrapper:
     """Write those columns of a row if it still has the version that was read; `rowcount` is 0 if it has moved on, to be
     read once `together` has ended.
     """
-    table = _table(type(row))
-    fields = _fields(type(row), tuple(names))
-    quote = connection.ops.quote_name
-    marks = ", ".join(f"{quote(one.field.column)} = %s" for one in fields)
-    values = [*table.prepared(row, fields), row._meta.pk.get_db_prep_save(row.pk, connection), version_read]
+    sql, fields = _setting(type(row), names)
     cursor = steady_cursor()
-    cursor.execute(f"UPDATE {table.name} SET {marks} WHERE id = %s AND version = %s", values)  # noqa: S608 - our names
+    cursor.execute(sql, [*_prepared(row, fields), version_read])
     return cursor
 
 
 @lru_cache(maxsize=8)
-def _fields(model: type[models.Model], names: tuple[str, ...]) -> tuple[_Column, ...]:
-    return tuple(_column(model._meta.get_field(name)) for name in names)
+def _setting(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, tuple[_Column, ...]]:
+    """The statement, and the columns that it takes in that order before the version."""
+    quote, key = connection.ops.quote_name, model._meta.pk
+    fields = tuple(_column(model._meta.get_field(name)) for name in names)
+    marks = ", ".join(f"{quote(one.field.column)} = %s" for one in fields)
+    sql = f"UPDATE {_table(model).name} SET {marks} WHERE {quote(str(key.column))} = %s AND version = %s"  # noqa: S608
+    return sql, (*fields, _column(key))

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from huiyin.cases import registry, similar
 from huiyin.cases.dossier import Citation, Dossier
 from huiyin.cases.models import Attachment, Order
-from huiyin.cases.services.rows import BATCH, compare_and_set, insert, together
+from huiyin.cases.services.rows import compare_and_set, insert, put, together
 from huiyin.files.models import File
 from huiyin.kernel.errors import Refused, Stale
 
@@ -26,7 +26,7 @@ FOLDED = (
 )  # fmt: skip
 """Columns of a case that acts may change."""
 
-ORDER_COLUMNS = [f.name for f in Order._meta.concrete_fields if f.name not in {"id", "case", "unit"}]
+ORDER_COLUMNS = tuple(f.name for f in Order._meta.concrete_fields if f.name not in {"id", "case", "unit"})
 
 
 def write(dossiers: Sequence[Dossier]) -> None:
@@ -41,15 +41,18 @@ def write(dossiers: Sequence[Dossier]) -> None:
     try:
         with transaction.atomic(savepoint=False):
             _claim(attachments)
-            with together(orders, events, passages, notices):
-                insert([d.case for d in dossiers if d.is_new])
+            with together(orders, events, passages, notices) as cursor:
+                insert([d.case for d in dossiers if d.is_new], cursor)
                 sets += [compare_and_set(d.case, FOLDED, version_read=d.version_read) for d in moved]
-                _write_orders(orders)
-                insert(events)
-                insert(passages)
-                insert(attachments)
-                insert(list(chain.from_iterable(d.bars for d in dossiers)))
-                insert(notices)
+                _write_orders(orders, cursor)
+                for rows in (
+                    events,
+                    passages,
+                    attachments,
+                    list(chain.from_iterable(d.bars for d in dossiers)),
+                    notices,
+                ):
+                    insert(rows, cursor)
             _check_moved(moved, sets)
             _note_citations([one for d in dossiers for one in d.citations])
             similar.forget(d.case.pk for d in moved if d.kept_now)
@@ -82,14 +85,12 @@ def _check_moved(dossiers: Sequence[Dossier], sets: Sequence[CursorWrapper], cau
             ) from cause
 
 
-def _write_orders(orders: list[Order]) -> None:
+def _write_orders(orders: list[Order], cursor: CursorWrapper) -> None:
     """New and changed orders in one statement: insert, or update the row that is there."""
     if all(order._state.adding for order in orders):
-        insert(orders)
+        insert(orders, cursor)
     else:
-        Order.objects.bulk_create(
-            orders, batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=ORDER_COLUMNS
-        )
+        put(orders, ORDER_COLUMNS, cursor)
 
 
 def _claim(attachments: Sequence[Attachment]) -> None:

@@ -1,6 +1,6 @@
 """What the page of one matter shows at the desk, alone or beside a list."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from huiyin.access.actor import Actor
 from huiyin.cases import (
+    beside,
     catalogue,
     facts,
     findings,
@@ -65,7 +66,8 @@ def context_of(
     revealed: Revealed | None = None, preview: Any = None, advice: Any = None,
 ) -> dict[str, Any]:  # fmt: skip
     """All that the page's template asks for."""
-    told = story.whole(actor, dossier)
+    there = beside.standing(dossier.case)
+    told = story.whole(actor, dossier, there)
     _show(told, revealed)
     offered = options(actor, [dossier])[0]
     case_ = dossier.case
@@ -82,24 +84,24 @@ def context_of(
         "done": _just_done(request, dossier), "told_code": _told_code(request, case_.number),
         "alike": joins.alike(actor, case_, clock.now()) if case_.phase == Phase.OPEN and actor.may(TAKE_IN) else [],
         "joinable": any(o.name == "merge" and o.possible for o in offered), "main": _number_of(actor, case_.main_id),
-        **_hot_issue(actor, case_),
+        **_hot_issue(actor, case_, there),
         "voices": joins.voices(actor, case_) if case_.tally.get("voices") else [],
         "earlier": joins.earlier(actor, case_), "reads_all": actor.may(policies.READ_ALL),
         "sees_identity": policies.sees_identity(actor, case_),
         "in_pane": False, "back": worklists.address_from(request.POST.get("back", "")).removeprefix("?"), "links": "?",
         "deserted": [_hand(code) for code in case_.tally.get("deserted", ())],
-        "is_open": case_.phase == Phase.OPEN, "papers": papers_of(actor, case_),
-        "lines": [line for ring in registry.case_lines.values() for line in ring(actor, dossier)], **_words(told),
-        "preview": preview, "advice": advice,
-    } | _card(request, actor, dossier, offered, chosen, error, told)  # fmt: skip
+        "is_open": case_.phase == Phase.OPEN, "papers": papers_of(actor, case_) if beside.PAPERS in there else [],
+        "lines": [line for ring in registry.case_lines.values() for line in ring(actor, dossier, there)],
+        **_words(told), "preview": preview, "advice": advice,
+    } | _card(request, actor, dossier, offered, chosen, error, told, there)  # fmt: skip
 
 
 def _card(
     request: HttpRequest, actor: Actor, dossier: Dossier, offered: list[Option], chosen: str,
-    error: HuiyinError | None, told: dict[str, Any],
+    error: HuiyinError | None, told: dict[str, Any], there: Collection[str],
 ) -> dict[str, Any]:  # fmt: skip
     """What may be done: the form of one action with what was typed, kept or proposed, and the others."""
-    drafts = drafts_of(actor, dossier.case)
+    drafts = drafts_of(actor, dossier.case) if beside.DRAFTS in there else {}
     waiting = [kept for kept in drafts.values() if kept.send_at is not None]
     current = _current(offered, chosen)
     if current and current.name in {kept.action for kept in waiting}:
@@ -244,9 +246,10 @@ def _hand(code: str) -> str:
     return _("12345热线") if code == reach.DESK else org().label_of(code)
 
 
-def _hot_issue(actor: Actor, case: Case) -> dict[str, Any]:
+def _hot_issue(actor: Actor, case: Case, there: Collection[str]) -> dict[str, Any]:
     """The issue that the case belongs to, and the number of its main case."""
-    issue = hot_issues.issue_of(actor, case) if case.confidentiality == Confidentiality.OPEN else None
+    asked = beside.HOT_ISSUE in there and case.confidentiality == Confidentiality.OPEN
+    issue = hot_issues.issue_of(actor, case) if asked else None
     return {"hot_issue": issue, "issue_main": _number_of(actor, issue.main_id) if issue else ""}
 
 

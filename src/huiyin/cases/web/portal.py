@@ -16,7 +16,7 @@ from huiyin.access import limits
 from huiyin.access.actor import ANONYMOUS, Actor, requester
 from huiyin.access.address import client_address
 from huiyin.access.limits import Limit
-from huiyin.cases import catalogue, queries, story
+from huiyin.cases import beside, catalogue, queries, story
 from huiyin.cases.attachments import serve
 from huiyin.cases.enums import Phase
 from huiyin.cases.models import Case
@@ -187,7 +187,8 @@ def _progress(
     request: HttpRequest, actor: Actor, number: str, *, attempted: str = "", error: HuiyinError | None = None
 ) -> HttpResponse:
     dossier = queries.find(actor, number)
-    told = story.whole(actor, dossier)
+    there = beside.standing(dossier.case)
+    told = story.whole(actor, dossier, there)
     wrong = error.fields if isinstance(error, BadInput) else ()
     offered = [
         (option, fields_of(option.action, request.POST if option.name == attempted else {}, wrong))
@@ -198,7 +199,8 @@ def _progress(
         "told": told, "case": dossier.case, "offered": offered, "attempted": attempted, "error": error,
         "promise": promised[-1] if promised else None, "key": new_key(), "passed_on": _passed_on(told),
         "expected": None if promised else expected_answer(dossier), "answer": _answer(told), "pauses": _pauses(told),
-        "papers": papers_of(actor, dossier.case), "walk": _walk(dossier.case, told),
+        "papers": papers_of(actor, dossier.case) if beside.PAPERS in there else [],
+        "walk": _walk(dossier.case, told),
     }  # fmt: skip
     return render(request, "cases/progress.html", context, status=error.status if error else 200)
 

@@ -1,8 +1,10 @@
 """What a dispute adds to the facts on its page, and what other matters say of the dispute they became."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -10,8 +12,9 @@ from django.utils.translation import gettext as _
 from huiyin.access.actor import Actor
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.enums import Confidentiality
+from huiyin.cases.models import Case
 from huiyin.cases.procedures.spec import Procedure
-from huiyin.cases.registry import case_lines
+from huiyin.cases.registry import beside, case_lines
 from huiyin.disputes import services
 from huiyin.disputes.grading import Grade
 from huiyin.disputes.rules import HANDLE_DISPUTES, PROCEDURE
@@ -25,8 +28,13 @@ GRADES: dict[str, Any] = {
 type Line = tuple[Any, str, str]
 
 
+@beside("dispute")
+def _disputes(_key: UUID, number: str) -> QuerySet[Case]:
+    return Case.objects.filter(origin=services.BEFORE, origin_key=number)
+
+
 @case_lines("disputes")
-def lines(actor: Actor, dossier: Dossier) -> Iterator[Line]:
+def lines(actor: Actor, dossier: Dossier, there: Collection[str]) -> Iterator[Line]:
     """Of a dispute its grade and what it follows from; of any other open matter the dispute that it became or may
     become.
     """
@@ -36,9 +44,9 @@ def lines(actor: Actor, dossier: Dossier) -> Iterator[Line]:
     case = dossier.case
     if not actor.may(HANDLE_DISPUTES) or case.confidentiality != Confidentiality.OPEN:
         return
-    there = services.became(actor, case.number)
-    if there:
-        yield _("矛盾纠纷"), there, reverse("cases:case", args=[there])
+    became = services.became(actor, case.number) if "dispute" in there else ""
+    if became:
+        yield _("矛盾纠纷"), became, reverse("cases:case", args=[became])
     else:
         yield _("矛盾纠纷"), _("登记为纠纷"), f"{reverse('disputes:register')}?from={case.number}"
 

@@ -1,8 +1,10 @@
 """What a petition adds to the facts on its page, and what other matters say of the petition they became."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -10,7 +12,8 @@ from django.utils.translation import gettext as _
 from huiyin.access.actor import Actor
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.enums import Confidentiality
-from huiyin.cases.registry import case_lines
+from huiyin.cases.models import Case
+from huiyin.cases.registry import beside, case_lines
 from huiyin.people.services import display_names
 from huiyin.petitions import backlog, services
 from huiyin.petitions.rules import HANDLE_PETITIONS, PROCEDURE, kind_of
@@ -18,16 +21,21 @@ from huiyin.petitions.rules import HANDLE_PETITIONS, PROCEDURE, kind_of
 type Line = tuple[Any, str, str]
 
 
+@beside("petition")
+def _petitions(_key: UUID, number: str) -> QuerySet[Case]:
+    return Case.objects.filter(origin=services.MATTER, origin_key=number)
+
+
 @case_lines("petitions")
-def lines(actor: Actor, dossier: Dossier) -> Iterator[Line]:
+def lines(actor: Actor, dossier: Dossier, there: Collection[str]) -> Iterator[Line]:
     """Of a petition its sort, counts and dates; of any other open matter the petition that it became or may become."""
     if dossier.procedure.name == PROCEDURE:
         yield from _of_petition(actor, dossier)
         return
     case = dossier.case
-    there = services.became(actor, case.number)
-    if there:
-        yield _("信访事项"), there, reverse("cases:case", args=[there])
+    became = services.became(actor, case.number) if "petition" in there else ""
+    if became:
+        yield _("信访事项"), became, reverse("cases:case", args=[became])
     elif actor.may(HANDLE_PETITIONS) and case.confidentiality == Confidentiality.OPEN:
         address = f"{reverse('petitions:register')}?from={case.number}"
         yield _("信访事项"), _("登记为信访事项"), address
