@@ -46,7 +46,7 @@ def test_a_matter_is_read_beside_the_list_and_handled_by_keys(city_online: Small
     page.keyboard.press("?")
     expect(page.get_by_role("dialog", name="键盘")).to_be_visible()
     page.keyboard.press("Escape")
-    page.goto("/desk/figures/")
+    page.goto("/offices/units/?q=局")
     page.keyboard.press("j")
     expect(page.locator("main tbody tr a").first).to_be_focused()
     page.keyboard.press("Control+k")

@@ -259,7 +259,7 @@ def test_a_page_of_the_list_follows_the_other_and_all_of_it_leaves(
 
     def left(query: str = "") -> list[str]:
         answer = client.get(f"{address.replace('cases/', 'cases/export/')}{query}")
-        return b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+        return b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()  # type: ignore[attr-defined]
 
     assert len(left()) == 1 + 52
     assert set(re.findall(r"\d{6}-\d{6}-\d", first + second)) == {line.split(",")[1] for line in left()[1:]}
