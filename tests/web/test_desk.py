@@ -247,7 +247,7 @@ def test_a_late_case_is_shown_late_with_the_working_days(hotline: SmallCity, sig
     assert re.search(r"is-due\">(?:<svg.*?</svg>)?已超\d+个工作日", page)
 
 
-@pytest.mark.parametrize(("persona", "most"), [("operator", 16), ("transport_clerk", 7)])
+@pytest.mark.parametrize(("persona", "most"), [("operator", 16), ("transport_clerk", 10)])
 def test_lists_and_cases_stay_within_their_statements(
     hotline: SmallCity, signed_in: As, persona: str, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
