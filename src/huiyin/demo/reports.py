@@ -5,7 +5,7 @@ globe are invented like everything else of the demo.
 from huiyin.access.actor import ANONYMOUS
 from huiyin.open311.reports import Form, take_in
 
-REPORTS = (
+REPORTS: tuple[tuple[str, str, float, float, dict[str, str]], ...] = (
     ("city_street-lights", "西城街道中原路第二小学门口两盏路灯不亮。", 33.2615, 115.3612, {"fault": "dark"}),
     ("transport_road-repair", "任寨镇往陶庙的县道有一个深坑，雨后看不见。", 33.3364, 115.3987, {}),
     ("city_street-cleaning", "颍南街道河堤边堆着拆下来的旧家具，好几天了。", 33.2278, 115.3821, {"waste": "bulky"}),
