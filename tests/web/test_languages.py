@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from huiyin.cases.services.open import open_case
+from huiyin.org.reference import org
 from tests.factories.cases import opening
 from tests.personas import SmallCity
 
@@ -25,6 +26,10 @@ PAGES = (
     "/sign-in/",
     "/ledger/",
     "/villages/",
+    "/faq/",
+    "/petitions/",
+    "/receptions/",
+    "/receptions/booking/",
 )
 DESK = (
     "/account/",
@@ -36,10 +41,32 @@ DESK = (
     "/desk/letters/new/",
     "/desk/figures/",
 )
+RINGS = {
+    "operator": (
+        "/desk/cockpit/", "/desk/knowledge/", "/desk/knowledge/new/", "/desk/quality/mine/", "/desk/privacy/new/",
+    ),
+    "supervisor": (
+        "/desk/cockpit/wall/", "/desk/cockpit/calls/", "/desk/cockpit/days/", "/desk/cockpit/flags/",
+        "/desk/hot-issues/", "/desk/quality/", "/desk/knowledge/overdue/", "/desk/knowledge/gaps/",
+        "/desk/proposals/",
+    ),
+    "callback_clerk": ("/desk/callbacks/", "/desk/cockpit/owed/"),
+    "governance_officer": ("/desk/disputes/", "/desk/disputes/new/", "/desk/villages/"),
+    "petition_officer": ("/desk/petitions/backlog/", "/desk/petitions/new/"),
+    "reception_secretary": (
+        "/desk/receptions/", "/desk/receptions/new/", "/desk/receptions/leaders/", "/desk/receptions/carried/",
+        "/desk/receptions/activities/", "/desk/receptions/figures/",
+    ),
+    "leader": ("/board/",),
+    "administrator": ("/offices/webhooks/", "/offices/units/"),
+}  # fmt: skip
 HAN = re.compile(r"[\u3400-\u9fff]")
 WORD = re.compile(r"[A-Za-z]{3,}")
 KNOWN = {"English", "PDF", "Word", "Excel", "JN", "WF", "BJ", "example", "org"}
 """Latin words that a Chinese page may carry."""
+TOOLS = {"Ctrl", "Alt", "Enter", "Esc", "CSV", "XLSX", "JSON", "JSONL", "Lines", "https", "accept", "close"}
+"""Names of keys, formats and events at the desk."""
+COMMAND = re.compile(r"huiyin( -*[a-z][a-z-]*)+")
 
 
 def _read(page: str) -> str:
@@ -87,6 +114,26 @@ def test_pages_of_administration_are_in_one_language(hotline: SmallCity, client:
 
     client.cookies["django_language"] = "en"
     assert [text for text in _chinese(client, f"/offices/{path}") if text != "朱守正"] == [], "but for one's own name"
+
+
+@pytest.mark.parametrize("persona", RINGS)
+def test_pages_of_the_rings_are_in_one_language(hotline: SmallCity, client: Client, persona: str) -> None:
+    user = hotline.users[persona]
+    client.force_login(user)
+    places = [*map(org().area_name_of, org().areas), *map(org().name_of, org().units)]
+    names = sorted([*places, *(one.display_name for one in hotline.users.values())], key=len, reverse=True)
+    stray: dict[str, object] = {}
+    for path in RINGS[persona]:
+        client.cookies["django_language"] = "zh-hans"
+        shown = COMMAND.sub("", _read(client.get(path).content.decode()))
+        stray[f"{path} zh"] = set(WORD.findall(shown)) - KNOWN - TOOLS
+        client.cookies["django_language"] = "en"
+        shown = _read(client.get(path).content.decode())
+        for name in names:
+            shown = shown.replace(name, "")
+        stray[f"{path} en"] = [line.strip() for line in shown.splitlines() if HAN.search(line)]
+
+    assert {page: words for page, words in stray.items() if words} == {}
 
 
 def _chinese(client: Client, path: str) -> list[str]:

@@ -81,6 +81,13 @@ def _uses(nodes: NodeList) -> list[Used]:
     return found
 
 
+def test_the_living_page_shows_every_component() -> None:
+    shown = (SOURCE / "web/templates/web/design.html").read_text(encoding="utf-8")
+    parts = {path.stem for path in (SOURCE / "webkit/templates/components").glob("*.html")}
+
+    assert {name for name in parts if f'component "{name}"' not in shown and f'wrap "{name}"' not in shown} == set()
+
+
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(SOURCE)))
 def test_no_page_carries_a_script_or_a_style_of_its_own(path: Path) -> None:
     page = path.read_text(encoding="utf-8")

@@ -77,10 +77,7 @@ def _small(name: str) -> None:
     click.echo(err=True)
     click.echo(f"{built.cases} matters made, {built.people} people" if built.cases else FOUND)
     if built.cases:
-        from huiyin.demo.reports import send_reports
-
         _calls()
-        click.echo(f"{send_reports()} reports with a place on the map")
         _knows()
     _introduce()
 

@@ -1,5 +1,6 @@
 """The living page of the design system: every component in every state, in whatever theme the visitor looks at it."""
 
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -35,6 +36,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "tabs": [("#tabs", _("经过"), True), ("#tabs", _("时限"), False)],
         "crumbs": [("#crumbs", _("首页")), ("#crumbs", _("公开答复"))],
         "walk": [(_("说事"), "done"), (_("补充"), "now"), (_("核对"), "later")],
+        "when": datetime(2021, 9, 29, 16, tzinfo=UTC), "span": timedelta(days=2, hours=3),
         "facts": [(_("编号"), "210718-000123-4"), (_("收到"), "7月18日 09:30")],
     }  # fmt: skip
     return render(request, "web/design.html", context)
