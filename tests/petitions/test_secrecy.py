@@ -75,7 +75,7 @@ LATER = (
     "/desk/knowledge/", f"/desk/knowledge/?q={SOUGHT}", "/desk/receptions/", "/desk/receptions/figures/",
     "/desk/disputes/", "/desk/disputes/?format=csv&list=found", "/desk/villages/", "/desk/petitions/backlog/",
     "/desk/cockpit/calls/", "/open311/v2/requests.json", f"/answers/?q={SOUGHT}", "/api/v1/cases",
-    "/api/v1/views", "/api/v1/echo", "/api/v1/figures", "/api/v1/receptions/carried", "/api/v1/disputes/sweeps",
+    "/api/v1/views", "/api/v1/echo", "/api/v1/receptions/carried", "/api/v1/disputes/sweeps",
     "/api/v1/petitions/backlog", "/api/v1/events",
 )  # fmt: skip
 MOVES_ON = {"/api/v1/events"}
