@@ -183,6 +183,13 @@ class Operations(Calls):
         """A matter that it was before is linked, and counted once with it."""
         return cast("types.CaseMade", self._send("POST", "/petitions/registered", given=given, key=key or fresh()))
 
+    def backlog_list(self, *, resolved: bool = False, owner: str = "") -> list[types.BacklogOut]:
+        """The unresolved, the oldest first, or the resolved, the latest first, as far as you may know of them."""
+        return cast(
+            "list[types.BacklogOut]",
+            self._send("GET", "/petitions/backlog", query={"resolved": resolved, "owner": owner}),
+        )
+
     def ask_for_own_data(self, number: str, given: types.AskIn, *, key: str = "") -> types.CaseMade:
         """Ask for a copy, a correction or the deletion of one's own data, by the access code of the matter."""
         return cast(
@@ -374,3 +381,31 @@ class Operations(Calls):
     def drop_message(self, name: str, message: int) -> None:
         """Let a poisonous message go; what it says is destroyed."""
         self._send("DELETE", f"/partners/{part(name)}/messages/{part(message)}")
+
+    def schedule(self) -> list[types.BookableOut]:
+        """Public."""
+        return cast("list[types.BookableOut]", self._send("GET", "/receptions"))
+
+    def occasions(self, *, from_: str | None = None, until: str | None = None) -> list[types.RotaOut]:
+        """The rota with its occasions, in order of time."""
+        return cast(
+            "list[types.RotaOut]", self._send("GET", "/receptions/occasions", query={"from": from_, "until": until})
+        )
+
+    def carried(self, *, ended: bool = False) -> list[types.CarryOut]:
+        """What leaders carry, by the date set, as far as you may know of the matter."""
+        return cast("list[types.CarryOut]", self._send("GET", "/receptions/carried", query={"ended": ended}))
+
+    def sweep(
+        self, *, level: Literal["village", "township", "county"] = "township", first: str | None = None
+    ) -> types.SweepOut:
+        """Who reported and what was found: the whole city for the governance centre, their own area for townships."""
+        return cast("types.SweepOut", self._send("GET", "/disputes/sweeps", query={"level": level, "first": first}))
+
+    def report(self, given: types.ReportIn) -> None:
+        """Refused before the last day."""
+        self._send("POST", "/disputes/sweeps", given=given)
+
+    def posts(self, *, town: str = "", q: str = "") -> list[types.VillageOut]:
+        """Public."""
+        return cast("list[types.VillageOut]", self._send("GET", "/villages/posts", query={"town": town, "q": q}))

@@ -17,6 +17,9 @@ EventKind = Literal[
     "ringing", "answered", "held", "resumed", "transferred", "three_way", "missed", "voicemail", "ended", "recorded"
 ]
 By = Literal["lead", "area", "channel", "kind", "urgency", "category", "procedure", "dispatcher", "month", "day"]
+Level = Literal["village", "township", "county"]
+Grade = Literal["red", "orange", "yellow", "green"]
+PostKind = Literal["police", "lawyer"]
 
 
 class CaseMade(TypedDict):
@@ -639,6 +642,22 @@ class RegistrationIn(TypedDict):
     first_from: NotRequired[str]
 
 
+class BacklogOut(TypedDict):
+    """A petition of the backlog."""
+
+    number: str
+    reason: str
+    owner: str
+    entered_on: str
+    age_days: int
+    measures: int
+    resolution: str
+    resolved_on: str | None
+    revisited_on: str | None
+    steady: bool | None
+    brought_again: str
+
+
 class AskIn(TypedDict):
     """What is asked for; `name` to `address` say what a contact is to be corrected to."""
 
@@ -756,10 +775,14 @@ class FiguresOut(TypedDict):
 
 
 class PostOut(TypedDict):
-    """A posting in force: a role in a unit."""
+    """One named person of a village."""
 
-    unit: str
-    role: str
+    kind: PostKind
+    name: str
+    office: str
+    phone: str
+    until: str
+    next_day: str | None
 
 
 class MeOut(TypedDict):
@@ -1056,3 +1079,90 @@ class TriedOut(TypedDict):
     """How many messages and orders will be tried again."""
 
     many: int
+
+
+class BookableOut(TypedDict):
+    """An occasion as everybody may read it."""
+
+    id: str
+    leader: str
+    title: str
+    mode: str
+    stage: str
+    begins_at: str
+    ends_at: str
+    place: str
+    reason: str
+    left: int
+    bookable: bool
+
+
+class RotaOut(TypedDict):
+    """An occasion as who plans reads it."""
+
+    id: str
+    leader: str
+    title: str
+    mode: str
+    stage: str
+    begins_at: str
+    ends_at: str
+    place: str
+    reason: str
+    capacity: int
+    parties: int
+
+
+class CarryOut(TypedDict):
+    """A matter that a leader carries."""
+
+    number: str
+    leader: str
+    since: str
+    due_on: str
+    solved_on: str | None
+    closed_at: str | None
+    stands: str
+
+
+class FoundOut(TypedDict):
+    """How many of a grade."""
+
+    grade: Grade
+    count: int
+
+
+class LineOut(TypedDict):
+    """An area in a sweep."""
+
+    area: str
+    found: list[FoundOut]
+    reported_at: str | None
+    reported_found: int | None
+    late: bool
+
+
+class SweepOut(TypedDict):
+    """A level's sweep of some days, those that haven't reported first."""
+
+    level: Level
+    first: str
+    last: str
+    due: str
+    lines: list[LineOut]
+
+
+class ReportIn(TypedDict):
+    """An area was swept."""
+
+    level: Level
+    area: str
+    first: str
+
+
+class VillageOut(TypedDict):
+    """A village or community with who holds its posts today; a kind that isn't there is vacant."""
+
+    area: str
+    town: str
+    posts: list[PostOut]
