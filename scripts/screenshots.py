@@ -43,8 +43,9 @@ WORDS = """() => { const copy = document.body.cloneNode(true);
     ['aria-label', 'placeholder', 'alt'].map((name) => one.getAttribute(name) || '').join(' ')).join(' '); }"""
 LATIN = re.compile(r"\b(?![a-f]+\b|[A-Z]+\b)[A-Za-z]{3,}\b")
 KNOWN = {"PDF", "Word", "Excel", "JSON", "CSV", "XLSX", "DOCX", "Atom", "RSS", "YAML", "Ctrl", "Alt", "Enter", "Esc",
-         "Shift", "Lines", "JSONL", "URL", "HTTPS", "https", "Webhook", "Open", "GeoReport", "Chrome", "Linux"}  # fmt: skip
-"""Latin words that a Chinese page may carry, besides hashes and codes; what the record itself holds is left out by its marks."""
+         "Shift", "Lines", "JSONL", "URL", "HTTPS", "https", "Webhook", "Open", "GeoReport",
+         "Chrome", "Linux"}  # fmt: skip
+"""Latin words that a Chinese page may carry, besides hashes and codes; the record's own are left out by their marks."""
 
 
 @contextmanager
