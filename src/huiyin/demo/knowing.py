@@ -26,7 +26,7 @@ from huiyin.kernel.errors import ConfigError
 from huiyin.people.models import User
 from huiyin.routing import versions
 
-EARLIER = 240
+EARLIER = 160
 """Matters brought in: the fewest with which the model is sure of what is raised most."""
 BEGAN_DAYS, ENDED_DAYS = 720, 380
 """How long ago they were received: before anything that figures of this year compare with."""
