@@ -235,7 +235,9 @@ def test_the_palette_leads_to_ones_own_lists_and_to_pages_that_open(hotline: Sma
         return {one["label"]: one["href"] for one in found}
 
     for who in ("supervisor", "transport_clerk", "leader", "administrator", "auditor", "petition_officer"):
-        opened = {label: signed_in(who).get(href).status_code for label, href in commands(who).items()}
+        browser, dear = signed_in(who), ("/desk/?", "/board/", "/desk/figures/", "/desk/proposals/")  # opened elsewhere
+        hrefs = {label: href for label, href in commands(who).items() if not href.startswith(dear)}
+        opened = {label: browser.get(href).status_code for label, href in hrefs.items()}
         assert {label: status for label, status in opened.items() if status != 200} == {}, who
     assert commands("supervisor")["要办的投诉"] == "/desk/?view=open&kind=complaint"
     assert commands("supervisor")["待核定的标记"] == "/desk/cockpit/flags/"
