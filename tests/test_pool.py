@@ -17,7 +17,7 @@ def test_on_postgresql_a_process_keeps_a_pool(monkeypatch: pytest.MonkeyPatch) -
     found = env.database(home.path())
 
     pool = {"min_size": 2, "max_size": 8, "timeout": 5, "check": env.check_connection}
-    rest = {"connect_timeout": 5, "tcp_user_timeout": 10000, "prepare_threshold": 1}
+    rest = {"connect_timeout": 5, "tcp_user_timeout": 10000, "prepare_threshold": 1, "options": "-c jit=off"}
     assert found["OPTIONS"] == {"pool": pool, **rest}
 
 

@@ -155,10 +155,10 @@ def test_rules_are_checked_drawn_and_listed(live: Home, tmp_path: Path) -> None:
     assert checked.stdout.startswith("hotline@1: 21 states")
     assert "received --> accepted: 受理" in drawn.stdout
     assert [line.split("\t")[1] for line in listed.stdout.splitlines()] == [
-        "jieshou-disputes@1", "jieshou-hotline@1", "jieshou-letters@1", "jieshou-petitions@1", "jieshou-petitions@2",
-        "jieshou-privacy@1",
+        "jieshou-grades@1", "jieshou-disputes@1", "jieshou-hotline@1", "jieshou-letters@1",
+        "jieshou-petitions@1", "jieshou-petitions@2", "jieshou-privacy@1",
         "consult@1", "dispute@1", "hotline@1", "letter@1", "mailbox@1", "personal_data@1", "petition@1", "petition@2",
-        "jieshou-replies@1",
+        "jieshou-replies@1", "jieshou-rota@1",
     ]  # fmt: skip
     assert refused.returncode == 2
     assert "broken.yaml" in refused.stderr

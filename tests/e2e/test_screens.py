@@ -23,7 +23,7 @@ NO_PAGE = {
     "a part of a page that stands in the list": (
         "now/", "desk/new/suggestion/", "desk/cockpit/news/", "desk/cockpit/heard/", "desk/cockpit/places/",
         "desk/cockpit/wall/now/", "desk/knowledge/find/", "desk/knowledge/beside/", "desk/<str:number>/watch/",
-        "desk/<str:number>/check/<str:action>/",
+        "desk/<str:number>/check/<str:action>/", "desk/commands/",
     ),
     "a file": (
         "receipt/code.svg", "track/<str:number>/files/<uuid:key>/", "track/<str:number>/papers/<uuid:key>/<str:name>/",
@@ -32,6 +32,7 @@ NO_PAGE = {
         "faq/feed.<str:form>", "faq/<uuid:article>/files/<uuid:key>/", "answers/feed.<str:form>", "offline.js",
         "healthz", "desk/export/", "desk/hot-issues/export/", "desk/cockpit/calls/export/",
         "desk/knowledge/export/", "desk/knowledge/<uuid:article>/files/<uuid:key>/", "desk/quality/export/",
+        "desk/figures/<str:name>/cases/export/", "offices/rota/<str:key>/text/", "offices/grades/<str:key>/text/",
         "desk/<str:number>/files/<uuid:key>/", "desk/<str:number>/papers/<uuid:key>/<str:name>/",
         "desk/<str:number>/receipts/<int:seq>/file/", "offices/procedures/<str:key>/text/",
         "offices/limits/<str:key>/text/", "offices/replies/<str:key>/text/",
@@ -46,7 +47,8 @@ NO_PAGE = {
         "rate/<str:token>/", "track/<str:number>/papers/<uuid:key>/", "track/<str:number>/my-data/copy/",
         "receptions/booking/<uuid:key>/", "sign-in/code/", "password/<str:uid>/<str:token>/",
         "desk/<str:number>/my-data/copy/", "desk/<str:number>/papers/<uuid:key>/",
-        "offices/replies/<str:key>/compare/", "offices/webhooks/<uuid:key>/",
+        "offices/replies/<str:key>/compare/", "offices/rota/<str:key>/compare/",
+        "offices/grades/<str:key>/compare/", "offices/exchange/<str:name>/", "offices/webhooks/<uuid:key>/",
         "reports/<str:number>/",
     ),
 }  # fmt: skip

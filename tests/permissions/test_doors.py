@@ -57,6 +57,7 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "POST /api/v1/petitions/registered": {"body": "公交车不停靠。"},
     "POST /api/v1/calls": {"id": "1", "events": [{"kind": "ringing", "at": "2021-09-23T09:30:00+08:00"}]},
     "POST /api/v1/calls/{call}/events": {"kind": "ringing", "at": "2021-09-23T09:30:00+08:00"},
+    "POST /api/v1/disputes/sweeps": {"level": "township", "area": "nowhere", "first": "2021-02-01"},
     "POST /api/v1/letters/paper": {"body": "公交车不停靠。", "files": ["01a21342-af5a-7315-9345-cca95d033f77"]},
 }
 """What is posted where an empty form wouldn't show who may."""
@@ -74,7 +75,10 @@ FEW = ("visitor", "stranger", "renzhai_clerk", "auditor")
 def filled(world: World, route: str, number: str) -> str:
     """The route as an address; of the matter of that number where it names one."""
     token = rate_link(number or world.other).rstrip("/").rsplit("/", 1)[-1]
-    rules = {"procedures": "hotline@1", "limits": "jieshou-hotline@1", "replies": "jieshou-replies@1"}
+    rules = {
+        "procedures": "hotline@1", "limits": "jieshou-hotline@1", "replies": "jieshou-replies@1",
+        "rota": "jieshou-rota@1", "grades": "jieshou-grades@1",
+    }  # fmt: skip
     key = next((known for name, known in rules.items() if name in route), world.files.get(number, ""))
     parts = {
         "number": number,

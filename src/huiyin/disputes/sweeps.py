@@ -190,6 +190,8 @@ def _path(area: str) -> str:
 
 def report(*, actor: Actor, level: str, area: str, first: str) -> SweepReport:
     """Say that an area was swept; what was found is counted now. Raises BadInput, NotAllowed or Refused."""
+    if not may_look(actor):
+        raise NotAllowed("no_sweeps", _("您没有报告排查的权限。"), do=_("请联系所在乡镇（街道）或者综治中心。"))
     known, span = org().area(area), _span(level, first)
     if known is None or span is None or known.level != level or not known.in_force(span.last):
         raise BadInput(FieldError("area", _("没有这一轮排查。")))

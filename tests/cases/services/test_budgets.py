@@ -58,7 +58,7 @@ LIVES: list[tuple[Kind, tuple[str | Step, ...]]] = [
     (Kind.COMPLAINT, (*ROUTES["in_callback"], DISSATISFIED, "close_unsatisfied")),
     (Kind.COMPLAINT, (*ROUTES["terminated"], "reopen")),
     (Kind.COMPLAINT, ("refuse", "reopen")),
-    (Kind.COMPLAINT, (*ROUTES["in_progress"], "explain_delay", "instruct", "answer_instruction", "bar",
+    (Kind.COMPLAINT, (*ROUTES["in_progress"], "explain_delay", "instruct", "answer_instruction", "set_date", "bar",
                       "raise_allegation", "propose_downgrade", "refuse_downgrade", TO_EXAMINER, "disclose")),
     (Kind.COMPLAINT, (*ROUTES["signed"], Step("supervisor", "bar", NOBODY_LEFT), "take_back")),
     (Kind.COMPLAINT, ("accept", "step_aside", Step("supervisor", "seal", HOTLINE["seal"].given), "inform",
