@@ -105,7 +105,7 @@ def test_a_city_killed_halfway_is_gone_on_with_and_kept_for_the_next_home(
     assert f"kept for new homes: {snapshot}" in done.stdout
     modes = {path.stat().st_mode & 0o777 for path in [snapshot, *snapshot.rglob("*")]}
     assert modes == {0o600, 0o700}
-    assert {path.name for path in snapshot.iterdir()} == {"files", "huiyin.sqlite3", "keys", "personas.json"}
+    assert {path.name for path in snapshot.iterdir()} == {"files", "huiyin.sqlite3", "keys", "models", "personas.json"}
     assert not (snapshot / "keys" / "ledger").exists()
 
 
