@@ -1,6 +1,7 @@
 """Papers: complete or not issued, numbered without gaps, the same whenever they are read, and for whose eyes."""
 
 import zipfile
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -17,8 +18,8 @@ from huiyin.papers import pdf
 from huiyin.papers.docx import as_docx
 from huiyin.papers.models import Paper
 from huiyin.papers.pdf import as_pdf
-from huiyin.papers.sheet import Sheet
-from huiyin.papers.template import parse
+from huiyin.papers.sheet import Sheet, fill
+from huiyin.papers.template import Block, Template, Words, parse
 from huiyin.petitions.services import Registration, register
 from tests.factories.cases import look
 from tests.petitions.world import ACCEPTED, DECIDED, FINAL, PETITIONER, Bureau
@@ -213,3 +214,24 @@ def test_the_petitioner_reads_and_downloads_it_with_number_and_code(bureau: Bure
     got = client.get(f"{address}docx/")
     assert got.headers["Content-Disposition"].endswith('.docx"')
     assert client.get(f"{address}exe/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("typed", "stands"),
+    [
+        ("已经修好", "已经修好。"),
+        ("已经修好。", "已经修好。"),
+        ("已经修好（见照片）", "已经修好（见照片）。"),
+        ("（已经修好。）", "（已经修好。）"),
+        ("他说“修好了”", "他说“修好了”。"),
+        ("他说：“修好了。”", "他说：“修好了。”"),
+    ],
+)
+def test_what_was_typed_ends_with_one_full_stop(typed: str, stands: str) -> None:
+    template = Template(
+        name="x", version=1, title=Words(zh="意见书", en="Letter"), series="信意", blocks=(Block(text="facts"),)
+    )
+
+    made = fill(template, facts={}, texts={"facts": typed}, number="", signed="", day=date(2022, 6, 1), matter="")
+
+    assert made.parts[0].lines == (stands,)

@@ -83,7 +83,9 @@ def copy_of(case: Case) -> Iterator[tuple[datetime, Any, str]]:
 
 @corrected("engagements")
 def correct(case: Case, said: Mapping[str, str]) -> None:
-    """Put the corrected fields into the requester's bookings. A telephone by which somebody waits for the same day stays unfound."""
+    """Put the corrected fields into the requester's bookings. A telephone by which somebody waits for the same day
+    stays unfound.
+    """
     for row in _bookings_of(case).exclude(party__key=None).exclude(party=case.requester_id):
         set_contact(row.party, replace(contact_of(row.party), **said))
         row.party.save(update_fields=["contact", "phone_index"])
