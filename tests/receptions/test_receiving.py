@@ -505,16 +505,20 @@ def test_a_turn_about_a_matter_that_is_sealed_meanwhile_is_given_back(world: Wor
     known = receiving.record(actor=world.secretary, key=booked.booking.pk, said=assigned()).opened
     assert known is not None
     later = planning.plan(actor=world.secretary, wanted=world.wanted(), publish=True)
-    again = receiving.book_for(actor=world.secretary, key=later.pk, wish=WISH, number=known.number)
+    mine = Wish(Requester("何立秋", "13900000001"), "8路公交车不停。")
+    turns = [
+        receiving.book_for(actor=world.secretary, key=later.pk, wish=wish, number=known.number) for wish in (mine, WISH)
+    ]
     assert reminders.end_sealed() == 0
 
     Case.objects.update(confidentiality="sealed")
-    assert (reminders.end_sealed(), reminders.end_sealed()) == (1, 0)
+    assert (reminders.end_sealed(), reminders.end_sealed()) == (2, 0)
 
-    row = bookings.by_code(again.code)
-    assert (row.state, row.reason) == (Turn.CANCELLED, "所反映的事项已由有权处理的机关另行办理")
-    [told] = Notice.objects.filter(kind="reception_given_back")
-    assert "另行办理" in words_of(told)[1]
+    rows = [bookings.by_code(turn.code) for turn in turns]
+    assert {row.state for row in rows} == {Turn.CANCELLED}
+    assert ["另行办理" in row.reason for row in rows] == [True, False], "where it went is the requester's to know"
+    told = [Notice.objects.get(kind="reception_given_back", party=row.party_id) for row in rows]
+    assert ["另行办理" in words_of(one)[1] for one in told] == [True, False]
 
 
 def test_why_somebody_does_not_come_is_redacted_and_forgotten(world: World) -> None:
