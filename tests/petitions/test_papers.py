@@ -1,6 +1,7 @@
 """Papers: complete or not issued, numbered without gaps, the same whenever they are read, and for whose eyes."""
 
 import zipfile
+from dataclasses import replace
 from datetime import date
 from io import BytesIO
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from huiyin.access.actor import requester
+from huiyin.access.actor import actor_of, requester
 from huiyin.audit.models import Entry
 from huiyin.cases import story
 from huiyin.cases.models import Passage
@@ -20,6 +21,8 @@ from huiyin.papers.models import Paper
 from huiyin.papers.pdf import as_pdf
 from huiyin.papers.sheet import Sheet, fill
 from huiyin.papers.template import Block, Template, Words, parse
+from huiyin.people.models import Posting, User
+from huiyin.people.services import post
 from huiyin.petitions.services import Registration, register
 from tests.factories.cases import look
 from tests.petitions.world import ACCEPTED, DECIDED, FINAL, PETITIONER, Bureau
@@ -43,9 +46,7 @@ def test_every_act_that_the_law_wants_on_paper_issues_one(bureau: Bureau) -> Non
     bureau.walk(number, *ACCEPTED, "request_extension", "grant_extension")
     bureau.walk(number, *FINAL[2:])
 
-    assert issued(number) == [
-        f"petition.{name}" for name in ("transfer", "receipt", "extension", "decision", "review", "rereview")
-    ]
+    assert issued(number) == [f"petition.{name}" for name in ("transfer", "receipt", "extension", "decision", "review")]
     others = {
         "refusal": ("not_accept",),
         "judicial_notice": ("split_litigation",),
@@ -59,6 +60,35 @@ def test_every_act_that_the_law_wants_on_paper_issues_one(bureau: Bureau) -> Non
     assert {key.partition("@")[0].removeprefix("petition.") for key in TEMPLATES} == {
         "transfer", "receipt", "extension", "decision", "review", "rereview", *others,
     }  # fmt: skip
+
+
+def test_a_re_review_is_signed_by_the_body_that_made_it_and_one_from_outside_is_only_recorded(bureau: Bureau) -> None:
+    outside = bureau.register()
+    bureau.walk(outside, *FINAL[:-1])
+    with pytest.raises(Refused) as theirs:
+        bureau.do(outside, "issue_rereview")
+    assert (theirs.value.code, bureau.walk(outside, "record_rereview").case.state) == ("rereview_outside", "final")
+    assert "petition.rereview" not in issued(outside)
+
+    Posting.objects.filter(unit="transport").update(unit="bus")
+    post(user=User.objects.get(username="petitions_head"), unit="transport", role="unit_head")
+    heads = [actor_of(User.objects.get(username=f"{who}_head")) for who in ("transport", "petitions", "county")]
+    clerk = actor_of(User.objects.get(username="transport_clerk"))
+    people = dict(zip(("transport_head", "petitions_head", "county_head"), heads, strict=True))
+    inside, now = bureau.register(), replace(bureau, people={**bureau.people, **people, "transport_clerk": clerk})
+    now.do(inside, "forward", lead="bus")
+    now.walk(inside, *DECIDED[1:], "serve_decision", "ask_review")
+    now.do(inside, "send_to_review", lead="transport")
+    now.do(inside, "issue_review", "petitions_head")
+    now.do(inside, "serve_review", "petition_officer")
+    now.walk(inside, "ask_rereview")
+    now.do(inside, "send_to_rereview", lead="jieshou")
+    with pytest.raises(Refused) as ours:
+        now.do(inside, "record_rereview", "county_head")
+    now.do(inside, "issue_rereview", "county_head")
+
+    assert ours.value.code == "rereview_ours"
+    assert Paper.objects.get(template="petition.rereview@1").unit == "jieshou"
 
 
 def test_a_decision_letter_says_what_the_law_asks_for(bureau: Bureau) -> None:
