@@ -8,8 +8,9 @@ from django.test import Client
 from huiyin.access import tokens
 from huiyin.audit.models import Entry
 from huiyin.cases.enums import IssueStatus
-from huiyin.cases.models import Case, Category, HotIssue, Order, Reading
+from huiyin.cases.models import Case, Category, HotIssue, Order, Publication, Reading
 from huiyin.cases.services.open import open_case
+from huiyin.cases.services.publish import publish
 from huiyin.disputes import sweeps
 from huiyin.disputes.grading import Level, Span, span_of
 from huiyin.disputes.ruled import rule_on
@@ -101,6 +102,20 @@ def test_a_button_says_what_the_report_counts_also_of_what_the_reader_may_not_kn
     assert "另有1件" in page
     Case.objects.update(confidentiality="sealed")
     assert sweeps.registered(span(Level.VILLAGE)).total() == 0
+
+
+def test_the_sweep_that_runs_is_reported_though_the_cycle_changed_within_it(town: SmallCity, at: SetClock) -> None:
+    text = Publication.objects.get(key="jieshou-grades@1").text.replace("version: 1", "version: 2")
+    text = text.replace("2000-01-01", "2021-03-10").replace("village, cycle: half_month", "village, cycle: month")
+    publish(actor=town.administrator, sort="grades", text=text, file="", reason="从外壳发布")
+    at("2021-03-31 18:00")
+
+    for one in sweeps.spans(Level.VILLAGE):
+        made = sweeps.report(actor=town.renzhai_clerk, level="village", area=VILLAGE, first=one.first.isoformat())
+        assert (made.first, made.last) == (one.first, one.last)
+
+    with pytest.raises(BadInput):
+        sweeps.report(actor=town.renzhai_clerk, level="village", area=VILLAGE, first="2021-03-16")
 
 
 @pytest.mark.parametrize("first", ["9999-12-31", "0001-01-01", "x"])

@@ -344,7 +344,7 @@ def test_every_entry_that_is_written_has_a_name() -> None:
     written: set[str] = set()
     for file in Path(people.__file__).parents[1].rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "record":
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in {"record", "audit"}:
                 given = [word.value for word in node.keywords if word.arg == "action"]
                 written |= {
                     str(one.value) for value in given for one in ast.walk(value) if isinstance(one, ast.Constant)

@@ -16,14 +16,15 @@ from huiyin.cases.procedures import layout
 from huiyin.cases.procedures.limits import LimitPolicy
 from huiyin.cases.procedures.spec import Procedure
 from huiyin.cases.services.open import open_case
-from huiyin.cases.services.publish import Sort
+from huiyin.cases.services.publish import Sort, publish_packaged
 from huiyin.disputes.ruled import rule_on
 from huiyin.hotline import replies
 from huiyin.kernel import clock
-from huiyin.kernel.errors import ConfigError, HuiyinError
+from huiyin.kernel.errors import ConfigError, HuiyinError, Refused
 from huiyin.offices import compare, due_dates, faults, rules
 from huiyin.offices.rule_words import rule_words
 from huiyin.receptions import roster
+from huiyin.receptions.models import Receiver
 from huiyin.receptions.rota import rota
 from tests.conftest import SetClock
 from tests.factories.cases import case_in, look, opening
@@ -433,11 +434,30 @@ def test_the_city_changes_its_rota_from_a_day_on_and_nobody_in_office_falls_out_
     assert refusal("rota", changed("jieshou-rota@2", "rota", day__capacity=9)) == "bad_document"
 
 
-def test_another_grade_holds_for_what_is_found_from_its_day_on(hotline: SmallCity) -> None:
-    text = changed("jieshou-grades@1", "grades", grades__2__persons=5, sweeps__1__cycle="week", warning__matters=4)
-    publish(hotline, text, "grades")
+def test_a_city_with_another_rank_is_set_up_again(hotline: SmallCity, at: SetClock) -> None:
+    another = {"zh": "专职副书记", "en": "Full-time deputy"}
+    rank = {"title": another, "least": 1, "period": "month", "source": "市委常委会纪要"}
+    publish(hotline, changed("jieshou-rota@1", "rota", ranks__fulltime=rank), "rota")
+    at("2021-03-04 09:00")
+    roster.appoint(actor=hotline.reception_secretary, username="leader", rank="fulltime", unit="jieshou")
 
-    before, after = rule_on(clock.today()), rule_on(TOMORROW)
+    assert "jieshou-rota@1" in publish_packaged(actor=hotline.administrator, package="huiyin.receptions")
+
+    Receiver.objects.update(valid_to=date(2021, 3, 20))
+    without = changed("jieshou-rota@2", "rota", ranks__fulltime=None)
+    assert refusal("rota", without) == "bad_rota", "they receive by it until the twentieth"
+    assert rules.check("rota", without.replace("2021-03-05", "2021-03-21"))
+
+
+def test_another_grade_holds_for_what_is_found_from_its_day_on(hotline: SmallCity) -> None:
+    new: dict[str, Any] = {"grades__2__persons": 5, "sweeps__1__cycle": "week", "warning__matters": 4}
+    with pytest.raises(Refused, match="2021-03-03在一轮排查中间") as caught:
+        rules.check("grades", changed("jieshou-grades@1", "grades", **new))
+    assert "2021-11-01" in str(caught.value.do), "a Monday with which a month begins"
+    monday = {"from": date(2021, 11, 1)}
+    publish(hotline, changed("jieshou-grades@1", "grades", in_force=monday, **new), "grades")
+
+    before, after = rule_on(clock.today()), rule_on(date(2021, 11, 1))
     assert [(r.grades[2].persons, str(r.sweeps[1].cycle), r.warning.matters) for r in (before, after)] == [
         (3, "month", 3), (5, "week", 4),
     ]  # fmt: skip

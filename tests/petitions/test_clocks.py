@@ -167,13 +167,13 @@ def test_the_time_of_a_hearing_is_not_counted_in_the_re_review(bureau: Bureau, a
     bureau.do(number, "open_hearing")
     assert look(number).case.due_at is None
     with pytest.raises(Refused) as caught:
-        bureau.do(number, "issue_rereview")
+        bureau.do(number, "record_rereview")
     at("2023-03-20 17:00")
     bureau.do(number, "close_hearing")
 
     assert caught.value.code == "hearing_open"
     assert last_day(clock_of(look(number), "rereview")) == "2023-04-10"
-    assert bureau.walk(number, "issue_rereview").case.state == "final"
+    assert bureau.walk(number, "record_rereview").case.state == "final"
     assert sound(number) == []
 
 

@@ -1,13 +1,15 @@
 """Papers: complete or not issued, numbered without gaps, the same whenever they are read, and for whose eyes."""
 
 import zipfile
+from dataclasses import replace
+from datetime import date
 from io import BytesIO
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from huiyin.access.actor import requester
+from huiyin.access.actor import actor_of, requester
 from huiyin.audit.models import Entry
 from huiyin.cases import story
 from huiyin.cases.models import Passage
@@ -17,8 +19,10 @@ from huiyin.papers import pdf
 from huiyin.papers.docx import as_docx
 from huiyin.papers.models import Paper
 from huiyin.papers.pdf import as_pdf
-from huiyin.papers.sheet import Sheet
-from huiyin.papers.template import parse
+from huiyin.papers.sheet import Sheet, fill
+from huiyin.papers.template import Block, Template, Words, parse
+from huiyin.people.models import Posting, User
+from huiyin.people.services import post
 from huiyin.petitions.services import Registration, register
 from tests.factories.cases import look
 from tests.petitions.world import ACCEPTED, DECIDED, FINAL, PETITIONER, Bureau
@@ -42,9 +46,7 @@ def test_every_act_that_the_law_wants_on_paper_issues_one(bureau: Bureau) -> Non
     bureau.walk(number, *ACCEPTED, "request_extension", "grant_extension")
     bureau.walk(number, *FINAL[2:])
 
-    assert issued(number) == [
-        f"petition.{name}" for name in ("transfer", "receipt", "extension", "decision", "review", "rereview")
-    ]
+    assert issued(number) == [f"petition.{name}" for name in ("transfer", "receipt", "extension", "decision", "review")]
     others = {
         "refusal": ("not_accept",),
         "judicial_notice": ("split_litigation",),
@@ -58,6 +60,35 @@ def test_every_act_that_the_law_wants_on_paper_issues_one(bureau: Bureau) -> Non
     assert {key.partition("@")[0].removeprefix("petition.") for key in TEMPLATES} == {
         "transfer", "receipt", "extension", "decision", "review", "rereview", *others,
     }  # fmt: skip
+
+
+def test_a_re_review_is_signed_by_the_body_that_made_it_and_one_from_outside_is_only_recorded(bureau: Bureau) -> None:
+    outside = bureau.register()
+    bureau.walk(outside, *FINAL[:-1])
+    with pytest.raises(Refused) as theirs:
+        bureau.do(outside, "issue_rereview")
+    assert (theirs.value.code, bureau.walk(outside, "record_rereview").case.state) == ("rereview_outside", "final")
+    assert "petition.rereview" not in issued(outside)
+
+    Posting.objects.filter(unit="transport").update(unit="bus")
+    post(user=User.objects.get(username="petitions_head"), unit="transport", role="unit_head")
+    heads = [actor_of(User.objects.get(username=f"{who}_head")) for who in ("transport", "petitions", "county")]
+    clerk = actor_of(User.objects.get(username="transport_clerk"))
+    people = dict(zip(("transport_head", "petitions_head", "county_head"), heads, strict=True))
+    inside, now = bureau.register(), replace(bureau, people={**bureau.people, **people, "transport_clerk": clerk})
+    now.do(inside, "forward", lead="bus")
+    now.walk(inside, *DECIDED[1:], "serve_decision", "ask_review")
+    now.do(inside, "send_to_review", lead="transport")
+    now.do(inside, "issue_review", "petitions_head")
+    now.do(inside, "serve_review", "petition_officer")
+    now.walk(inside, "ask_rereview")
+    now.do(inside, "send_to_rereview", lead="jieshou")
+    with pytest.raises(Refused) as ours:
+        now.do(inside, "record_rereview", "county_head")
+    now.do(inside, "issue_rereview", "county_head")
+
+    assert ours.value.code == "rereview_ours"
+    assert Paper.objects.get(template="petition.rereview@1").unit == "jieshou"
 
 
 def test_a_decision_letter_says_what_the_law_asks_for(bureau: Bureau) -> None:
@@ -213,3 +244,24 @@ def test_the_petitioner_reads_and_downloads_it_with_number_and_code(bureau: Bure
     got = client.get(f"{address}docx/")
     assert got.headers["Content-Disposition"].endswith('.docx"')
     assert client.get(f"{address}exe/").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("typed", "stands"),
+    [
+        ("已经修好", "已经修好。"),
+        ("已经修好。", "已经修好。"),
+        ("已经修好（见照片）", "已经修好（见照片）。"),
+        ("（已经修好。）", "（已经修好。）"),
+        ("他说“修好了”", "他说“修好了”。"),
+        ("他说：“修好了。”", "他说：“修好了。”"),
+    ],
+)
+def test_what_was_typed_ends_with_one_full_stop(typed: str, stands: str) -> None:
+    template = Template(
+        name="x", version=1, title=Words(zh="意见书", en="Letter"), series="信意", blocks=(Block(text="facts"),)
+    )
+
+    made = fill(template, facts={}, texts={"facts": typed}, number="", signed="", day=date(2022, 6, 1), matter="")
+
+    assert made.parts[0].lines == (stands,)

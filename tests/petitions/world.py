@@ -71,6 +71,11 @@ WORDS: dict[str, dict[str, Any]] = {
     "open_hearing": {"ground": "hearing", "explanation": "3月10日9时，信访局二楼"},
     "close_hearing": {"note": "听证结束"},
     "issue_rereview": {"facts": "查明属实", "opinion": "upheld", "decision": "维持复查意见", "law": "《信访工作条例》"},
+    "record_rereview": {
+        "letter": "阜阳市人民政府，阜政信复核〔2023〕8号，2023年3月6日",
+        "opinion": "upheld",
+        "decision": "维持复查意见",
+    },
     "close_unappealed": {},
     "note_guidance": {"note": "上门疏导"},
     "raise_new_facts": {"statement": "有新的证据"},
@@ -96,7 +101,7 @@ WHO = {
     **dict.fromkeys(("settle_dispute", "order_redo", "archive"), "petition_chief"),
     **dict.fromkeys(("ask_review", "ask_rereview", "withdraw", "raise_new_facts", "reopen_path"), "requester"),
     "link_repeat": "petition_officer", "issue_review": "county_head", "serve_review": "county_clerk",
-    "issue_rereview": "petitions_head", "open_hearing": "petitions_head", "close_hearing": "petitions_head",
+    **dict.fromkeys(("issue_rereview", "record_rereview", "open_hearing", "close_hearing"), "petitions_head"),
 }  # fmt: skip
 """Who usually does it."""
 
@@ -141,7 +146,7 @@ class Bureau:
 ACCEPTED = ("forward", "accept")
 DECIDED = (*ACCEPTED, "hear_petitioner", "draft_decision", "issue_decision")
 REVIEWED = (*DECIDED, "serve_decision", "ask_review", "send_to_review", "issue_review")
-FINAL = (*REVIEWED, "serve_review", "ask_rereview", "send_to_rereview", "issue_rereview")
+FINAL = (*REVIEWED, "serve_review", "ask_rereview", "send_to_rereview", "record_rereview")
 ROUTES: dict[str, tuple[str, ...]] = {
     "registered": (),
     "forwarded": ("forward",),

@@ -140,3 +140,29 @@ def test_a_copy_holds_calls_bookings_and_meetings_and_a_correction_reaches_who_b
     party = Booking.objects.select_related("party").get().party
     assert (contact_of(party).phone, contact_of(party).name) == ("13700001111", NAME)
     assert "13700001111" in copy_of(hotline.operator, asked)["matters"][0]["elsewhere"][1]["text"]
+
+
+def test_what_somebody_else_said_about_the_matter_is_neither_copied_nor_corrected(
+    hotline: SmallCity, number: str
+) -> None:
+    city, now = hotline, clock.now()
+    seats.sit_down(actor=city.operator, extension="8001")
+    answered = [Told(EventKind.ANSWERED, now, extension="8001")]
+    for external, phone in (("n", "13800000002"), ("o", PHONE)):
+        call = telephone.take(system="user:pbx", external=external, told=answered, number=phone)
+        finish(actor=city.operator, key=call.pk, turn=0, wish=Wish(Outcome.FOLLOWED, main=number))
+    there = Booking.objects.get().occasion_id
+    neighbour = bookings.Wish(Requester("东方谷雨", "13800000002"), "我住楼下，也漏。")
+    theirs = receiving.walk_in(actor=city.reception_secretary, key=there, wish=neighbour, number=number).booking
+    receiving.record(actor=city.reception_secretary, key=theirs.pk, said=said(words="答复了楼下住户。"))
+
+    asked = wish(number, "copy")
+    step(city.operator, asked, "give_copy")
+    told = copy_of(city.operator, asked)["matters"][0]["elsewhere"]
+    new = ask_as_requester(Wanted("correct", [number], Contact("欧阳小雪", "13700001111"), key="k" * 30)).number
+    step(city.operator, new, "correct")
+
+    assert [one["what"] for one in told] == ["来电", "接访预约", "见面记录", "来电"]
+    assert not [one for one in told if any(word in one["text"] for word in ("谷雨", "13800000002", "楼下"))]
+    contacts = [contact_of(row.party) for row in Booking.objects.select_related("party").order_by("made_at")]
+    assert [(one.name, one.phone) for one in contacts] == [("欧阳小雪", "13700001111"), ("东方谷雨", "13800000002")]

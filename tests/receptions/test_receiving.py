@@ -10,7 +10,7 @@ from django.utils import translation
 
 from huiyin.access.actor import Actor
 from huiyin.audit.models import Entry
-from huiyin.cases import queries, story
+from huiyin.cases import queries, rulebook, story
 from huiyin.cases.enums import Allegation
 from huiyin.cases.models import Case, Event
 from huiyin.cases.services.open import Requester
@@ -505,16 +505,20 @@ def test_a_turn_about_a_matter_that_is_sealed_meanwhile_is_given_back(world: Wor
     known = receiving.record(actor=world.secretary, key=booked.booking.pk, said=assigned()).opened
     assert known is not None
     later = planning.plan(actor=world.secretary, wanted=world.wanted(), publish=True)
-    again = receiving.book_for(actor=world.secretary, key=later.pk, wish=WISH, number=known.number)
+    mine = Wish(Requester("何立秋", "13900000001"), "8路公交车不停。")
+    turns = [
+        receiving.book_for(actor=world.secretary, key=later.pk, wish=wish, number=known.number) for wish in (mine, WISH)
+    ]
     assert reminders.end_sealed() == 0
 
     Case.objects.update(confidentiality="sealed")
-    assert (reminders.end_sealed(), reminders.end_sealed()) == (1, 0)
+    assert (reminders.end_sealed(), reminders.end_sealed()) == (2, 0)
 
-    row = bookings.by_code(again.code)
-    assert (row.state, row.reason) == (Turn.CANCELLED, "所反映的事项已由有权处理的机关另行办理")
-    [told] = Notice.objects.filter(kind="reception_given_back")
-    assert "另行办理" in words_of(told)[1]
+    rows = [bookings.by_code(turn.code) for turn in turns]
+    assert {row.state for row in rows} == {Turn.CANCELLED}
+    assert ["另行办理" in row.reason for row in rows] == [True, False], "where it went is the requester's to know"
+    told = [Notice.objects.get(kind="reception_given_back", party=row.party_id) for row in rows]
+    assert ["另行办理" in words_of(one)[1] for one in told] == [True, False]
 
 
 def test_why_somebody_does_not_come_is_redacted_and_forgotten(world: World) -> None:
@@ -615,3 +619,34 @@ def test_a_known_matter_gets_the_date_too_while_a_unit_works_on_it(world: World,
     receiving.record(actor=world.secretary, key=again.booking.pk, said=later)
 
     assert last_day(clock_of(look(number), "agreed")) == "2021-10-12"
+
+
+def test_no_date_is_set_where_the_unit_has_delivered(world: World, at: SetClock) -> None:
+    booked = world.book()
+    at(ON_THE_DAY)
+    made = receiving.record(actor=world.secretary, key=booked.booking.pk, said=assigned())
+    assert made.opened is not None
+    number, city = made.opened.number, world.city
+    walk(city, number, "sign", "contact_requester", "complete")
+    again = receiving.walk_in(
+        actor=world.secretary, key=world.occasion.pk, wish=Wish(Requester("何立秋", ""), "问进展。"), number=number
+    )
+
+    with pytest.raises(Refused) as completed:
+        take(city, number, "leader", "set_date", due_on="2021-10-12")
+    with pytest.raises(BadInput, match="承办单位已有结果"):
+        receiving.record(actor=world.secretary, key=again.booking.pk, said=replace(assigned(), unit=None))
+
+    assert completed.value.code == "wrong_state"
+    at("2021-10-20 09:00")
+    sweep()
+    assert not any(c.late for c in look(number).clocks if c.name == "agreed")
+
+
+@pytest.mark.parametrize("name", ["hotline@1", "letter@1", "mailbox@1", "petition@1", "petition@2", "dispute@1"])
+def test_a_date_is_set_only_where_the_act_that_meets_it_is_still_to_come(world: World, name: str) -> None:
+    procedure = rulebook.procedure(name)
+    met = {row.to for row in procedure.actions.values() if "agreed" in row.clocks.meet}
+
+    assert met
+    assert not met & set(procedure.actions["set_date"].origins)

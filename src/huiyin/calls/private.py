@@ -9,9 +9,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from huiyin.calls.enums import Outcome
 from huiyin.calls.models import Call, CallDraft, CallEvent, CallFlag
 from huiyin.calls.standard import standard
 from huiyin.cases.models import Case
@@ -114,6 +115,9 @@ def _forget(old: QuerySet[Call]) -> int:
 
 @copied("calls")
 def copy_of(case: Case) -> Iterator[tuple[datetime, Any, str]]:
-    """The calls that a matter came of or that were about it, with the number they came from."""
-    for call in Call.objects.filter(matters__case=case).order_by("rang_at", "id"):
+    """The requester's calls: those that the matter came of, and those about it from their telephone."""
+    theirs = ~Q(matters__how=Outcome.FOLLOWED)
+    if case.requester.phone_index:
+        theirs |= Q(phone_index=case.requester.phone_index)
+    for call in Call.objects.filter(theirs, matters__case=case).order_by("rang_at", "id"):
         yield call.rang_at, _("来电"), number_of(call)

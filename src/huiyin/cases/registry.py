@@ -87,7 +87,9 @@ forgets: Names[Forgets] = Names("what is forgotten with a matter")
 copied: Names[Copies] = Names("what a copy holds besides the matter")
 """By ring: what it keeps of a matter's requester, for their copy: instant, what it is, the words in clear."""
 corrected: Names[Corrects] = Names("what is corrected with a matter")
-"""By ring: puts corrected fields of a contact into what it keeps of a matter's requester, in that transaction."""
+"""By ring: puts corrected fields of a contact into what it keeps of a matter's requester, in that transaction and
+while the matter still has the old contact.
+"""
 
 document: Names[Reader] = Names("sort of document")
 """By sort: reads and checks a document that a ring publishes besides procedures and limits, from text and file name."""

@@ -135,6 +135,18 @@ def span_of(row: SweepRow, day: date) -> Span:
     return Span(first, last, last + timedelta(days=row.due))
 
 
+def fresh_start(old: Rule, new: Rule, day: date) -> date | None:
+    """The first day from that one on with which a sweep begins in both cycles of every level whose cycle changes; None
+    for none in fourteen years.
+    """
+    pairs = [(row, was) for row in new.sweeps if (was := old.sweep_of(row.level)) and was.cycle != row.cycle]
+    for n in range(day.toordinal(), min(day.toordinal() + 5_000, date.max.toordinal() - 366)):
+        one = date.fromordinal(n)
+        if all(span_of(row, one).first == one for pair in pairs for row in pair):
+            return one
+    return None
+
+
 def before(row: SweepRow, span: Span) -> Span:
     """The sweep before one."""
     return span_of(row, span.first - timedelta(days=1))

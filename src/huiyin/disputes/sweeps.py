@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Count, QuerySet
@@ -15,7 +15,6 @@ from huiyin.cases.enums import Confidentiality, IssueStatus, Phase
 from huiyin.cases.models import Case
 from huiyin.cases.policies import HANDLE
 from huiyin.cases.procedures.spec import Title
-from huiyin.cases.services.open import EARLIEST, LATEST
 from huiyin.disputes.grading import Grade, Level, Raised, Span, Warned, repeat_callers, span_of
 from huiyin.disputes.models import SweepReport
 from huiyin.disputes.ruled import rule_on
@@ -220,15 +219,10 @@ def report(*, actor: Actor, level: str, area: str, first: str) -> SweepReport:
 
 
 def _span(level: str, first: str) -> Span | None:
-    """A sweep that exists, by its first day."""
-    try:
-        day = date.fromisoformat(first)
-        row = rule_on(day).sweep_of(Level(level))
-    except ValueError:
+    """A sweep that is listed, by its first day."""
+    if level not in set(Level):
         return None
-    if not EARLIEST.date() <= day < LATEST.date():
-        return None
-    return found if row and (found := span_of(row, day)).first == day else None
+    return next((span for span in spans(Level(level)) if span.first.isoformat() == first), None)
 
 
 @dataclass(frozen=True)

@@ -55,26 +55,37 @@ def forget_old(*, sort: str, before: datetime) -> int:
     return forget(rows.exclude(state=Turn.BOOKED).values_list("pk", flat=True)[:BATCH])
 
 
+def _theirs(case: Case) -> Q:
+    """Of rows with a party: whose party is the matter's requester, by the telephone. Others come about it too."""
+    phone = case.requester.phone_index
+    return Q(party=case.requester_id) | (Q(party__phone_index=phone) if phone else Q())
+
+
 def _bookings_of(case: Case) -> QuerySet[Booking]:
-    rows = Booking.objects.filter(Q(case=case) | Q(visit__case=case)).select_related("party", "occasion")
+    """The requester's bookings: the one that the matter was opened from, and theirs about it."""
+    about = (Q(case=case) | Q(visit__case=case)) & _theirs(case)
+    rows = Booking.objects.filter(about | Q(case=None, visit__case=case)).select_related("party", "occasion")
     return rows.order_by("made_at", "id")
 
 
 @copied("engagements")
 def copy_of(case: Case) -> Iterator[tuple[datetime, Any, str]]:
-    """What somebody said when they booked, and what was written down of the meetings about their matter."""
+    """What the requester said when they booked, and what was written down of their meetings about the matter."""
     for row in _bookings_of(case):
         contact = contact_of(row.party)
         said = [contact.name, contact.phone, row.occasion.place, read_words(row, row.party, place=turns.PLACE)]
         yield row.made_at, _("接访预约"), "\n".join(filter(None, said))
-    for visit in Visit.objects.filter(case=case).select_related("party").order_by("at", "id"):
+    opened = Q(booking__isnull=False, booking__case=None)
+    for visit in Visit.objects.filter(_theirs(case) | opened, case=case).select_related("party").order_by("at", "id"):
         said = [visit.place, read_words(visit, visit.party, place=meetings.PLACE)]
         yield visit.at, _("见面记录"), "\n".join(filter(None, said))
 
 
 @corrected("engagements")
 def correct(case: Case, said: Mapping[str, str]) -> None:
-    """Put the corrected fields into who booked. A telephone by which somebody waits for the same day stays unfound."""
+    """Put the corrected fields into the requester's bookings. A telephone by which somebody waits for the same day
+    stays unfound.
+    """
     for row in _bookings_of(case).exclude(party__key=None).exclude(party=case.requester_id):
         set_contact(row.party, replace(contact_of(row.party), **said))
         row.party.save(update_fields=["contact", "phone_index"])

@@ -24,7 +24,7 @@ from huiyin.cases.procedures.spec import Procedure
 from huiyin.cases.services import publish as publishing
 from huiyin.cases.services.publish import Sort
 from huiyin.disputes import ruled
-from huiyin.disputes.grading import Rule
+from huiyin.disputes.grading import Rule, fresh_start
 from huiyin.hotline import replies
 from huiyin.hotline.replies import Replies
 from huiyin.kernel import clock
@@ -151,6 +151,8 @@ def check(sort: Sort, text: str) -> Draft:
                           rule=_("没有长度的时限一起算就会出错。"),
                           do=_("请把生效日定在以后，并在那之前发布补上这些时限的办理时限。"))  # fmt: skip
         return Draft(sort, document, digest, before, sections, going_on, lacking)
+    if isinstance(document, Rule):
+        _cuts_no_sweep(document)
     return Draft(sort, document, digest, before, compare.versions(before, document, current()) if before else [])
 
 
@@ -211,3 +213,14 @@ def _fits_in(document: Document, known: Sequence[Version]) -> None:
                       rule=_("同一天有两个版本时，按较晚起施行的办，这一版永远不会用到。"),
                       do=_("请把 in_force 的 from 改为%(day)s或以后。")
                       % {"day": newest.since.isoformat()})  # fmt: skip
+
+
+def _cuts_no_sweep(document: Rule) -> None:
+    """Refused for a cycle that would change in the middle of a sweep, which nobody could report then."""
+    day = document.in_force.since
+    fit = fresh_start(ruled.rule_on(day - timedelta(days=1)), document, day)
+    if fit != day:
+        raise Refused("sweep_cut", _("%(day)s在一轮排查中间，不能从这一天起改排查周期。") % {"day": day.isoformat()},
+                      rule=_("一轮排查按一个周期走完；新周期从新旧两种周期都开始一轮的那天起。"),
+                      do=_("请把 in_force 的 from 改为%(day)s。")
+                      % {"day": fit.isoformat() if fit else "—"})  # fmt: skip

@@ -32,12 +32,12 @@ class Sheet:
         return f"{self.day.year}年{self.day.month}月{self.day.day}日"
 
 
-ENDS = "。！？；：，、….!?;:,”’"
+ENDS, CLOSING = "。！？；：，、….!?;:,", '）)》」』”’"'
 
 
 def _ended(line: str) -> str:
     """A sentence that somebody typed, with its full stop."""
-    return line if line[-1] in ENDS else f"{line}。"
+    return line if line.rstrip(CLOSING)[-1:] in ENDS else f"{line}。"
 
 
 def fill(

@@ -93,6 +93,11 @@ def bodies_above(unit: str, policy: LimitPolicy) -> frozenset[str]:
     return frozenset(above - {unit}) or frozenset({policy.petition_body})
 
 
+def stands_outside(unit: str, policy: LimitPolicy) -> bool:
+    """Whether the body above that unit is none of the city's."""
+    return bodies_above(unit, policy) == {policy.petition_body}
+
+
 def common_superior(one: str, other: str) -> str | None:
     """The nearest unit above both; None where there is none."""
     first, second = org().unit(one), org().unit(other)
@@ -110,7 +115,7 @@ def paper_facts_of(dossier: Dossier) -> dict[str, str]:
     if not decided:
         return {}
     above = bodies_above(decided, dossier.policy)
-    outside = above == {dossier.policy.petition_body}
+    outside = stands_outside(decided, dossier.policy)
     agents = {agent for body, agent in dossier.policy.acts_for.items() if body in above}
     names = [org().name_of(code) for code in sorted(above - agents) if org().unit(code)]
     return {
@@ -479,6 +484,32 @@ def reviewer_above(context: Context) -> Refusal | None:
         rule=_("复查由原办理机关的上一级机关进行，复核由复查机关的上一级机关进行。"),
         do=_("请选择：%(units)s。") % {"units": names or "—"},
         facts={"fit": sorted(fit)},
+    )
+
+
+@guard("rereview_is_ours")
+def rereview_is_ours(context: Context) -> Refusal | None:
+    """Nobody here signs the letter of a body outside the city."""
+    if not stands_outside(context.dossier.tally.get("decided_by", ""), context.dossier.policy):
+        return None
+    return Refusal(
+        "rereview_outside",
+        _("复核机关不在本市，复核意见书由它出具。"),
+        rule=_("复核由复查机关的上一级机关进行，意见书由复核机关署名。"),
+        do=_("请收到复核意见书后用“登记上级机关的复核意见”。"),
+    )
+
+
+@guard("rereview_is_above_us")
+def rereview_is_above_us(context: Context) -> Refusal | None:
+    """What a body of the city rules is issued, not only written down."""
+    if stands_outside(context.dossier.tally.get("decided_by", ""), context.dossier.policy):
+        return None
+    return Refusal(
+        "rereview_ours",
+        _("复核机关在本市，应当出具复核意见书。"),
+        rule=_("复核意见应当书面答复信访人。"),
+        do=_("请用“出具复核意见书”。"),
     )
 
 

@@ -6,7 +6,7 @@ class ReceptionsConfig(AppConfig):
     name = "huiyin.receptions"
 
     def ready(self) -> None:
-        from huiyin.receptions import carrying, policies, rota  # noqa: F401 - hears of erasures; registers its documents
+        from huiyin.receptions import carrying, dates, policies, rota  # noqa: F401 - hears of erasures; registers documents and deeds
         from huiyin.receptions.web import lines  # noqa: F401 - registers what it adds to pages
         from huiyin.webkit.doors import Door, Place, register
 

@@ -11,12 +11,15 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
 from huiyin.cases import rulebook
+from huiyin.cases.dossier import Dossier
 from huiyin.cases.models import Case
 from huiyin.cases.policies import INSTRUCT
+from huiyin.cases.registry import deed
 from huiyin.cases.services.act import act
 from huiyin.kernel import clock
 from huiyin.kernel.errors import FieldError
 from huiyin.people.models import User
+from huiyin.receptions.models import Carry
 from huiyin.workdays.services import calendar
 
 SET = "set_date"
@@ -50,9 +53,20 @@ def given(leader: User, due_on: date) -> dict[str, Any]:
 
 
 def may_be_set(case: Case) -> bool:
-    """Whether the matter stands where a date can be set: a unit still works on it."""
+    """Whether the matter stands where a date can be set: the result is still owed, so that it can be met."""
     action = rulebook.procedure(case.procedure).actions.get(SET)
     return action is not None and case.state in action.origins
+
+
+@deed("move_carry")
+def move_carry(actor: Actor, dossier: Dossier) -> None:
+    """Whoever carries the matter has the day that was set last, on whichever page, and is reminded of that one."""
+    ticking = dossier.running("agreed")
+    if ticking is None or ticking.due_at is None:
+        return
+    day = clock.local_date(ticking.due_at - timedelta(seconds=1))
+    going = Carry.objects.filter(case=dossier.case, ended_on=None).exclude(due_on=day)
+    going.update(due_on=day, reminded=False)
 
 
 def set_on(*, actor: Actor, case: Case, leader: User, due_on: date) -> None:

@@ -72,19 +72,26 @@ def _remind(row: Occasion) -> None:
 
 def end_sealed() -> int:
     """Give back the turns about matters that became accusations meanwhile: nobody at the reception may know of them any
-    more, so that nobody could write down what became of the turn. Whoever booked is told; how many.
+    more, so that nobody could write down what became of the turn. Whoever booked is told; only the requester is told
+    why. How many.
     """
     rows = Booking.objects.filter(
         state=Turn.BOOKED, occasion__sort=SORT, case__confidentiality=Confidentiality.SEALED
-    ).select_related("party", "occasion__host")  # fmt: skip
+    ).select_related("party", "occasion__host", "case__requester")  # fmt: skip
     ended = 0
     for row in rows[:MOST]:
         with translation.override(settings.LANGUAGE_CODE), suppress(Refused), transaction.atomic():
-            bookings.end(row, Turn.CANCELLED, reason=_("所反映的事项已由有权处理的机关另行办理"))
+            bookings.end(row, Turn.CANCELLED, reason=_why(row))
             ended += 1
             if occasions.begins_of(row.occasion, row.turn) > clock.now():
                 telling.tell_bookers("given_back", [row])
     return ended
+
+
+def _why(row: Booking) -> str:
+    """Where the matter went is for its requester alone."""
+    theirs = row.case and row.party.phone_index and row.party.phone_index == row.case.requester.phone_index
+    return _("所反映的事项已由有权处理的机关另行办理") if theirs else _("这一批的接访安排有变")
 
 
 def _kept_since() -> datetime:

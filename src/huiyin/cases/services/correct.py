@@ -66,6 +66,8 @@ def _append(actor: Actor, dossier: Dossier, request: str) -> None:
 
 def _change(case: Case, said: Mapping[str, str]) -> None:
     party = case.requester
+    for amend in corrected.values():  # before the contact is another: the old telephone tells what is theirs
+        amend(case, said)
     old = contact_of(party)
     new = replace(old, **said)
     own = [*old.own, *new.own]
@@ -81,6 +83,4 @@ def _change(case: Case, said: Mapping[str, str]) -> None:
     if heading is not None:
         write_heading(case, heading, party, own, closely=True)
         Case.objects.filter(pk=case.pk).update(title=case.title, address=case.address, heading=case.heading)
-    for amend in corrected.values():
-        amend(case, said)
     similar.read_again(case.pk)

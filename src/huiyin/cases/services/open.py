@@ -148,6 +148,9 @@ def open_cases(*, actor: Actor, openings: Sequence[Opening]) -> list[Opened]:
         files = events.files_of(actor, *(Given({}, {}, {"files": list(o.files)}) for o in openings if o.files))
         made = [_prepare(actor, opening, serial, now, files) for opening, serial in zip(openings, serials, strict=True)]
         write_opened([m.dossier for m in made])
+        for one, opening in zip(made, openings, strict=True):
+            for name in _deeds(one.dossier, opening.then[-1:]):
+                registry.deed[name](actor, one.dossier)
     return made
 
 
@@ -155,7 +158,14 @@ def prepare_opening(*, actor: Actor, opening: Opening, serial: int) -> Opened:
     """Check a matter and take it in in memory, now. The caller writes with `write_opened`."""
     check(opening)
     files = events.files_of(actor, Given({}, {}, {"files": list(opening.files)}))
-    return _prepare(actor, opening, serial, clock.now(), files)
+    made = _prepare(actor, opening, serial, clock.now(), files)
+    assert not _deeds(made.dossier, opening.then), "what reaches beyond its case isn't taken in bulk"
+    return made
+
+
+def _deeds(dossier: Dossier, requests: Iterable[Request]) -> list[str]:
+    actions = dossier.procedure.actions
+    return [name for one in requests if one.action in actions for name in actions[one.action].deeds]
 
 
 def write_opened(dossiers: Sequence[Dossier]) -> None:
@@ -242,7 +252,7 @@ def _prepare(actor: Actor, opening: Opening, serial: int, now: datetime, files: 
     dossier = Dossier(case=case, procedure=procedure, policy=policy, orders=[], clocks=[], is_new=True)
     calendars = queries.calendars(policy)
     _first_event(actor, dossier, opening, calendars, at, now, files)
-    assert not any(procedure.actions[r.action].deeds for r in opening.then if r.action in procedure.actions)
+    assert not _deeds(dossier, opening.then[:-1]), "a deed reads the case as its act left it"
     for request in opening.then:
         act.prepare(actor=actor, dossier=dossier, request=request, calendars=calendars)
     return Opened(case.number, code, dossier)
