@@ -14,7 +14,7 @@ from huiyin.access.actor import Actor
 from huiyin.cases import catalogue, findable, registry, rulebook
 from huiyin.cases.enums import Audience, Confidentiality
 from huiyin.cases.models import Category, Passage
-from huiyin.cases.public_matters import PublicMatter
+from huiyin.cases.public_matters import PublicMatter, Wanted
 from huiyin.kernel import text
 from huiyin.kernel.errors import NotFound
 from huiyin.org.reference import org
@@ -60,8 +60,8 @@ def shown() -> QuerySet[Passage]:
     )
     procedures = [key for name in ("mailbox", "letter") for key in rulebook.versions_of(name)]
     return Passage.objects.filter(
-        ~Exists(later), audience=Audience.PUBLIC, field="public_title", case__state=PUBLISHED, case__procedure__in=procedures,
-        case__confidentiality=Confidentiality.OPEN, case__requester__key__isnull=False,
+        ~Exists(later), audience=Audience.PUBLIC, field="public_title", case__state=PUBLISHED,
+        case__procedure__in=procedures, case__confidentiality=Confidentiality.OPEN, case__requester__key__isnull=False,
     )  # fmt: skip
 
 
@@ -130,11 +130,13 @@ def _township(code: str | None) -> str | None:
 
 
 @registry.public_source("letters")
-def letters_about(category: str, since: datetime) -> list[PublicMatter]:
-    """What the portal may offer as "perhaps this one": published letters of a category."""
-    rows = shown().filter(case__received_at__gte=since).select_related("case")
-    rows = rows.filter(case__category=category) if category else rows
-    return _matters(rows.order_by("-pk")[:PAGE])
+def letters_about(wanted: Wanted) -> list[PublicMatter]:
+    """Published letters beside other public matters. All are answered, and none has a point."""
+    if wanted.placed:
+        return []
+    rows = shown().filter(case__received_at__gte=wanted.since).select_related("case")
+    rows = rows.filter(case__category=wanted.category) if wanted.category else rows
+    return _matters(rows.order_by("-pk")[: wanted.most])
 
 
 @registry.public_numbers("letters")

@@ -106,7 +106,8 @@ def _on_the_map() -> dict[str, object]:
         for pin in pins
         if pin.point
     ]
-    return {"pins": pins, "outline": county_map(points)}
+    few = len(pins) <= published.PAGE
+    return {"pins": pins, "few_pins": few, "outline": county_map(points), "cut": len(pins) == public_matters.PINS_MOST}
 
 
 FEW = 3
