@@ -75,6 +75,14 @@ def test_the_steps_tell_where_it_stands_also_when_it_begins_again(hotline: Small
     assert _standing(client, number) == (in_hand, True)
 
 
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/now/", "/services/", "/duties/", "/track/", "/answers/", "/mailbox/", "/faq/", "/receptions/", "/display/"],
+)
+def test_a_program_that_asks_whether_a_page_is_there_is_told_so(hotline: SmallCity, client: Client, path: str) -> None:
+    assert client.head(path).status_code == client.get(path).status_code == 200
+
+
 def test_a_double_click_makes_one_case(hotline: SmallCity, client: Client) -> None:
     _submit(client)
     number, _code = _receipt(client)

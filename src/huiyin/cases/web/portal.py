@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from huiyin.access import limits
 from huiyin.access.actor import ANONYMOUS, Actor, requester
@@ -64,7 +64,7 @@ def to_receipt(request: HttpRequest, opened: Opened) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 @never_cache
 def receipt(request: HttpRequest) -> HttpResponse:
     """Number, access code and what happens next; readable for an hour from the browser that submitted."""
@@ -85,7 +85,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
     return render(request, "cases/receipt.html", context | {"expected": expected_answer(dossier)})
 
 
-@require_GET
+@require_safe
 @never_cache
 def receipt_code(request: HttpRequest) -> HttpResponse:
     """The receipt as a QR code, for as long as the receipt itself."""
@@ -95,10 +95,10 @@ def receipt_code(request: HttpRequest) -> HttpResponse:
     return HttpResponse(as_svg(tracking_address(*kept)), content_type="image/svg+xml")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def track(request: HttpRequest) -> HttpResponse:
     """Ask for number and access code; the right pair opens the matter in this browser for some hours."""
-    if request.method == "GET":
+    if request.method != "POST":
         asked = {"number": request.GET.get("number", ""), "followed": followed(request)}
         return render(request, "cases/track.html", asked)
     typed = request.POST.get("number", "").strip()
@@ -114,7 +114,7 @@ def track(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 @never_cache
 def progress(request: HttpRequest, number: str) -> HttpResponse:
     """Where the matter stands, in human words, and what the requester can do."""
@@ -122,7 +122,7 @@ def progress(request: HttpRequest, number: str) -> HttpResponse:
     return redirect(_track_address(number)) if actor is None else _progress(request, actor, number)
 
 
-@require_GET
+@require_safe
 def attachment(request: HttpRequest, number: str, key: UUID) -> HttpResponseBase:
     """A file that the requester gave, or that came with an answer to them."""
     actor = _requester(request, number)
@@ -147,13 +147,13 @@ def requester_action(request: HttpRequest, number: str, action: str) -> HttpResp
     return redirect("cases:progress", number=number)
 
 
-@require_GET
+@require_safe
 def services(request: HttpRequest) -> HttpResponse:
     """Everything that can be done here, in plain words."""
     return render(request, "cases/services.html")
 
 
-@require_GET
+@require_safe
 def duties(request: HttpRequest) -> HttpResponse:
     """The responsibility list: whose duty each category is, since when, and on what ground."""
     return render(request, "cases/duties.html", {"groups": catalogue.listed(SCHEME, clock.today())})
