@@ -21,6 +21,7 @@ type CaseLines = Callable[[Any, Any, Collection[str]], Iterable[tuple[Any, str, 
 type Beside = Callable[[UUID, str], Any]
 type Proposer = Callable[[str], Any]
 type PublicSource = Callable[[Any], Iterable[Any]]
+type PlacedOpening = Callable[[Any, tuple[float, float]], str]
 type PublicNumbers = Callable[[Sequence[str]], Iterable[Any]]
 type Searcher = Callable[[Any, str], Any]
 type CaseSearcher = Callable[[str], Any]
@@ -76,6 +77,8 @@ public_source: Names[PublicSource] = Names("public source")
 """By ring: what it publishes of what is wanted (`public_matters.Wanted`), the latest first."""
 public_numbers: Names[PublicNumbers] = Names("public matters by number")
 """By ring: what it publishes of the matters with these numbers."""
+placed_opening: Names[PlacedOpening] = Names("opening with a point")
+"""By door: takes in a matter (`services/open.Opening`) with latitude and longitude; its number."""
 searcher: Names[Searcher] = Names("searcher")
 """By name: narrows rows of published titles to those whose published texts fit some words."""
 case_searcher: Names[CaseSearcher] = Names("searcher of cases")
