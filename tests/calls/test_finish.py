@@ -4,6 +4,7 @@ import os
 from datetime import date
 
 import pytest
+from django.test import Client
 from django.utils import translation
 from pytest_django import Settings
 
@@ -192,7 +193,7 @@ ACCUSATION = SAID.with_changes(kind=Kind.REPORT, allegation=Allegation.WRONGDOIN
 
 
 def test_a_call_of_an_accusation_that_is_released_comes_onto_nobody_elses_screen(
-    hotline: SmallCity, seat: Actor, call: Call, ring: Ring
+    hotline: SmallCity, seat: Actor, call: Call, client: Client
 ) -> None:
     saved(seat, call, Outcome.TAKEN_IN, opening=ACCUSATION, again=True)
     told(call, EventKind.ENDED, "8001")
@@ -200,6 +201,9 @@ def test_a_call_of_an_accusation_that_is_released_comes_onto_nobody_elses_screen
     chief = other_seat(hotline)
     seats.release(actor=chief, key=call.pk)
     assert (Call.objects.get().worked_by, Call.objects.get().outcome) == ("", ""), "somebody was still typing"
+    for persona, offered in (("supervisor", False), ("operator", True)):
+        client.force_login(hotline.users[persona])
+        assert ("我来收尾" in client.get(f"/desk/cockpit/{call.pk}/").content.decode()) is offered, persona
     with pytest.raises(Refused, match="已有结果，或正由他人办理"):
         seats.take_over(actor=chief, key=call.pk)
     assert seats.take_over(actor=seat, key=call.pk).worked_by == seat.key, "who took it in knows who rang"

@@ -133,12 +133,15 @@ def test_public_matters_are_found_by_words(
         return public_matters.PublicMatter("1", title, "env", area, clock.now(), True, "letters:answer")
 
     said = [published("路灯不亮", RENZHAI), published("城北花园搅拌站粉尘", RENZHAI), published("路灯坏了", XICHENG)]
-    monkeypatch.setattr(registry, "public_source", {"one": lambda category, since: said})
+    monkeypatch.setattr(registry, "public_source", {"one": lambda wanted: said})
 
     found = public_matters.alike("搅拌站的粉尘和噪音扰民，在城北花园", category="env", area=XICHENG)
 
     assert [one.title for one in found] == ["城北花园搅拌站粉尘", "路灯坏了"]
     assert "搅拌站" in found[0].words
+    anything = public_matters.alike("搅拌站的粉尘和噪音扰民，在城北花园", category=None, area=XICHENG)
+    assert [one.title for one in anything] == ["城北花园搅拌站粉尘"], "the place alone says nothing of another category"
+    assert "搅拌站" in anything[0].words
 
 
 def test_an_adopted_issue_is_answered_with_its_main_case(hotline: SmallCity, voices: dict[str, list[str]]) -> None:

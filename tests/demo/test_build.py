@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import authenticate
 
-from huiyin.cases import queries, rulebook, suggestions
+from huiyin.cases import public_matters, queries, rulebook, suggestions
 from huiyin.cases.models import Case, HotIssue
 from huiyin.cases.services.catalogue import load_catalogue
 from huiyin.demo import knowing
@@ -56,6 +56,8 @@ def test_the_small_city_holds_together(rehearsal: Path) -> None:
     assert stages >= {"held", "published"}
     assert Carry.objects.filter(solved_on__isnull=False).exists()
     assert Case.objects.filter(channel="reception").exists()
+    points = [matter.point for matter in scenario.matters if matter.point]
+    assert len(public_matters.placed()) == len(points) > 0, "the map of public answers has pins"
 
 
 def test_everybody_listed_can_sign_in(rehearsal: Path) -> None:

@@ -7,7 +7,7 @@ from django.test import Client
 
 from huiyin.cases.models import Case
 from huiyin.exchange import passing
-from huiyin.exchange.models import Message, Partner
+from huiyin.exchange.models import Message, Partner, PassedOrder
 from tests.exchange.platform import Platform
 from tests.exchange.test_exchange import LAMP, hotline, number_of, province
 from tests.factories.cases import walk
@@ -46,6 +46,12 @@ def test_the_page_shows_what_could_not_pass_and_acts(hotline: SmallCity, provinc
     Case.objects.filter(number=number).update(confidentiality="from_units")
     page = client.get("/offices/exchange/province/").content.decode()
     assert (number in page, "保密" in page) == (False, True)
+
+    PassedOrder.objects.filter(case__number=number).update(refused="no such order")
+    client.post("/offices/exchange/province/", {"do": "end"})
+    page = client.get("/offices/exchange/province/").content.decode()
+    assert ("对方不收的结果" in page, "全部再试" in page) == (True, False), "nothing is tried of what has ended"
+    assert client.post("/offices/exchange/province/", {"do": "retry"}).status_code == 409
 
 
 def test_a_platform_is_added_given_another_secret_and_ended(

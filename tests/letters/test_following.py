@@ -7,9 +7,9 @@ from django.test import Client
 
 from huiyin.cases.models import Case
 from huiyin.cases.web.following import COOKIE
-from tests.factories.cases import walk
+from tests.factories.cases import Step, walk
 from tests.letters.test_feeds import published
-from tests.letters.test_letters import go
+from tests.letters.test_letters import GIVEN, go
 from tests.personas import SmallCity
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +24,20 @@ def test_beside_the_front_page_stands_how_many_got_no_echo_and_what_was_answered
 
     assert re.search(r'hy-echo"><strong class="hy-number">0</strong>', page)
     assert "路灯修好了" in page
+
+
+def test_what_was_withdrawn_stays_away_when_the_letter_is_published_under_another_title(
+    hotline: SmallCity, client: Client
+) -> None:
+    number = published(hotline, "张家门口路灯修好了")
+    client.post(f"/follow/{number}/")
+    again = {**GIVEN["publish"], "public_title": "一处路灯修好了"}
+    walk(hotline, number, *go("withdraw_publication"), Step("dispatcher", "publish", again))
+
+    for page in ("/now/", "/track/", "/answers/"):
+        shown = client.get(page).content.decode()
+        assert "一处路灯修好了" in shown, page
+        assert "张家门口路灯修好了" not in shown, page
 
 
 def test_a_public_matter_is_followed_on_this_device_until_it_is_dropped_or_no_longer_public(

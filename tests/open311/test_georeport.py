@@ -17,14 +17,16 @@ from PIL import Image
 
 from huiyin.access import limits
 from huiyin.access.tokens import issue
-from huiyin.cases import originals, policies
+from huiyin.cases import originals, policies, public_matters
 from huiyin.cases.enums import Channel
 from huiyin.cases.models import Case
+from huiyin.cases.public_matters import Wanted
 from huiyin.cases.services.act import act
 from huiyin.cases.services.open import open_case
 from huiyin.kernel import clock
 from huiyin.open311 import requests, services
 from huiyin.open311.models import Report
+from huiyin.org.services import import_outline
 from huiyin.people.parties import contact_of
 from tests.conftest import SetClock
 from tests.factories.cases import look, opening, sound, walk
@@ -179,11 +181,32 @@ def test_a_city_may_keep_all_words_from_strangers(
         monkeypatch.setattr(f"huiyin.open311.{module}.offer", lambda: quiet)
 
     (told,) = get(client, f"requests/{number}.json").json()
-    (alike,) = requests.reports_about("jieshou/city.street-lights", clock.now() - timedelta(days=1))
+    (alike,) = requests.reports_about(Wanted(clock.now() - timedelta(days=1), 5, "jieshou/city.street-lights"))
 
     assert (told["description"], told["status"]) == (None, "open")
     assert alike.title == "路灯照明"
     assert "路灯坏了" not in client.get(f"/reports/{number}/").content.decode()
+
+
+def test_a_map_and_the_latest_answers_ask_for_what_they_show_and_cut_only_then(
+    town: SmallCity, client: Client, at: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_outline(county="341282")
+    answered = reported(client)
+    walk(town, answered, "accept", "answer_directly")
+    at("2021-03-02 11:00")
+    second = reported(client, address_string="西城街道和平路口")
+    for n in range(2):
+        at(f"2021-03-02 12:0{n}")
+        reported(client, lat="", long="", address_string="西城街道人民路")
+
+    assert [one.number for one in public_matters.placed()] == [second, answered]
+    monkeypatch.setattr(public_matters, "SHOWN", 1)
+    assert [one.number for one in public_matters.latest()] == [answered]
+    assert "图上是其中最近的" not in client.get("/answers/").content.decode()
+    monkeypatch.setattr(public_matters, "PINS_MOST", 1)
+    assert [one.number for one in public_matters.placed()] == [second]
+    assert "图上是其中最近的1件" in client.get("/answers/").content.decode()
 
 
 def test_open_and_closed_follow_the_matter_and_updates_tell_each_change_once(

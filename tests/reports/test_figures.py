@@ -243,6 +243,21 @@ def test_a_figure_by_any_dimension_adds_up_and_opens(
                 assert f"共{number}件" in client.get(opens.replace("&amp;", "&")).content.decode(), opens
 
 
+def test_a_list_and_its_file_tell_as_of_when_they_are(hotline: SmallCity, client: Client, at: SetClock) -> None:
+    take_in(hotline)
+    client.force_login(hotline.users["supervisor"])
+    days, behind = "from=2021-03-01&until=2021-03-31", "/desk/figures/received"
+    at("2021-03-02 10:00")
+    assert "截至3月2日 10:00的记录" in client.get(f"{behind}/?{days}").content.decode()
+    figures.forget()  # as another process has it, which read on later
+    at("2021-03-02 10:05")
+
+    assert "截至3月2日 10:05的记录" in client.get(f"{behind}/cases/?{days}").content.decode()
+    at("2021-03-02 10:05:20")
+    name = client.get(f"{behind}/cases/export/?{days}")["Content-Disposition"]
+    assert 'received-2021-03-01-2021-03-31-as-of-2021-03-02T100500.csv"' in name
+
+
 def test_a_page_of_the_list_follows_the_other_and_all_of_it_leaves(
     hotline: SmallCity, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:

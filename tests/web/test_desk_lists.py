@@ -227,6 +227,12 @@ def test_whoever_asks_for_no_list_begins_where_there_is_work(hotline: SmallCity,
     assert dispatcher.get("/desk/?view=hotline.received").context["chosen"].name == "hotline.received"
 
 
+def test_a_unit_stays_chosen_that_one_could_not_choose(hotline: SmallCity, signed_in: As) -> None:
+    page = signed_in("supervisor").get("/desk/?view=open&unit=renzhai-village").content.decode()
+
+    assert '<option value="renzhai-village" selected>' in page
+
+
 def test_the_palette_leads_to_ones_own_lists_and_to_pages_that_open(hotline: SmallCity, signed_in: As) -> None:
     save_view(actor=hotline.supervisor, title="要办的投诉", view="open", filters=Filters(kind="complaint"))
 
@@ -241,4 +247,5 @@ def test_the_palette_leads_to_ones_own_lists_and_to_pages_that_open(hotline: Sma
         assert {label: status for label, status in opened.items() if status != 200} == {}, who
     assert commands("supervisor")["要办的投诉"] == "/desk/?view=open&kind=complaint"
     assert commands("supervisor")["待核定的标记"] == "/desk/cockpit/flags/"
+    assert {"接访安排规则", "纠纷分级和排查", "办理时限"} <= set(commands("administrator"))
     assert {"审计", "待核定的标记", "已逾期"}.isdisjoint(commands("stranger"))

@@ -15,7 +15,7 @@ from huiyin.cases.models import Case, CatalogueEntry, Category
 from huiyin.cases.services.open import open_case
 from huiyin.people.models import Party
 from huiyin.people.parties import contact_of
-from tests.factories.cases import case_in, opening
+from tests.factories.cases import DISSATISFIED, ROUTES, case_in, opening, walk
 from tests.personas import SmallCity
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +48,39 @@ def test_a_matter_gets_a_receipt_and_opens_for_its_submitter(hotline: SmallCity,
     assert page.status_code == 200
     assert SAID["body"] in page.content.decode()
     assert contact_of(Party.objects.get()).phone == "13900000000"
+
+
+def _standing(client: Client, number: str) -> tuple[list[str], bool]:
+    """The steps that are behind, and whether an answer is shown."""
+    page = client.get(f"/track/{number}/").content.decode()
+    steps = page.partition('class="hy-steps-of"')[2].partition("</ol>")[0].split("<li")[1:]
+    done = [re.sub(r"^[^>]*>|<[^>]+>|\s", "", step) for step in steps if "hy-number" not in step]
+    return done, ">答复<" in page
+
+
+def test_the_steps_tell_where_it_stands_also_when_it_begins_again(hotline: SmallCity, client: Client) -> None:
+    _submit(client)
+    number, _code = _receipt(client)
+    in_hand = ["收到", "审核受理", "单位承办"]
+
+    walk(hotline, number, *ROUTES["in_progress"], "explain_delay")
+    assert _standing(client, number) == (in_hand, False), "why it is late is no answer"
+    walk(hotline, number, "complete")
+    assert _standing(client, number) == ([*in_hand, "答复您"], True)
+    walk(hotline, number, "pass_audit", DISSATISFIED, "rehandle")
+    assert _standing(client, number) == (in_hand, True), "the unit works on it again"
+    walk(hotline, number, "complete", "pass_audit", "record_callback", "close")
+    assert _standing(client, number) == ([*in_hand, "答复您", "办结"], True)
+    walk(hotline, number, "reopen")
+    assert _standing(client, number) == (in_hand, True)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/now/", "/services/", "/duties/", "/track/", "/answers/", "/mailbox/", "/faq/", "/receptions/", "/display/"],
+)
+def test_a_program_that_asks_whether_a_page_is_there_is_told_so(hotline: SmallCity, client: Client, path: str) -> None:
+    assert client.head(path).status_code == client.get(path).status_code == 200
 
 
 def test_a_double_click_makes_one_case(hotline: SmallCity, client: Client) -> None:

@@ -17,6 +17,10 @@ from huiyin.org.reference import org
 
 ALIKE_DAYS = 90
 SHOWN = 3
+AMONG = 200
+"""The latest of a source that are looked through for some that are alike."""
+PINS_MOST = 500
+"""So many points a map shows."""
 
 
 @dataclass(frozen=True)
@@ -37,17 +41,23 @@ class PublicMatter:
     """Rare words in common with what somebody is about to raise."""
 
 
-def public_matters(*, category: str, area: str | None, since: datetime) -> list[PublicMatter]:
-    """What all sources publish of a category (for "": of any) since an instant, in an area if one is given; the latest
-    first.
-    """
-    found = [
-        matter
-        for source in registry.public_source.values()
-        for matter in source(category, since)
-        if area is None or _same_place(matter.area, area)
-    ]
-    return sorted(found, key=lambda matter: matter.received_at, reverse=True)
+@dataclass(frozen=True)
+class Wanted:
+    """What a source is asked for: so many of its latest that fit, not what fits of its latest."""
+
+    since: datetime
+    most: int
+    category: str = ""
+    """For "" of any."""
+    placed: bool = False
+    """Only what somebody gave a point for."""
+    answered: bool = False
+
+
+def public_matters(wanted: Wanted) -> list[PublicMatter]:
+    """What all sources publish of that, the latest first."""
+    found = [matter for source in registry.public_source.values() for matter in source(wanted)]
+    return sorted(found, key=lambda matter: matter.received_at, reverse=True)[: wanted.most]
 
 
 def of_numbers(numbers: Sequence[str]) -> list[PublicMatter]:
@@ -56,13 +66,13 @@ def of_numbers(numbers: Sequence[str]) -> list[PublicMatter]:
 
 
 def placed() -> list[PublicMatter]:
-    """Public matters of the last ninety days to which somebody gave a point, the latest first: pins on a map."""
-    return [one for one in public_matters(category="", area=None, since=_recent()) if one.point]
+    """The latest public matters (at most `PINS_MOST`) of ninety days to which somebody gave a point: pins on a map."""
+    return [one for one in public_matters(Wanted(_recent(), PINS_MOST, placed=True)) if one.point]
 
 
 def latest() -> list[PublicMatter]:
     """What was answered in public, the latest raised first: at most three of the last ninety days."""
-    return [one for one in public_matters(category="", area=None, since=_recent()) if one.answered][:SHOWN]
+    return public_matters(Wanted(_recent(), SHOWN, answered=True))
 
 
 def _recent() -> datetime:
@@ -70,36 +80,36 @@ def _recent() -> datetime:
 
 
 def alike(text: str, *, category: str | None, area: str | None) -> list[PublicMatter]:
-    """Public matters that may be the same one: at most three, the likeliest first."""
-    if category is None:
-        return []
-    return list(registry.finder[settings.FINDER](text, category, area))[:SHOWN]
+    """Public matters that may be the same one: at most three, the likeliest first. Where no category was recognised,
+    among those of all of them.
+    """
+    return list(registry.finder[settings.FINDER](text, category or "", area))[:SHOWN]
 
 
 @registry.finder("place")
 def by_place(text: str, category: str, area: str | None) -> Iterable[PublicMatter]:
-    """The same category in the same area within ninety days. Without an area nothing is alike."""
-    if area is None:
+    """The same category in the same area within ninety days. Without either nothing is alike."""
+    if area is None or not category:
         return []
-    return public_matters(category=category, area=area, since=clock.now() - timedelta(days=ALIKE_DAYS))
+    return [one for one in public_matters(Wanted(_recent(), AMONG, category)) if _same_place(one.area, area)]
 
 
 @registry.finder("words")
 def by_words(text: str, category: str, area: str | None) -> Iterable[PublicMatter]:
-    """Published in like words, wherever it was, or in the same place; the likest first. What stands in a matter's
-    published title is compared, nothing else of it.
+    """Published in like words, wherever it was, or of the same category in the same place; the likest first. What
+    stands in a matter's published title is compared, nothing else of it.
     """
-    matters = public_matters(category=category, area=None, since=clock.now() - timedelta(days=ALIKE_DAYS))
+    matters = public_matters(Wanted(_recent(), AMONG, category))
     if not matters:
         return []
     said = similar.reading_of("", text, area, clock.now())
-    others = [similar.reading_of("", one.title, one.area, one.received_at) for one in matters]
+    others = [similar.reading_of_public(one.title, one.area, one.received_at) for one in matters]
     words = similar.shared_words(text, {n: one.title for n, one in enumerate(matters)})
     ranked = sorted(
         (
             (float(like), -n, replace(one, words=words[n] if like >= similar.ALIKE else ()))
             for n, (like, one) in enumerate(zip(similar.likeness(said, others), matters, strict=True))
-            if like >= similar.ALIKE or (area is not None and _same_place(one.area, area))
+            if like >= similar.ALIKE or (category and area is not None and _same_place(one.area, area))
         ),
         reverse=True,
     )

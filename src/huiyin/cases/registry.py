@@ -20,7 +20,8 @@ type Recipient = Callable[[Any], list[Any]]
 type CaseLines = Callable[[Any, Any, Collection[str]], Iterable[tuple[Any, str, str]]]
 type Beside = Callable[[UUID, str], Any]
 type Proposer = Callable[[str], Any]
-type PublicSource = Callable[[str, datetime], Iterable[Any]]
+type PublicSource = Callable[[Any], Iterable[Any]]
+type PlacedOpening = Callable[[Any, tuple[float, float]], str]
 type PublicNumbers = Callable[[Sequence[str]], Iterable[Any]]
 type Searcher = Callable[[Any, str], Any]
 type CaseSearcher = Callable[[str], Any]
@@ -73,9 +74,11 @@ something is there: title, text, address or "".
 proposer: Names[Proposer] = Names("proposer")
 """By name: what a text seems to be about (`proposals.py`)."""
 public_source: Names[PublicSource] = Names("public source")
-"""By ring: what it publishes of a category (or, for "", of any) since an instant (`public_matters.py`)."""
+"""By ring: what it publishes of what is wanted (`public_matters.Wanted`), the latest first."""
 public_numbers: Names[PublicNumbers] = Names("public matters by number")
 """By ring: what it publishes of the matters with these numbers."""
+placed_opening: Names[PlacedOpening] = Names("opening with a point")
+"""By door: takes in a matter (`services/open.Opening`) with latitude and longitude; its number."""
 searcher: Names[Searcher] = Names("searcher")
 """By name: narrows rows of published titles to those whose published texts fit some words."""
 case_searcher: Names[CaseSearcher] = Names("searcher of cases")

@@ -54,6 +54,11 @@ def reading_of(title: str, body: str, area: str | None, at: datetime) -> similar
     return similar.read(said_of(redacted(title), redacted(body), area, at))
 
 
+def reading_of_public(title: str, area: str | None, at: datetime) -> similar.Reading:
+    """What is compared of a title that everybody may read: it is redacted already."""
+    return similar.read(said_of("", title, area, at))
+
+
 def likeness(one: similar.Reading, others: Sequence[similar.Reading]) -> Any:
     """How like each of the others it is; not at all before it was learned which words are rare."""
     using = weights()

@@ -14,7 +14,8 @@ def command(file: Path) -> None:
     """Take over outlines and points from FILE, a GeoJSON FeatureCollection in WGS 84 whose features carry the
     area's `code`.
 
-    All or nothing; exit 2 with every fault. Once a street or town has an outline, maps show it instead of tiles.
+    All or nothing; exit 2 with every fault. Once every street and town has an outline, maps show them instead of
+    tiles.
     """
     ready()
     from huiyin.kernel.errors import BadInput, FieldError

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from pydantic import Field
 
 from huiyin.access.actor import ANONYMOUS, Actor, actor_of
-from huiyin.cases import queries
+from huiyin.cases import queries, registry
 from huiyin.cases.enums import Allegation, Channel, Kind, Urgency
 from huiyin.cases.models import Case
 from huiyin.cases.policies import READ_ALL, TAKE_IN
@@ -99,6 +99,8 @@ class Matter(Part):
     violence: bool = False
     name: str = ""
     phone: str = ""
+    point: tuple[float, float] | None = None
+    """Latitude and longitude, of what somebody reported by Open311."""
     reply: str = "已按规定处理。"
 
 
@@ -299,6 +301,9 @@ def _open(matter: Matter) -> str:
         kind=matter.kind, urgency=matter.urgency, category=matter.category, area=matter.area, address=matter.address,
         requester=asks, allegation=matter.allegation, respondent_unit=matter.respondent,
     )  # fmt: skip
+    if matter.point:
+        report = opening.with_changes(requester=Requester(matter.name, matter.phone))  # it asks nobody where they live
+        return registry.placed_opening["open311"](report, matter.point)
     if matter.door != "hotline":
         given = {"addressed_to": "mayor"} | ({"publication": "agreed"} if matter.publish else {})
         action, channel = {"mailbox": ("write", Channel.MAILBOX), "letter": ("register", Channel.LETTER)}[matter.door]

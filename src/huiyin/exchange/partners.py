@@ -68,7 +68,7 @@ def rotate(by: str, name: str, secret: str = "") -> str:
     """Another secret from now on: theirs, or a fresh one, which is never shown again. Refused once ended."""
     row, given = found(name), _secret(secret)
     if row.ended_at is not None or row.key is None:
-        raise Refused("ended", _("与这个平台的往来已停止。"), do=_("请重新添加。"))
+        raise _ended()
     with transaction.atomic():
         sealed = data_key(row).seal(given, place(row))
         if not Partner.objects.filter(pk=row.pk, ended_at=None, secret=row.secret).update(secret=sealed):
@@ -153,9 +153,15 @@ def open_facts(order: PassedOrder) -> tuple[str, str]:
     return (order.case.number, order.refused) if is_open else ("", "")
 
 
+def _ended() -> Refused:
+    return Refused("ended", _("与这个平台的往来已停止。"), do=_("请重新添加。"))
+
+
 def retry(by: str, name: str) -> int:
-    """Try everything again that couldn't pass; how many messages and orders."""
+    """Try everything again that couldn't pass; how many messages and orders. Refused once ended."""
     row = found(name)
+    if row.ended_at is not None:
+        raise _ended()
     with transaction.atomic():
         many = Message.objects.filter(partner=row).exclude(poison="").update(poison="", due_at=clock.now())
         many += PassedOrder.objects.filter(partner=row).exclude(refused="").update(refused="")

@@ -7,14 +7,14 @@ from datetime import datetime
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
 from huiyin.cases import catalogue, findable, registry, rulebook
 from huiyin.cases.enums import Audience, Confidentiality
 from huiyin.cases.models import Category, Passage
-from huiyin.cases.public_matters import PublicMatter
+from huiyin.cases.public_matters import PublicMatter, Wanted
 from huiyin.kernel import text
 from huiyin.kernel.errors import NotFound
 from huiyin.org.reference import org
@@ -52,11 +52,16 @@ class Page:
 
 
 def shown() -> QuerySet[Passage]:
-    """The titles of what is published now: the only rows that anything public may start from."""
+    """The titles of what is published now: the only rows that anything public may start from. Of a letter that was
+    published more than once only the last one, for an earlier one was withdrawn.
+    """
+    later = Passage.objects.filter(
+        case=OuterRef("case"), audience=Audience.PUBLIC, field="public_title", seq__gt=OuterRef("seq")
+    )
     procedures = [key for name in ("mailbox", "letter") for key in rulebook.versions_of(name)]
     return Passage.objects.filter(
-        audience=Audience.PUBLIC, field="public_title", case__state=PUBLISHED, case__procedure__in=procedures,
-        case__confidentiality=Confidentiality.OPEN, case__requester__key__isnull=False,
+        ~Exists(later), audience=Audience.PUBLIC, field="public_title", case__state=PUBLISHED,
+        case__procedure__in=procedures, case__confidentiality=Confidentiality.OPEN, case__requester__key__isnull=False,
     )  # fmt: skip
 
 
@@ -125,11 +130,13 @@ def _township(code: str | None) -> str | None:
 
 
 @registry.public_source("letters")
-def letters_about(category: str, since: datetime) -> list[PublicMatter]:
-    """What the portal may offer as "perhaps this one": published letters of a category."""
-    rows = shown().filter(case__received_at__gte=since).select_related("case")
-    rows = rows.filter(case__category=category) if category else rows
-    return _matters(rows.order_by("-pk")[:PAGE])
+def letters_about(wanted: Wanted) -> list[PublicMatter]:
+    """Published letters beside other public matters. All are answered, and none has a point."""
+    if wanted.placed:
+        return []
+    rows = shown().filter(case__received_at__gte=wanted.since).select_related("case")
+    rows = rows.filter(case__category=wanted.category) if wanted.category else rows
+    return _matters(rows.order_by("-pk")[: wanted.most])
 
 
 @registry.public_numbers("letters")
@@ -167,15 +174,11 @@ def of_cases(cases: Iterable[UUID]) -> list[Answered]:
 
 
 def _answered(rows: Sequence[Passage]) -> list[Answered]:
-    """The letters behind rows of `shown()`; a text counts only as it was last published."""
+    """The letters behind rows of `shown()`."""
     texts = {
         (one.case_id, one.seq, one.field): one.text
         for one in Passage.objects.filter(audience=Audience.PUBLIC, case__in={row.case_id for row in rows})
     }
-    latest: dict[UUID, int] = {}
-    for case_id, seq, field in texts:
-        if field == "public_title":
-            latest[case_id] = max(seq, latest.get(case_id, 0))
     return [
         Answered(
             row.pk, row.case.number, row.text, texts[row.case_id, row.seq, "public_question"],
@@ -183,7 +186,6 @@ def _answered(rows: Sequence[Passage]) -> list[Answered]:
             row.case.closed_at,
         )
         for row in rows
-        if latest[row.case_id] == row.seq
     ]  # fmt: skip
 
 

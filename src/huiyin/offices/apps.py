@@ -34,6 +34,7 @@ class OfficesConfig(AppConfig):
         pages = {
             "procedures": _("流程"), "limits": _("办理时限"), "calendar": _("工作日历"), "units": _("单位"),
             "duties": _("权责清单"), "roles": _("角色"), "sample": _("回访抽样"), "replies": _("答复模板"),
+            "rota": _("接访安排规则"), "grades": _("纠纷分级和排查"),
         }  # fmt: skip
         for name, title in pages.items():
             register(Door(title, f"offices:{name}", Place.COMMAND))

@@ -14,7 +14,8 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from huiyin.access.actor import Actor
+from huiyin.access.actor import ANONYMOUS, Actor
+from huiyin.cases import registry
 from huiyin.cases.enums import Channel
 from huiyin.cases.inputs import FILES_MOST
 from huiyin.cases.models import Case
@@ -24,7 +25,7 @@ from huiyin.cases.services.reread import reread
 from huiyin.files.services import store
 from huiyin.kernel.errors import BadInput, FieldError, NotFound
 from huiyin.open311.models import Report
-from huiyin.open311.services import Attribute, Datatype, Mode, Service, offered, words
+from huiyin.open311.services import Attribute, Datatype, Mode, Service, code_of, offered, services, words
 from huiyin.org.reference import org
 from huiyin.people.parties import data_key
 from huiyin.vault.box import Stored
@@ -82,6 +83,17 @@ def take_in(*, actor: Actor, form: Form, key: str = "") -> tuple[Report, Opened]
         report = _report(opened.dossier.case, service, point, actor)
     reread(case=report.case_id)  # strangers may read it from now on
     return report, opened
+
+
+@registry.placed_opening("open311")
+def take_in_placed(opening: Opening, point: tuple[float, float]) -> str:
+    """Take in an anonymous report that is made already; its number."""
+    service = services()[code_of(opening.category or "")]
+    with transaction.atomic():
+        opened = open_case(actor=ANONYMOUS, opening=opening.with_changes(channel=Channel.API))
+        _report(opened.dossier.case, service, point, ANONYMOUS)
+    reread(case=opened.dossier.case.pk)
+    return opened.number
 
 
 def _opening(form: Form, service: Service) -> tuple[Opening, tuple[float, float] | None]:

@@ -13,14 +13,14 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from huiyin.cases import registry, rulebook
 from huiyin.cases.enums import Confidentiality, Phase
 from huiyin.cases.models import Case, Event, Passage
-from huiyin.cases.public_matters import PublicMatter
+from huiyin.cases.public_matters import PublicMatter, Wanted
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError, NotFound
 from huiyin.kernel.ids import normal_case_number
@@ -71,15 +71,16 @@ class Request:
 def reports() -> QuerySet[Report]:
     """The reports that strangers may read now: the only rows of them that anything public may start from.
 
-    What was refused stays away also when it is reopened: the words that the desk refused are still its first.
+    What was refused stays away also when it is reopened: the words that the desk refused are still its first. That its
+    service is one of those shown is no way to find it: nearly all are, so whoever asks for the latest begins from them.
     """
     accepted = Q(case__accepted_at__isnull=False)
     refused = Event.objects.filter(case=OuterRef("case"), kind__in=_refusals(rulebook.edition()))
     return Report.objects.filter(
         Q(mode=Mode.REALTIME) | Q(accepted, mode=Mode.BATCH), ~Exists(refused),
         ~Q(case__tally__has_any_keys=SHUT_ONCE), case__confidentiality=Confidentiality.OPEN,
-        case__requester__key__isnull=False, case__category__in=shown_categories(),
-    )  # fmt: skip
+        case__requester__key__isnull=False,
+    ).alias(service=Coalesce("case__category", Value(""))).filter(service__in=shown_categories())  # fmt: skip
 
 
 @lru_cache(maxsize=4)
@@ -334,17 +335,25 @@ def _number(given: Any, name: str, default: int, most: int, errors: list[FieldEr
 
 
 @registry.public_source("open311")
-def reports_about(category: str, since: datetime) -> Iterable[PublicMatter]:
-    """What the portal may offer as "perhaps this one": reports of a category."""
-    rows = reports().filter(received_at__gte=since).select_related("case__requester")
-    rows = rows.filter(case__category=category) if category else rows
-    return _matters(rows.order_by("-received_at", "-case_id")[:20])
+def reports_about(wanted: Wanted) -> Iterable[PublicMatter]:
+    """Reports beside other public matters."""
+    rows = _read().filter(received_at__gte=wanted.since)
+    rows = rows.filter(case__category=wanted.category) if wanted.category else rows
+    rows = rows.filter(point__isnull=False) if wanted.placed else rows
+    rows = rows.filter(case__phase=Phase.CLOSED) if wanted.answered else rows
+    return _matters(rows.order_by("-received_at", "-case_id")[: wanted.most])
 
 
 @registry.public_numbers("open311")
 def reports_of(numbers: Sequence[str]) -> list[PublicMatter]:
     """Those of the matters that are reports of which a stranger may know."""
-    return _matters(reports().filter(case__number__in=numbers).select_related("case__requester"))
+    return _matters(_read().filter(case__number__in=numbers))
+
+
+def _read() -> QuerySet[Report]:
+    """The reports with what `_matters` needs of them."""
+    told = [f"case__{name}" for name in ("number", "title", "category", "area", "phase", "requester__key")]
+    return reports().select_related("case__requester").only("received_at", "point", *told)
 
 
 def _matters(rows: Iterable[Report]) -> list[PublicMatter]:

@@ -16,7 +16,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from huiyin.access import limits
 from huiyin.access.actor import ANONYMOUS, Actor
@@ -268,7 +268,7 @@ def nothing_here(request: HttpRequest, rest: str) -> HttpResponse:
     return _for_anybody(errors_of(404, [_("没有这个地址；请从 discovery.json 或 discovery.xml 开始。")], form))
 
 
-@require_GET
+@require_safe
 def request_page(request: HttpRequest, number: str) -> HttpResponse:
     """The same as a page, for people."""
     told = requests.one(number).fields

@@ -2,10 +2,10 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import batched
 
 from django.utils.translation import get_language
@@ -139,6 +139,8 @@ class Listed:
     rows: list[tuple[Row, Case]]
     total: int
     shown_of: int
+    as_of: datetime
+    """Whoever looks at the figure and then at its list may be answered by two processes with facts of two instants."""
 
 
 def listed(
@@ -151,9 +153,10 @@ def listed(
     with session(actor) as open_session:
         page = open_session.rows(one, period, by=by, key=key, where=where, hit=hit, limit=limit, offset=offset)
         total = _behind(open_session.run(one, period, by=by, where=where), key, hit)
+        as_of = open_session.as_of
     found = Case.objects.filter(policies.visible(actor), number__in=[row.number for row in page])
     cases = {case.number: case for case in found}
-    return Listed([(row, cases[row.number]) for row in page if row.number in cases], total, len(page))
+    return Listed([(row, cases[row.number]) for row in page if row.number in cases], total, len(page), as_of)
 
 
 def _behind(figure: Figure, key: str | None, hit: bool | None) -> int:
@@ -172,12 +175,16 @@ def _behind(figure: Figure, key: str | None, hit: bool | None) -> int:
 def listed_all(
     actor: Actor, one: Definition, period: Period, *, by: str | None, key: str | None, hit: bool | None,
     where: Where | None = None, most: int,
-) -> Iterator[tuple[Row, Case]]:  # fmt: skip
-    """The whole list behind a figure, up to `most` rows, as the figure stood at one instant."""
+) -> tuple[datetime, Iterator[tuple[Row, Case]]]:  # fmt: skip
+    """The whole list behind a figure, up to `most` rows, as the figure stood at one instant, and that instant."""
     if by is not None:
         dimension(actor, by)
     with session(actor) as open_session:
         rows = open_session.rows(one, period, by=by, key=key, where=where, hit=hit, limit=most)
+        return open_session.as_of, _opened(actor, rows)
+
+
+def _opened(actor: Actor, rows: Sequence[Row]) -> Iterator[tuple[Row, Case]]:
     for some in batched(rows, AT_ONCE, strict=False):
         found = Case.objects.filter(policies.visible(actor), number__in=[row.number for row in some])
         cases = {case.number: case for case in found}

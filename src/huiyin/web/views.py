@@ -12,7 +12,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from huiyin import webkit
 from huiyin.access import limits
@@ -103,7 +103,7 @@ def look(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def display(request: HttpRequest) -> HttpResponse:
     """The choice of theme, size and language on one page."""
     chosen, language = looks.look_of(request), get_language()
@@ -126,20 +126,20 @@ def _keep_language(response: HttpResponse, wanted: str) -> None:
         response.set_cookie(settings.LANGUAGE_COOKIE_NAME, wanted, max_age=looks.YEAR, samesite="Lax", httponly=True)
 
 
-@require_GET
+@require_safe
 def offline(request: HttpRequest) -> HttpResponse:
     """What a browser shows when the connection is gone; it fetches the page beforehand and without cookies."""
     return render(request, "web/offline.html")
 
 
-@require_GET
+@require_safe
 def offline_script(_request: HttpRequest) -> HttpResponse:
     """The script that shows it: served from the root, because a script only rules what lies below its address."""
     script = (Path(webkit.__file__).parent / "static/webkit/js/offline.js").read_bytes()
     return HttpResponse(script, content_type="text/javascript; charset=utf-8", headers={"Cache-Control": "no-cache"})
 
 
-@require_GET
+@require_safe
 def health(_request: HttpRequest) -> JsonResponse:
     """Whether the database answers."""
     with connection.cursor() as cursor:

@@ -740,6 +740,7 @@ class ListedOut(TypedDict):
     items: list[BehindOut]
     total: int
     shown_of: int
+    as_of: str
 
 
 class GroupOut(TypedDict):

@@ -16,7 +16,7 @@ from huiyin.audit.services import record
 from huiyin.calls import private, queries
 from huiyin.calls.enums import LIVE
 from huiyin.calls.models import Call
-from huiyin.calls.policies import needs_look
+from huiyin.calls.policies import needs_look, others_secret
 from huiyin.calls.queries import GROUPS, TITLES, Wanted
 from huiyin.calls.services import notes, seats
 from huiyin.calls.services.telephone import BY_EVENTS
@@ -103,9 +103,10 @@ def call(request: HttpRequest, key: UUID) -> HttpResponse:
 
 def _may(actor: Actor, row: Call) -> dict[str, bool]:
     open_, over, mine = not row.outcome, row.state not in LIVE, row.worked_by == actor.key
+    free = not row.worked_by and not (row.shut and Call.objects.filter(others_secret(actor), pk=row.pk).exists())
     return {
         "may_release": actor.may(SUPERVISE) and bool(row.worked_by) and open_ and over,
-        "may_take": actor.may(TAKE_IN) and open_ and over and (mine or (not row.worked_by and not row.shut)),
+        "may_take": actor.may(TAKE_IN) and open_ and over and (mine or free),
         "is_mine": mine and open_,
         "may_whisper": bool(row.worked_by) and open_ and not row.shut,
     }

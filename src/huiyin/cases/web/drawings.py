@@ -1,4 +1,4 @@
-"""The city's townships as a map: by their outlines once somebody imported them, else as tiles."""
+"""The city's townships as a map: by their outlines once all of them have one, else as tiles."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,7 +21,7 @@ def town_map(
     areas = [_named(area.code, chosen, values or {}, levels or {}, hrefs or {}, outlines) for area in townships()]
     title = _("各乡镇（街道）")
     counties = [outlines[a.code] for a in org().areas.values() if a.level == "county" and a.code in outlines]
-    if any(area.outline for area in areas):
+    if areas and all(area.outline for area in areas):  # one without would be nowhere on the map
         return maps.outline_map(title, areas, land=counties, points=points)
     return maps.tile_map(title, areas)
 

@@ -59,13 +59,19 @@ def _list_context(request: HttpRequest, actor: Actor, mine: list[View]) -> dict[
         "is_kept": any(one.as_query() == here for one in kept),
         "chosen": chosen, "page": page, "filters": filters, "narrowed": _narrowed(request.GET, filters),
         "kinds": KINDS, "channels": CHANNELS, "towns": [a for a in org().areas.values() if a.level == "township"],
-        "leads": [one for one in units_today() if one.level != UnitLevel.VILLAGE] if actor.may(READ_ALL) else [],
+        "leads": _leads(filters.unit) if actor.may(READ_ALL) else [],
         "calendar": deadlines.address(request.user) if request.user.is_authenticated else "",
         "intakes": [door for door in doors(Place.INTAKE) if door.open_to(actor)],
         "may_take_in": actor.may(TAKE_IN), "may_find_callers": may_find(actor), "left": request.session.pop("left", ""),
         "soon": {row.id for row in page.rows if worklists.soon(row)}, "share_with": unit_of(actor),
         "here": here_now, "is_split": bool(opened),
     } | opened  # fmt: skip
+
+
+def _leads(chosen: str) -> list[str]:
+    """The units to choose from; the one that is chosen among them, whether it leads today or not."""
+    today = [one.code for one in units_today() if one.level != UnitLevel.VILLAGE]
+    return [*today, chosen] if chosen and chosen not in today else today
 
 
 def _opened(request: HttpRequest, actor: Actor, here: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from huiyin.access import limits
 from huiyin.access.actor import ANONYMOUS, Actor, requester
@@ -18,9 +18,10 @@ from huiyin.access.address import client_address
 from huiyin.access.limits import Limit
 from huiyin.cases import beside, catalogue, queries, story
 from huiyin.cases.attachments import serve
+from huiyin.cases.dossier import Dossier
 from huiyin.cases.enums import Phase
-from huiyin.cases.models import Case
 from huiyin.cases.originals import read_heading
+from huiyin.cases.procedures.spec import Procedure
 from huiyin.cases.services.act import act, options
 from huiyin.cases.services.expect import expected_answer
 from huiyin.cases.services.invite import rater
@@ -43,7 +44,9 @@ PROOFS_MOST = 5
 RATE = "rate"
 ANSWERS = {"reply", "explanation", "decision"}
 PAUSES = {"pause", "resume", "open_hearing", "close_hearing"}
-NO_ANSWER = PAUSES | {"grant_extension", "to_ordinary", "settlement_failed"}
+NO_ANSWER = PAUSES | {
+    "grant_extension", "to_ordinary", "settlement_failed", "explain_delay", "inform", "to_petition",
+}  # fmt: skip
 """Acts that explain to the requester why it goes on."""
 
 
@@ -61,7 +64,7 @@ def to_receipt(request: HttpRequest, opened: Opened) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 @never_cache
 def receipt(request: HttpRequest) -> HttpResponse:
     """Number, access code and what happens next; readable for an hour from the browser that submitted."""
@@ -82,7 +85,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
     return render(request, "cases/receipt.html", context | {"expected": expected_answer(dossier)})
 
 
-@require_GET
+@require_safe
 @never_cache
 def receipt_code(request: HttpRequest) -> HttpResponse:
     """The receipt as a QR code, for as long as the receipt itself."""
@@ -92,10 +95,10 @@ def receipt_code(request: HttpRequest) -> HttpResponse:
     return HttpResponse(as_svg(tracking_address(*kept)), content_type="image/svg+xml")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def track(request: HttpRequest) -> HttpResponse:
     """Ask for number and access code; the right pair opens the matter in this browser for some hours."""
-    if request.method == "GET":
+    if request.method != "POST":
         asked = {"number": request.GET.get("number", ""), "followed": followed(request)}
         return render(request, "cases/track.html", asked)
     typed = request.POST.get("number", "").strip()
@@ -111,7 +114,7 @@ def track(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 @never_cache
 def progress(request: HttpRequest, number: str) -> HttpResponse:
     """Where the matter stands, in human words, and what the requester can do."""
@@ -119,7 +122,7 @@ def progress(request: HttpRequest, number: str) -> HttpResponse:
     return redirect(_track_address(number)) if actor is None else _progress(request, actor, number)
 
 
-@require_GET
+@require_safe
 def attachment(request: HttpRequest, number: str, key: UUID) -> HttpResponseBase:
     """A file that the requester gave, or that came with an answer to them."""
     actor = _requester(request, number)
@@ -144,13 +147,13 @@ def requester_action(request: HttpRequest, number: str, action: str) -> HttpResp
     return redirect("cases:progress", number=number)
 
 
-@require_GET
+@require_safe
 def services(request: HttpRequest) -> HttpResponse:
     """Everything that can be done here, in plain words."""
     return render(request, "cases/services.html")
 
 
-@require_GET
+@require_safe
 def duties(request: HttpRequest) -> HttpResponse:
     """The responsibility list: whose duty each category is, since when, and on what ground."""
     return render(request, "cases/duties.html", {"groups": catalogue.listed(SCHEME, clock.today())})
@@ -200,14 +203,15 @@ def _progress(
         "promise": promised[-1] if promised else None, "key": new_key(), "passed_on": _passed_on(told),
         "expected": None if promised else expected_answer(dossier), "answer": _answer(told), "pauses": _pauses(told),
         "papers": papers_of(actor, dossier.case) if beside.PAPERS in there else [],
-        "walk": _walk(dossier.case, told),
+        "walk": _walk(dossier, told),
     }  # fmt: skip
     return render(request, "cases/progress.html", context, status=error.status if error else 200)
 
 
-def _walk(case: Case, told: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _walk(dossier: Dossier, told: Mapping[str, Any]) -> list[tuple[str, str]]:
     """The way from here to the end, for the component `steps_of`: what is behind, where it stands, what comes."""
-    passed = [True, case.accepted_at is not None, bool(told["orders"]), _answer(told) is not None]
+    case, answered = dossier.case, _answer(told, _anew(dossier.procedure, told)) is not None
+    passed = [True, case.accepted_at is not None, bool(told["orders"]), answered]
     titles = [_("收到"), _("审核受理"), _("单位承办"), _("答复您"), _("办结")]
     if case.phase == Phase.CLOSED:
         return [(title, "done") for title, there in zip(titles, [*passed, True], strict=True) if there]
@@ -215,13 +219,19 @@ def _walk(case: Case, told: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [(title, "done" if n < done else "now" if n == done else "later") for n, title in enumerate(titles)]
 
 
-def _answer(told: Mapping[str, Any]) -> dict[str, Any] | None:
-    """What the requester was last answered, with when and by whom."""
+def _anew(procedure: Procedure, told: Mapping[str, Any]) -> int:
+    """The event with which the work began again after an answer, as by a reopening; 0 if none did."""
+    again = {name for name, one in procedure.actions.items() if one.reopens or "reopen_lead" in one.effects}
+    return max((event["seq"] for event in told["events"] if event["kind"] in again), default=0)
+
+
+def _answer(told: Mapping[str, Any], after: int = 0) -> dict[str, Any] | None:
+    """What the requester was last answered (later than that event), with when and by whom."""
     said = [
         {"text": text["text"], "at": event["at"], "unit": event["unit"], "title": event["title"]}
         for event in told["events"]
         for text in event["texts"]
-        if text["name"] in ANSWERS and event["kind"] not in NO_ANSWER
+        if text["name"] in ANSWERS and event["kind"] not in NO_ANSWER and event["seq"] > after
     ]
     return said[-1] if said else None
 

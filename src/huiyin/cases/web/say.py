@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from huiyin.access.actor import ANONYMOUS
 from huiyin.cases import echo
@@ -27,14 +27,14 @@ from huiyin.webkit.guard import BEGUN, Guard
 from huiyin.webkit.middleware import told_when
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """One box to say it in, and three doors. It asks the database nothing: what stands beside it comes by itself."""
     context = {"form": SayForm(initial={"key": new_key()}), "text": "", "guard": Guard(request)}
     return render(request, "cases/home.html", context)
 
 
-@require_GET
+@require_safe
 @never_cache
 def now(request: HttpRequest) -> HttpResponse:
     """How many matters got no echo and what was answered last: a part of the front page."""

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from huiyin.access.actor import ANONYMOUS
 from huiyin.cases import catalogue
@@ -19,7 +19,7 @@ from huiyin.knowledge.web.views import serve
 PAGE = 30
 
 
-@require_GET
+@require_safe
 def faq(request: HttpRequest) -> HttpResponse:
     """What is asked often, by words and field."""
     words, category = words_of(request), request.GET.get("category", "")
@@ -54,7 +54,7 @@ def _chips(fitting: list[Found], words: str, chosen: str) -> list[tuple[str, str
     return chips
 
 
-@require_GET
+@require_safe
 def answer(request: HttpRequest, article: UUID) -> HttpResponse:
     """One question and its answer."""
     one = queries.published(ANONYMOUS, article)
@@ -65,7 +65,7 @@ def answer(request: HttpRequest, article: UUID) -> HttpResponse:
     return render(request, "knowledge/answer.html", context)
 
 
-@require_GET
+@require_safe
 def enclosure(request: HttpRequest, article: UUID, key: UUID) -> FileResponse:
     """A file beside a public answer."""
     return serve(editing.found_file(ANONYMOUS, article, key, public=True))

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_safe
 
 from huiyin.access.actor import Actor, actor_of
 from huiyin.cases.web.portal import proven_requester
@@ -24,7 +24,7 @@ PAGE = 30
 LARGEST = 2**31 - 1
 
 
-@require_GET
+@require_safe
 def seals(request: HttpRequest) -> HttpResponse:
     """The newest seals, the key, and what both are good for."""
     text = request.GET.get("before", "")
@@ -38,7 +38,7 @@ def seals(request: HttpRequest) -> HttpResponse:
     return render(request, "ledger/seals.html", context)
 
 
-@require_GET
+@require_safe
 @never_cache
 def seal(request: HttpRequest, seal: int) -> HttpResponse:
     """One seal: what was signed, and for staff what it holds, as far as each may know of it."""
@@ -53,7 +53,7 @@ def seal(request: HttpRequest, seal: int) -> HttpResponse:
     return render(request, "ledger/seal.html", context)
 
 
-@require_GET
+@require_safe
 def anchors(_request: HttpRequest) -> StreamingHttpResponse:
     """All seals, one a line: a file of anchors for whoever wants to keep one."""
 
@@ -67,7 +67,7 @@ def anchors(_request: HttpRequest) -> StreamingHttpResponse:
     return response
 
 
-@require_GET
+@require_safe
 def key(_request: HttpRequest) -> HttpResponse:
     """The public key, as `huiyin ledger receipt --key` takes it."""
     return HttpResponse(signing.public_text(signing.own_key()) + "\n", content_type="text/plain")

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from huiyin.access.actor import ANONYMOUS, actor_of
 from huiyin.cases import catalogue, echo, public_matters
@@ -27,7 +27,7 @@ from huiyin.webkit.maps import shade
 from huiyin.webkit.middleware import told_when
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def write(request: HttpRequest) -> HttpResponse:
     """Write to the secretary or the mayor; the receipt tells number and query code."""
     form = LetterForm(request.POST or None, request.FILES or None, initial={"key": new_key()})
@@ -78,7 +78,7 @@ def _read_scans(request: HttpRequest) -> HttpResponse:
     return render(request, "letters/register.html", {"form": form, "reading": reading, "chosen": bool(request.FILES)})
 
 
-@require_GET
+@require_safe
 def answers(request: HttpRequest) -> HttpResponse:
     """Letters answered in public, the latest first, by words, category and place; and how much got no echo."""
     asked = published.Asked(request.GET.get("q", ""), request.GET.get("category", ""), request.GET.get("area", ""))
@@ -106,7 +106,8 @@ def _on_the_map() -> dict[str, object]:
         for pin in pins
         if pin.point
     ]
-    return {"pins": pins, "outline": county_map(points)}
+    few = len(pins) <= published.PAGE
+    return {"pins": pins, "few_pins": few, "outline": county_map(points), "cut": len(pins) == public_matters.PINS_MOST}
 
 
 FEW = 3
@@ -140,7 +141,7 @@ def _link(asked: published.Asked, **changed: str) -> str:
     return "?" + urlencode({name: value for name, value in wanted.items() if value})
 
 
-@require_GET
+@require_safe
 def answer(request: HttpRequest, number: str) -> HttpResponse:
     """One letter and its answer, as published."""
     return render(request, "letters/answer.html", {"letter": published.letter(number)})

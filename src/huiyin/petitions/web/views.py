@@ -33,7 +33,7 @@ from huiyin.webkit.guard import Guard
 from huiyin.webkit.middleware import told_when
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def write(request: HttpRequest) -> HttpResponse:
     """Petition online; the receipt tells number and code."""
     form = PetitionForm(request.POST or None, request.FILES or None, initial={"key": new_key()})

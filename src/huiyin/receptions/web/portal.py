@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from huiyin.access import limits
 from huiyin.access.address import client_address
@@ -35,7 +35,7 @@ PROOF_SECONDS, TOLD_SECONDS = 4 * 3600, 3600
 PROOFS_MOST = 5
 
 
-@require_GET
+@require_safe
 @never_cache
 def schedule(request: HttpRequest) -> HttpResponse:
     """Who receives in the next weeks, where, and how many turns are left."""

@@ -66,6 +66,7 @@ class ListedOut(Schema):
     items: list[BehindOut]
     total: int
     shown_of: int
+    as_of: str = Field(description="The list is from the record until then; the figure's own `as_of` may be another.")
 
 
 class BehindIn(Schema):
@@ -94,7 +95,8 @@ def list_behind_figure(request: HttpRequest, name: str, asked: Query[BehindIn]) 
         {"number": c.number, "title": c.title, "state": c.state, "hit": row.hit, "value": row.value}
         for row, c in found.rows
     ]
-    return ListedOut.model_validate({"items": items, "total": found.total, "shown_of": found.shown_of})
+    told = {"items": items, "total": found.total, "shown_of": found.shown_of, "as_of": found.as_of.isoformat()}
+    return ListedOut.model_validate(told)
 
 
 @router.get("/figures", auth=Bearer(*READ), response={200: FiguresOut} | problems(*READING))

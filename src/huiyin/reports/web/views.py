@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 
 from huiyin.access.actor import Actor, actor_of
 from huiyin.audit.services import record
+from huiyin.cases.models import Case
 from huiyin.cases.web.drawings import town_map
 from huiyin.cases.web.lists_out import cut_off
 from huiyin.kernel import clock
@@ -23,7 +24,7 @@ from huiyin.kernel.errors import BadInput, FieldError
 from huiyin.metrics.definition import Definition, Unit
 from huiyin.metrics.definitions import DEFINITIONS
 from huiyin.metrics.period import Period
-from huiyin.metrics.run import By, Tally, Where
+from huiyin.metrics.run import By, Row, Tally, Where
 from huiyin.org.reference import KnownArea, org
 from huiyin.receptions import planning
 from huiyin.reports import board as boards
@@ -283,16 +284,19 @@ def export(request: HttpRequest, name: str) -> StreamingHttpResponse:
     asked, kind = Asked.read(actor, request.GET), request.GET.get("format", "csv")
     if kind not in {"csv", "xlsx"}:
         raise BadInput(FieldError("format", _("导出格式只能是 csv 或 xlsx。")))
-    counting.scope_of(actor)
+    as_of, found = counting.listed_all(
+        actor, one, asked.period, by=asked.by, key=asked.key, hit=asked.hit, where=asked.where, most=EXPORT_MOST + 1
+    )
     detail = {"figure": one.name, "from": str(asked.first), "until": str(asked.last)}
     entry = record(actor=actor.key, action="export_figure", subject=one.name, detail=detail)
-    rows = _logged(_lines(actor, one, asked), actor, one, entry.pk)
+    rows = _logged(_lines(one, found), actor, one, entry.pk)
     as_book = kind == "xlsx"
     chunks = sheets.as_xlsx(rows, name=_("数据"), widths=WIDTHS) if as_book else sheets.as_csv(rows)
     response = StreamingHttpResponse(
         sheets.in_this_language(chunks), content_type=sheets.XLSX if as_book else sheets.CSV
     )
-    response["Content-Disposition"] = f'attachment; filename="huiyin-{one.name}-{asked.first}-{asked.last}.{kind}"'
+    name = f"huiyin-{one.name}-{asked.first}-{asked.last}-as-of-{clock.local(as_of):%Y-%m-%dT%H%M%S}.{kind}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
@@ -309,13 +313,9 @@ def _logged(
         record(actor=actor.key, action="export_ended", subject=one.name, detail=done)
 
 
-def _lines(actor: Actor, one: Definition, asked: Asked) -> Iterator[Sequence[object]]:
+def _lines(one: Definition, found: Iterator[tuple[Row, Case]]) -> Iterator[Sequence[object]]:
     counted = [_("计入")] if _hits(one) else [_("天数")] if one.unit is Unit.DAYS else []
     yield [_("时间"), _("编号"), _("标题"), _("主办单位"), *counted]
-    found = counting.listed_all(
-        actor, one, asked.period, by=asked.by, key=asked.key, hit=asked.hit, where=asked.where,
-        most=EXPORT_MOST + 1,
-    )  # fmt: skip
     for written, (row, case) in enumerate(found):
         if written == EXPORT_MOST:
             yield [cut_off(written)]

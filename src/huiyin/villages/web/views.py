@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from huiyin.access.actor import Actor, actor_of
 from huiyin.audit.services import record
@@ -31,7 +31,7 @@ from huiyin.webkit.downloads import check_form, table_file
 FOUND_MOST = 60
 
 
-@require_GET
+@require_safe
 def find(request: HttpRequest) -> HttpResponse:
     """A village by its town or by a piece of its name."""
     town, words = request.GET.get("town", ""), request.GET.get("q", "").strip()[:20]
@@ -43,7 +43,7 @@ def find(request: HttpRequest) -> HttpResponse:
     return render(request, "villages/find.html", context)
 
 
-@require_GET
+@require_safe
 def public(request: HttpRequest, area: str) -> HttpResponse:
     """Who is there for a village, and when."""
     here, today = services.village(area), clock.today()
