@@ -19,7 +19,7 @@ from huiyin.cases import ledger, queries
 from huiyin.cases.models import Attachment, Case, Event
 from huiyin.cases.services import numbers
 from huiyin.cases.services.act import act
-from huiyin.cases.services.open import Opening, open_case, prepare_opening, write_opened
+from huiyin.cases.services.open import Opening, open_case, open_cases, prepare_opening, write_opened
 from huiyin.files.models import File
 from huiyin.files.services import drop_loose, name_of, path_of, store
 from huiyin.kernel import clock
@@ -88,6 +88,17 @@ def test_a_file_is_attached_once(hotline: SmallCity) -> None:
     with pytest.raises(Refused) as caught:
         note(hotline.transport_clerk, number, one)
     assert caught.value.code == "file_used"
+
+
+@pytest.mark.parametrize("matters", [1, 2])
+def test_a_file_that_is_named_twice_is_refused(hotline: SmallCity, matters: int) -> None:
+    one = paper(ANONYMOUS)
+    files = (one, one) if matters == 1 else (one,)
+    openings = [Opening(title="路灯", body="路灯不亮。", files=files)] * matters
+    with pytest.raises(Refused) as caught:
+        open_cases(actor=ANONYMOUS, openings=openings)
+    assert caught.value.code == "file_used"
+    assert not Case.objects.exists()
 
 
 def test_the_same_request_again_finds_what_it_did(hotline: SmallCity) -> None:

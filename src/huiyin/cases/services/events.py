@@ -84,9 +84,11 @@ def _sealed(passages: Sequence[Passage], texts: Mapping[str, str], party: Party)
 def files_of(actor: Actor, *given: Given) -> Mapping[UUID, File]:
     """The files that somebody wants to attach: their own (or sent by nobody known), and not yet attached.
 
-    One statement for all of them, none without any. Raises BadInput for unknown ones, Refused for used ones.
+    One statement for all of them, none without any. Raises BadInput for unknown ones, Refused for used ones and for one
+    that is wanted twice.
     """
-    wanted = {one: name for each in given for name, ids in each.files.items() for one in ids}
+    named = [(one, name) for each in given for name, ids in each.files.items() for one in ids]
+    wanted = dict(named)
     if not wanted:
         return NO_FILES
     mine = {actor.key, ANONYMOUS.key}
@@ -94,7 +96,7 @@ def files_of(actor: Actor, *given: Given) -> Mapping[UUID, File]:
     missing = [FieldError(wanted[one], _("没有这个文件，请重新上传。")) for one in wanted if one not in found]
     if missing:
         raise BadInput(*missing, what=_("所填内容有误，没有保存。"))
-    if any(one.attached for one in found.values()):
+    if len(named) > len(wanted) or any(one.attached for one in found.values()):
         raise Refused(
             "file_used",
             _("这个文件已经附在一件事项上。"),
