@@ -65,7 +65,11 @@ def run(
         for process in running:
             process.terminate()
         for process in running:
-            process.wait(timeout=30)
+            try:
+                process.wait(timeout=ENDS_WITHIN)
+            except subprocess.TimeoutExpired:  # on a machine with no breath left; what is half done is undone
+                process.kill()
+                process.wait()
 
 
 def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:
@@ -80,6 +84,8 @@ def _end_with_parent() -> None:
 
 
 PR_SET_PDEATHSIG = 1
+ENDS_WITHIN = 30
+"""Seconds that a process has to end what it does."""
 
 
 def _until_one_ends(running: Sequence[subprocess.Popen[bytes]]) -> None:

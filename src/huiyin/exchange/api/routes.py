@@ -151,7 +151,7 @@ def list_stuck(request: HttpRequest, name: str) -> StuckOut:
     return StuckOut(messages=messages, results=results)
 
 
-@router.post("/partners/{name}/retry", auth=Bearer(MANAGE_PARTNERS), response={200: TriedOut} | problems(*WRITING))
+@router.post("/partners/{name}/retry", auth=Bearer(MANAGE_PARTNERS), response={200: TriedOut} | problems(*READING, 409))
 def retry_partner(request: HttpRequest, name: str) -> TriedOut:
     """Try everything again that couldn't pass."""
     _needed(caller(request))

@@ -45,7 +45,7 @@
     "?": () => find("#keys")?.showModal(),
   };
   const palette = find("#palette"), field = find("#palette_text"), list = find("#palette_list");
-  let shown = [], at = 0, elsewhere = null;
+  let shown = [], at = 0, moved = false, elsewhere = null;
   const words = (element) => {
     const copy = element.cloneNode(true);
     for (const aside of copy.querySelectorAll(".hy-count, .hy-muted")) aside.remove();
@@ -73,10 +73,11 @@
         label, group, href: new URL(href, location).href, go: () => location.assign(href),
       }));
     } catch { elsewhere = null; }
-    if (palette.open) narrow(true);
+    if (palette.open) narrow(moved);
   };
   const narrow = (stay = false) => {
-    const chosen = stay === true ? shown[at] : undefined;
+    moved = stay === true;
+    const chosen = moved ? shown[at] : undefined;
     const typed = field.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
     shown = commands().filter(({ label, group }) => typed.every((w) => `${group} ${label}`.toLowerCase().includes(w)));
     if (/^[\d\s-]{8,}$/.test(field.value)) {
@@ -121,7 +122,7 @@
   field?.addEventListener("input", narrow);
   field?.addEventListener("keydown", (event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (step) { at = (at + step + shown.length) % Math.max(shown.length, 1); draw(); }
+    if (step) { moved = true; at = (at + step + shown.length) % Math.max(shown.length, 1); draw(); }
     else if (event.key === "Enter") run(at);
     else return;
     event.preventDefault();
