@@ -155,7 +155,7 @@ def test_an_adopted_issue_is_answered_with_its_main_case(hotline: SmallCity, voi
     )  # fmt: skip
     done = acts.join_all(actor=hotline.dispatcher, issue=issue, key="once")
 
-    assert [(one.number, one.done) for one in done] == [(number, True) for number in others]
+    assert sorted((one.number, one.done) for one in done) == sorted((number, True) for number in others)
     assert {look(number).case.main_id for number in others} == {look(main).case.pk}
     assert (issue.status, issue.owner, issue.due_on) == ("adopted", "user:leader", due)
     assert Notice.objects.filter(kind="hot_issue", recipient_key="user:leader").count() == 1
