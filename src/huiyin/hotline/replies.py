@@ -7,21 +7,18 @@ matter's day of receipt, since it is words and no rule.
 import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
 
 from django.utils.translation import get_language
 from pydantic import Field
 
 from huiyin.cases import rulebook
+from huiyin.cases.documents import Documents
 from huiyin.cases.dossier import Dossier
-from huiyin.cases.models import Publication
 from huiyin.cases.procedures.spec import Force, InputType, Part, Title, parse
 from huiyin.cases.registry import document, reply_source
 from huiyin.kernel import clock
 from huiyin.kernel.errors import ConfigError
 from huiyin.org.reference import org
-from huiyin.org.versions import Cached
 
 SORT = "replies"
 FILE = "texts/jieshou.yaml"
@@ -94,29 +91,13 @@ class Beginning:
     text: str
 
 
-@lru_cache(maxsize=1)
-def packaged() -> Replies:
-    """The packaged texts, for a home that has published none. ConfigError naming file and key for a faulty file."""
-    return parse((files("huiyin.hotline") / FILE).read_text(encoding="utf-8"), FILE, Replies)
-
-
-_kept: Cached[dict[str, Replies]] = Cached(rulebook.RULES, dict)
-
-
-def published(key: str) -> Replies:
-    """The published version of that key."""
-    kept = _kept.get()
-    if key not in kept:
-        kept[key] = parse(Publication.objects.get(key=key, sort=SORT).text, key, Replies)
-    return kept[key]
+_documents = Documents(SORT, Replies, "huiyin.hotline", FILE)
+packaged, published = _documents.packaged, _documents.published
 
 
 def in_force() -> Replies:
     """The texts that hold today."""
-    try:
-        return published(rulebook.in_force(SORT, SORT, clock.today()))
-    except ConfigError:
-        return packaged()
+    return _documents.on(clock.today())
 
 
 @reply_source("hotline")

@@ -5,20 +5,17 @@ A published document like procedures and limits (`rotas/*.yaml`): the day of an 
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
-from importlib.resources import files
 from typing import Literal
 
 from django.db.models import Q
 from pydantic import Field, model_validator
 
-from huiyin.cases import rulebook
+from huiyin.cases.documents import Documents
 from huiyin.cases.models import Publication
 from huiyin.cases.procedures.spec import Force, Part, Title, parse
 from huiyin.cases.registry import document
 from huiyin.kernel import clock
 from huiyin.kernel.errors import ConfigError
-from huiyin.org.versions import Cached
 from huiyin.receptions.models import Receiver
 
 SORT = "reception"
@@ -113,29 +110,13 @@ def _left_out(found: Rota) -> Iterable[str]:
         yield f"ranks: somebody in office receives by {rank!r}, which isn't here."
 
 
-@lru_cache(maxsize=1)
-def packaged() -> Rota:
-    """The packaged rota, for a home that has published none. ConfigError naming file and key for a faulty file."""
-    return parse((files("huiyin.receptions") / FILE).read_text(encoding="utf-8"), FILE, Rota)
-
-
-_kept: Cached[dict[str, Rota]] = Cached(rulebook.RULES, dict)
-
-
-def published(key: str) -> Rota:
-    """The published version of that key."""
-    kept = _kept.get()
-    if key not in kept:
-        kept[key] = parse(Publication.objects.get(key=key, sort=RULE).text, key, Rota)
-    return kept[key]
+_documents = Documents(RULE, Rota, "huiyin.receptions", FILE)
+packaged, published = _documents.packaged, _documents.published
 
 
 def rota(day: date | None = None) -> Rota:
     """The version in force on a day (today); the packaged one before anything was published."""
-    try:
-        return published(rulebook.in_force(RULE, RULE, day or clock.today()))
-    except ConfigError:
-        return packaged()
+    return _documents.on(day or clock.today())
 
 
 def period_around(period: str, day: date) -> tuple[date, date]:
