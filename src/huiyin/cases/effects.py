@@ -24,11 +24,12 @@ from huiyin.cases.models import Bar, Order
 from huiyin.cases.policies import DESK_RELATIONS
 from huiyin.cases.procedures.limits import Limit
 from huiyin.cases.registry import effect
+from huiyin.org.compiled import new_row
 
 
 def _order(dossier: Dossier, unit: str, role: OrderRole, act: Act, *, designated: bool = False) -> Order:
     """Place an order with the unit, or open again the one it already has."""
-    order = dossier.order_of(unit) or Order(case=dossier.case, unit_id=unit)
+    order = dossier.order_of(unit) or new_row(Order, case=dossier.case, unit_id=unit)
     order.role, order.designated, order.placed_at = role, designated, act.at
     order.signed_at = order.contacted_at = order.done_at = None
     order.placed_by = act.unit if role is OrderRole.SUB else ""

@@ -66,7 +66,10 @@ def _key(key: object) -> str:
 
 def dumps(value: object) -> str:
     """Canonical JSON text: sorted keys, no spaces, characters as themselves."""
-    return json.dumps(plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _encoded(plain(value))
+
+
+_encoded = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 quoted = json.encoder.encode_basestring

@@ -61,13 +61,21 @@ def normal_case_number(text: str) -> str | None:
 
 def new_access_code() -> str:
     """A fresh random code (24^10, about 45 bits) for a requester who has no account."""
-    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+    return _code_of(secrets.randbelow(len(CODE_ALPHABET) ** CODE_LENGTH))
 
 
 def access_code_from(key: bytes, text: str) -> str:
     """The code that belongs to `text`, the same each time, and unknowable without the key."""
-    number = int.from_bytes(hmac.digest(key, text.encode(), "sha256"))
-    return "".join(CODE_ALPHABET[number // len(CODE_ALPHABET) ** n % len(CODE_ALPHABET)] for n in range(CODE_LENGTH))
+    return _code_of(int.from_bytes(hmac.digest(key, text.encode(), "sha256")))
+
+
+def _code_of(number: int) -> str:
+    """The last places of a number in the code's alphabet."""
+    letters = []
+    for _ in range(CODE_LENGTH):
+        number, place = divmod(number, len(CODE_ALPHABET))
+        letters.append(CODE_ALPHABET[place])
+    return "".join(letters)
 
 
 def normal_access_code(text: str) -> str:

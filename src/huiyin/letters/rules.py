@@ -13,6 +13,7 @@ from huiyin.cases.models import Order
 from huiyin.cases.originals import own_data, read_heading
 from huiyin.cases.registry import effect, guard, proposal
 from huiyin.kernel.errors import Refusal
+from huiyin.org.compiled import new_row
 from huiyin.redaction.text import pieces, redacted
 
 AGREED = "agreed"
@@ -41,7 +42,7 @@ def hand_to_petitions(dossier: Dossier, act: Act, calendars: Calendars) -> None:
             dossier.change_order(other).role = OrderRole.ASSIST
     order = dossier.order_of(body)
     if order is None:
-        order = Order(case=dossier.case, unit_id=body, role=OrderRole.LEAD, placed_at=act.at)
+        order = new_row(Order, case=dossier.case, unit_id=body, role=OrderRole.LEAD, placed_at=act.at)
         dossier.orders.append(order)
     order.role = OrderRole.LEAD
     order.move_to(OrderStatus.PLACED)

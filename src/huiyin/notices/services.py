@@ -14,6 +14,7 @@ from django.db.models import F
 from huiyin.kernel import clock
 from huiyin.kernel.canonical import dumps
 from huiyin.notices.models import Notice
+from huiyin.org.compiled import new_row
 from huiyin.people.models import Party
 from huiyin.people.parties import contact_of, data_key
 
@@ -39,7 +40,8 @@ def draft(
 ) -> Notice:  # fmt: skip
     """An unsaved notice, for the caller to write in its own transaction. To a party it is sealed under their key."""
     now = clock.now()
-    notice = Notice(
+    notice = new_row(
+        Notice,
         kind=kind, recipient_key=recipient_key, subject=subject[:200], body=body, language=language, party=party,
         case_number=case_number, created_at=now, due_at=max(due_at or now, now),
     )  # fmt: skip

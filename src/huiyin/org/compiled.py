@@ -3,7 +3,7 @@
 Making the SQL of a wide query costs Django several times what sending it costs.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
 from importlib import import_module
@@ -49,6 +49,41 @@ def instance[M: Model](model: type[M], names: Sequence[str], values: Sequence[An
     made._state = ModelState()
     made._state.adding, made._state.db = False, DEFAULT_DB_ALIAS
     return made
+
+
+def new_row[M: Model](model: type[M], **values: Any) -> M:
+    """An unsaved row, as `model(**values)` makes it, at a quarter of the cost. A row that it points to is given under
+    the relation's name, or its key under the column's. Raises TypeError for a name that the model lacks.
+    """
+    plain, made_anew, relations = _beginnings(model)
+    made = model.__new__(model)
+    known = made.__dict__
+    known.update(plain)
+    made._state = ModelState()
+    for name, value in values.items():
+        if name in relations:
+            known[relations[name]] = None if value is None else value.pk
+            made._state.fields_cache[name] = value
+        elif name in plain or name in made_anew:
+            known[name] = value
+        else:
+            raise TypeError(f"{model.__name__} has no {name}")
+    for name, make in made_anew.items():
+        if name not in values:
+            known[name] = make()
+    return made
+
+
+@cache
+def _beginnings(model: type[Model]) -> tuple[dict[str, Any], dict[str, Callable[[], Any]], dict[str, str]]:
+    """What a new row's columns hold unless it is said: what always is the same, and what is made anew for each row;
+    then the columns of its relations.
+    """
+    fields = model._meta.concrete_fields
+    made_anew = {one.attname: one.default for one in fields if one.has_default() and callable(one.default)}
+    plain = {one.attname: one.get_default() for one in fields if one.attname not in made_anew}
+    relations = {one.name: one.attname for one in fields if one.is_relation}
+    return plain, made_anew, relations
 
 
 class Compiled:

@@ -5,6 +5,7 @@ from datetime import datetime
 from json import loads
 
 from huiyin.kernel.canonical import dumps
+from huiyin.org.compiled import new_row
 from huiyin.people.models import Party, PartyKind
 from huiyin.vault.box import DataKey, new_key, unwrapped
 from huiyin.vault.index import phone_index
@@ -39,7 +40,7 @@ NOTHING = Contact()
 
 def new_party(*, kind: str, contact: Contact, now: datetime) -> Party:
     """An unsaved party with a fresh key; anonymous without any contact."""
-    party = Party(kind=kind if contact else PartyKind.ANONYMOUS, created_at=now)
+    party = new_row(Party, kind=kind if contact else PartyKind.ANONYMOUS, created_at=now)
     key = new_key()
     party.key = key.wrapped(owner(party))
     setattr(party, _OPENED, key)

@@ -20,6 +20,7 @@ from huiyin.cases.services.requests import Request, digest_of, request_key
 from huiyin.files.models import File
 from huiyin.kernel.canonical import dumps
 from huiyin.kernel.errors import BadInput, FieldError, Refused
+from huiyin.org.compiled import new_row
 from huiyin.people.models import Party
 
 NO_FILES: Mapping[UUID, File] = {}
@@ -49,12 +50,20 @@ def begin(
     """
     case = dossier.case
     seq = case.version + 1
-    passages = [Passage(case=case, seq=seq, field=name, audience=_audience(move, name)) for name in given.texts]
+    passages = [
+        new_row(Passage, case=case, seq=seq, field=name, audience=_audience(move, name)) for name in given.texts
+    ]
     if passages:
         payload["texts"] = _sealed(passages, given.texts, case.requester)
     attachments = [
-        Attachment(
-            case=case, seq=seq, field=name, file=files[one], nonce=originals.new_nonce(), audience=_audience(move, name)
+        new_row(
+            Attachment,
+            case=case,
+            seq=seq,
+            field=name,
+            file=files[one],
+            nonce=originals.new_nonce(),
+            audience=_audience(move, name),
         )
         for name, ids in given.files.items()
         for one in ids
@@ -62,8 +71,8 @@ def begin(
     for one in attachments:
         proof = ledger.commitment(one.nonce, one.file.sha256)
         payload.setdefault("files", {}).setdefault(one.field, []).append(proof)
-    event = Event(
-        case=case, seq=seq, kind=move.name, actor=actor, unit=unit, occurred_at=at, recorded_at=now,
+    event = new_row(
+        Event, case=case, seq=seq, kind=move.name, actor=actor, unit=unit, occurred_at=at, recorded_at=now,
         source=request.source, previous=case.head,
     )  # fmt: skip
     if request.key:

@@ -34,6 +34,7 @@ from huiyin.kernel import clock, ids
 from huiyin.kernel.canonical import digest, dumps
 from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, Refused
 from huiyin.kernel.text import UNREADABLE, one_line
+from huiyin.org.compiled import new_row
 from huiyin.org.reference import org
 from huiyin.people.models import PartyKind
 from huiyin.people.parties import Contact, new_party
@@ -177,6 +178,7 @@ def write_opened(dossiers: Sequence[Dossier]) -> None:
 
 
 _REQUESTER_MOST = {"name": 120, "phone": 30, "email": 254, "address": 200}
+PARTY_KINDS = frozenset(PartyKind.values)
 EARLIEST, LATEST = datetime(1949, 10, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 """Between these a matter can have been received; nothing that is counted from there leaves the calendar."""
 
@@ -214,7 +216,7 @@ def _unknown(opening: Opening) -> Iterable[FieldError]:
         yield FieldError("category", _("没有这个类别。"))
     if opening.occurred_at is not None and not EARLIEST <= opening.occurred_at < LATEST:
         yield FieldError("occurred_at", _("收件时间须在1949年10月1日至2199年之间。"))
-    if opening.requester.kind not in PartyKind.values:
+    if opening.requester.kind not in PARTY_KINDS:
         yield FieldError("kind", _("没有这种诉求人。"))
     if opening.area is not None and org().area(opening.area) is None:
         yield FieldError("area", _("没有这个地区代码。"))
@@ -261,7 +263,8 @@ def _prepare(actor: Actor, opening: Opening, serial: int, now: datetime, files: 
 def _case(
     opening: Opening, number: str, code: str, procedure: Procedure, policy: LimitPolicy, at: datetime, now: datetime
 ) -> Case:
-    return Case(
+    return new_row(
+        Case,
         number=number,
         access_code_hash=hash_code(number, code),
         procedure=procedure.key,

@@ -15,6 +15,7 @@ from huiyin.cases.services.migrate import MIGRATED, follow
 from huiyin.cases.services.sweep import MARKS, apply_mark
 from huiyin.cases.services.write import FOLDED, ORDER_COLUMNS
 from huiyin.kernel.errors import HuiyinError
+from huiyin.org.compiled import new_row
 
 NOT_TOLD = (KeyError, IndexError, ValueError, TypeError, AttributeError, AssertionError, StopIteration, HuiyinError)
 """What replaying raises for a history that the procedure can't have told."""
@@ -24,8 +25,9 @@ def replay(events: Sequence[Event]) -> Dossier:
     """The dossier as the events make it. Private columns (title, address, party) stay empty."""
     first = json.loads(events[0].payload)["case"]
     procedure, policy = rulebook.procedure(first["procedure"]), rulebook.limit_policy(first["policy"])
-    case = Case(
-        pk=events[0].case_id, number=first["number"], procedure=procedure.key, policy=policy.key, state="",
+    case = new_row(
+        Case,
+        id=events[0].case_id, number=first["number"], procedure=procedure.key, policy=policy.key, state="",
         channel=first["channel"], kind=first["kind"], urgency=first["urgency"], category_id=first["category"],
         area_id=first["area"], allegation=first["allegation"],
         confidentiality=CONFIDENTIALITY[Allegation(first["allegation"])], respondent_unit_id=first["respondent_unit"],

@@ -3,14 +3,14 @@
 The statements are made once for each table. On PostgreSQL many rows go by COPY, which costs a third of an INSERT.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from itertools import batched, chain
 from types import NoneType
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
@@ -35,13 +35,14 @@ ON_POSTGRESQL: dict[type[Any], frozenset[type]] = {
 }
 
 
-@dataclass(frozen=True)
-class _Column:
-    """A field, and the types of its values that the database takes as they are."""
+class _Column(NamedTuple):
+    """Where a row keeps a field's value, the types of it that the database takes as they are, and what makes that of
+    any other.
+    """
 
-    field: Any
     attribute: str
     plain: frozenset[type]
+    prepare: Callable[[Any, Any], Any]
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,7 @@ class _Table:
 def _prepared(row: models.Model, fields: Sequence[_Column]) -> list[Any]:
     """These fields of a row, as the database takes them."""
     here, known = connections[DEFAULT_DB_ALIAS], row.__dict__  # the proxy `connection` is looked up for each of sixty
-    values = [(one, known[one.attribute]) for one in fields]
-    return [v if type(v) in one.plain else one.field.get_db_prep_save(v, here) for one, v in values]
+    return [value if type(value := known[name]) in plain else prepare(value, here) for name, plain, prepare in fields]
 
 
 @lru_cache(maxsize=64)
@@ -77,7 +77,7 @@ def _column(field: Any) -> _Column:
     if connection.vendor == "postgresql":
         plain = {**PLAIN, **ON_POSTGRESQL}
     kept_as = field.target_field if isinstance(field, models.ForeignKey) else field
-    return _Column(field, field.attname, plain.get(kept_as.__class__, frozenset()))
+    return _Column(field.attname, plain.get(kept_as.__class__, frozenset()), field.get_db_prep_save)
 
 
 def put(rows: Sequence[models.Model], columns: tuple[str, ...], cursor: CursorWrapper) -> None:
@@ -172,7 +172,7 @@ def compare_and_set(row: models.Model, names: tuple[str, ...], *, version_read: 
 def _setting(model: type[models.Model], names: tuple[str, ...]) -> tuple[str, tuple[_Column, ...]]:
     """The statement, and the columns that it takes in that order before the version."""
     quote, key = connection.ops.quote_name, model._meta.pk
-    fields = tuple(_column(model._meta.get_field(name)) for name in names)
-    marks = ", ".join(f"{quote(one.field.column)} = %s" for one in fields)
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    marks = ", ".join(f"{quote(one.column)} = %s" for one in fields)
     sql = f"UPDATE {_table(model).name} SET {marks} WHERE {quote(str(key.column))} = %s AND version = %s"  # noqa: S608
-    return sql, (*fields, _column(key))
+    return sql, (*map(_column, fields), _column(key))
