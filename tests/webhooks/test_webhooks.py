@@ -194,6 +194,15 @@ def test_only_the_kinds_asked_for_are_told(
     assert [message["type"] for message in receiver.took] == ["case.accept"]
 
 
+def test_all_that_is_wrong_with_a_subscription_is_said_at_once(hotline: SmallCity, machine: User) -> None:
+    with pytest.raises(BadInput) as refused:
+        subscriptions.add(hotline.administrator, name="", url="ftp://x", username="platform", kinds=["accept", "acept"])
+
+    assert [one.field for one in refused.value.fields] == ["name", "kinds", "url"]
+    assert "acept" in str(refused.value.fields[1].message)
+    assert not Subscription.objects.exists()
+
+
 def test_nobody_is_told_of_what_the_account_may_not_know_also_not_of_what_was_sealed_meanwhile(
     hotline: SmallCity, told: Subscription, receiver: Receiver
 ) -> None:
