@@ -365,6 +365,23 @@ def test_a_lease_that_another_worker_took_over_is_neither_used_nor_given_back(
     assert told.leased_until == theirs
 
 
+def test_a_worker_that_is_told_to_end_gives_its_receiver_back(
+    hotline: SmallCity, told: Subscription, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_in(hotline)
+
+    def ended(*_args: object) -> None:
+        raise SystemExit
+
+    monkeypatch.setattr(calling, "post", ended)
+    with pytest.raises(SystemExit):
+        sending.work()
+
+    told.refresh_from_db()
+    assert told.leased_until is None
+    assert Delivery.objects.get().done_at is None
+
+
 def test_nothing_is_sent_after_the_end_also_in_the_middle_of_a_round(
     hotline: SmallCity, told: Subscription, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
