@@ -1,5 +1,6 @@
 """What many people raise: found as cases come in, seen by whoever may see the cases, adopted and answered together."""
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
@@ -518,6 +519,8 @@ def test_the_pages_show_an_issue_and_take_what_is_done(
     assert "搅拌站" in client.get(f"/desk/{voices['mixer'][1]}/").content.decode()
     export = b"".join(client.get("/desk/hot-issues/export/?status=adopted")).decode()
     assert export.splitlines()[1].split(",")[1:3] == ["4", "4"]
+    told = json.loads(b"".join(client.get("/desk/hot-issues/export/?status=adopted&format=jsonl")))
+    assert (told["messages"], told["people"]) == ("4", "4")
     assert client.get("/desk/hot-issues/?status=nonsense").status_code == 422
     client.force_login(hotline.users["transport_clerk"])
     assert client.get(address).status_code == 404

@@ -39,10 +39,17 @@ categories:
 
 
 @pytest.fixture
-def town(hotline: SmallCity) -> SmallCity:
+def town(hotline: SmallCity, keyless: None) -> SmallCity:
     """The small city, offering services."""
     offer_services()
     return hotline
+
+
+@pytest.fixture
+def keyless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A city that takes reports without a key too, so that tests of something else need none."""
+    lenient = lambda: services.offer().model_copy(update={"key_required": False})  # noqa: E731
+    monkeypatch.setattr("huiyin.open311.views.offer", lenient)
 
 
 def offer_services() -> None:

@@ -22,7 +22,7 @@ from tests.personas import SmallCity, build_city
 
 
 @pytest.fixture
-def city(transactional_db: None) -> SmallCity:
+def city(transactional_db: None, keyless: None) -> SmallCity:
     """The city as a live server sees it, at the present hour, since some clients ask for the present."""
     made = build_city()
     publish_rules()

@@ -494,10 +494,11 @@ def test_a_jurisdiction_is_left_out_or_one_of_ours(town: SmallCity, client: Clie
     assert (sent.status_code, Case.objects.count()) == (404, 0)
 
 
-def test_a_key_may_be_asked_of_everybody(town: SmallCity, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    strict = services.offer().model_copy(update={"key_required": True})
-    for module in ("views", "services"):
-        monkeypatch.setattr(f"huiyin.open311.{module}.offer", lambda: strict)
+def test_a_report_takes_a_key_unless_the_city_says_otherwise(
+    town: SmallCity, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert post(client).status_code == 200
+    monkeypatch.setattr("huiyin.open311.views.offer", services.offer)
 
     without = [post(client, path=f"requests.{form}") for form in FORMATS]
     wrong = post(client, {**LIGHT, "api_key": "hy_nobody"})
@@ -506,7 +507,18 @@ def test_a_key_may_be_asked_of_everybody(town: SmallCity, client: Client, monkey
     assert [one.status_code for one in (*without, wrong, right)] == [403, 403, 403, 200]
     for refused in (*without, wrong):
         fits(said(refused), schema.ERRORS)
-    assert Case.objects.count() == 1
+    assert Case.objects.count() == 2
+    assert get(client, "requests.json").status_code == 200
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_what_an_address_leaves_out_is_named(town: SmallCity, client: Client, form: str) -> None:
+    for thing, named in (("services", "service_code"), ("requests", "service_request_id"), ("tokens", "token")):
+        refused = get(client, f"{thing}/.{form}")
+
+        assert refused.status_code == 400
+        fits(said(refused), schema.ERRORS)
+        assert named in said(refused)[0]["description"]
 
 
 # Lists

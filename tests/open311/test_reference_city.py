@@ -5,7 +5,7 @@ CI builds one matter in a hundred; `HUIYIN_CITY_SCALE=1` (`make nightly`) the wh
 
 import itertools
 import os
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,6 +31,7 @@ from tests.open311.test_georeport import FORMATS, fits
 __all__ = ["rehearsal"]
 SCALE = float(os.environ.get("HUIYIN_CITY_SCALE", "0.01"))
 SPAN = timedelta(days=89)
+CHICAGO = ZoneInfo("America/Chicago")
 PLACE = {"lat": 33.26, "lng": 115.37, "description": "路灯坏了", "email": "a@example.org"}
 
 
@@ -39,8 +40,13 @@ def answered(transactional_db: None, rehearsal: Path) -> set[str]:
     """The city, built; numbers of the letters of the last weeks that were answered in public."""
     services.forget()
     build_city(load_city_scenario("jieshou_2021"), scale=SCALE)
-    lately = published.shown().filter(case__received_at__gt=clock.now() - SPAN)
+    lately = published.shown().filter(case__received_at__gte=start())
     return set(lately.values_list("case__number", flat=True))
+
+
+def start() -> datetime:
+    """From when on everybody asks: the midnight from which the one that goes by days begins, within the ninety days."""
+    return clock.now().astimezone(CHICAGO).replace(hour=0, minute=0, second=0, microsecond=0) - SPAN
 
 
 def test_every_client_reads_and_writes_in_the_reference_city(
@@ -69,8 +75,7 @@ def test_every_client_reads_and_writes_in_the_reference_city(
             told = get(client, f"services/{code}.{form}")
             fits(said(told), schema.DEFINITION if told.status_code == 200 else schema.ERRORS)
         fits(said(get(client, f"requests.{form}")), schema.REQUESTS)
-        start = (clock.now() - SPAN).isoformat()
-        updates = said(get(client, f"servicerequestupdates.{form}", start_date=start))
+        updates = said(get(client, f"servicerequestupdates.{form}", start_date=start().isoformat()))
         fits(updates, schema.UPDATES)
         assert answered <= {one["service_request_id"] for one in updates}
 
@@ -111,7 +116,7 @@ def georeport(here: str, form: str) -> list[str]:
     from georeport import GeoReport
 
     theirs = GeoReport(here, jurisdiction="jieshou", output_format=form)
-    told = theirs.get_service_requests()
+    told = theirs.get_service_requests(start_date=start().isoformat())
     assert len(theirs.get_service_list()) > 20
     assert theirs.get_service_request(told[0]["service_request_id"])["status"] == told[0]["status"]
     return [one["service_request_id"] for one in told]
@@ -122,7 +127,7 @@ def boston311(here: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     from boston311 import api
 
     monkeypatch.setattr(api, "BOSTON_API_ENDPOINT", f"{here}/")
-    listed = api.get_service_requests(start_date=clock.now() - SPAN, end_date=clock.now() + timedelta(hours=1))
+    listed = api.get_service_requests(start_date=start().astimezone(UTC), end_date=clock.now() + timedelta(hours=1))
     return [one.service_request_id for one in listed.service_requests]
 
 
@@ -131,7 +136,5 @@ def chicagorequests(here: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     import chicagorequests
 
     monkeypatch.setattr(chicagorequests.Downloader, "BASE_URL", f"{here}/requests.json")
-    now = clock.now().astimezone(ZoneInfo("America/Chicago"))
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    days = chicagorequests.day_intervals(midnight - SPAN, midnight + timedelta(days=2))
+    days = chicagorequests.day_intervals(start(), start() + SPAN + timedelta(days=2))
     return [one["service_request_id"] for day in days for one in chicagorequests.Downloader()(day)]

@@ -280,6 +280,8 @@ def test_a_page_of_the_list_follows_the_other_and_all_of_it_leaves(
     assert set(re.findall(r"\d{6}-\d{6}-\d", first + second)) == {line.split(",")[1] for line in left()[1:]}
     monkeypatch.setattr(views, "EXPORT_MOST", 50)
     assert left()[-1].startswith("只导出了前50件")
+    lines = [json.loads(line) for line in left("&format=jsonl")]
+    assert (len(lines), lines[0]["number"], set(lines[-1])) == (51, left()[1].split(",")[1], {"left_out"})
     assert json.loads(Entry.objects.filter(action="export_ended").latest("pk").detail)["rows"] == 50
     assert client.get(f"{address.replace('cases/', 'cases/export/')}&format=exe").status_code == 422
 

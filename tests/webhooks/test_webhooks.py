@@ -194,6 +194,15 @@ def test_only_the_kinds_asked_for_are_told(
     assert [message["type"] for message in receiver.took] == ["case.accept"]
 
 
+def test_all_that_is_wrong_with_a_subscription_is_said_at_once(hotline: SmallCity, machine: User) -> None:
+    with pytest.raises(BadInput) as refused:
+        subscriptions.add(hotline.administrator, name="", url="ftp://x", username="platform", kinds=["accept", "acept"])
+
+    assert [one.field for one in refused.value.fields] == ["name", "kinds", "url"]
+    assert "acept" in str(refused.value.fields[1].message)
+    assert not Subscription.objects.exists()
+
+
 def test_nobody_is_told_of_what_the_account_may_not_know_also_not_of_what_was_sealed_meanwhile(
     hotline: SmallCity, told: Subscription, receiver: Receiver
 ) -> None:
@@ -354,6 +363,23 @@ def test_a_lease_that_another_worker_took_over_is_neither_used_nor_given_back(
     assert receiver.calls == 1
     told.refresh_from_db()
     assert told.leased_until == theirs
+
+
+def test_a_worker_that_is_told_to_end_gives_its_receiver_back(
+    hotline: SmallCity, told: Subscription, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_in(hotline)
+
+    def ended(*_args: object) -> None:
+        raise SystemExit
+
+    monkeypatch.setattr(calling, "post", ended)
+    with pytest.raises(SystemExit):
+        sending.work()
+
+    told.refresh_from_db()
+    assert told.leased_until is None
+    assert Delivery.objects.get().done_at is None
 
 
 def test_nothing_is_sent_after_the_end_also_in_the_middle_of_a_round(

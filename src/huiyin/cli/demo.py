@@ -160,3 +160,4 @@ def _introduce() -> None:
     click.echo(f"\nWho can log in (password for all: {people[0]['password']}):")
     for person in people:
         click.echo(f"  {person['username']:24} {person['name']}\t{person['role']}")
+    click.echo("\nA key for a program (REST API, Open311): huiyin token issue operator")

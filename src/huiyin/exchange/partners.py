@@ -38,11 +38,13 @@ def needs(actor: Actor) -> None:
 
 def add(by: str, *, name: str, url: str, adapter_name: str = "http-json", secret: str = "") -> tuple[Partner, str]:
     """A new partner and its secret: theirs if they gave one, else a fresh one, which is never shown again."""
+    errors = calling.faults(url)
     if not NAME.fullmatch(name) or Partner.objects.filter(name=name).exists():
-        raise BadInput(FieldError("name", _("应为没有用过的名称：小写字母、数字和连字符，最多三十个字符。")))
+        errors.append(FieldError("name", _("应为没有用过的名称：小写字母、数字和连字符，最多三十个字符。")))
     if adapter_name not in adapter:
-        raise BadInput(FieldError("adapter", _("可用：%(known)s。") % {"known": "、".join(sorted(adapter))}))
-    calling.check(url)
+        errors.append(FieldError("adapter", _("可用：%(known)s。") % {"known": "、".join(sorted(adapter))}))
+    if errors:
+        raise BadInput(*errors)
     given = _secret(secret)
     row, key = Partner(name=name, adapter=adapter_name, url=url, created_at=clock.now()), new_key()
     row.key = key.wrapped(owner(row))

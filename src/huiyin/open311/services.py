@@ -86,8 +86,8 @@ class Offer(_Part):
     key_service: Title
     middle: Point
     """Where a report stands that names no place of its own."""
-    key_required: bool = False
-    """Whether a report takes a key."""
+    key_required: bool = True
+    """Whether a report takes a key, as the standard says; if not, anybody's program may report, only so often."""
     shows_words: bool = True
     """Whether strangers read the words of a report, twice redacted."""
     closed: list[str] = Field(default_factory=list)

@@ -34,6 +34,8 @@ from huiyin.open311.services import Service, offer, offered, services, words
 from huiyin.webkit.middleware import told_when
 
 SPECIFICATION = "http://wiki.open311.org/GeoReport_v2"
+IN_ADDRESSES = {"services": "service_code", "requests": "service_request_id", "tokens": "token"}
+"""What the standard calls the last part of an address."""
 SENT = "Accept-Language, Content-Type, Idempotency-Key"
 """Headers that pages of other places may send."""
 FORMS = {"application/x-www-form-urlencoded", "multipart/form-data"}
@@ -265,6 +267,8 @@ def nothing_here(request: HttpRequest, rest: str) -> HttpResponse:
         to = f"/open311/{tidy}" + f"?{query}" * bool(query)
         return _for_anybody(HttpResponsePermanentRedirect(to, preserve_request=True))
     form = "json" if rest.endswith(".json") else "xml"
+    if left := re.fullmatch(r"v2/(services|requests|tokens)/\.(json|xml)", rest):
+        return _for_anybody(refusal(BadInput(FieldError(IN_ADDRESSES[left[1]], _("请填写。"))), form))
     return _for_anybody(errors_of(404, [_("没有这个地址；请从 discovery.json 或 discovery.xml 开始。")], form))
 
 

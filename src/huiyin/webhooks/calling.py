@@ -16,7 +16,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.kernel import text
-from huiyin.kernel.errors import BadInput, FieldError
+from huiyin.kernel.errors import FieldError
 from huiyin.kernel.in_time import in_time
 
 SECONDS = 10
@@ -47,8 +47,8 @@ class Answer:
         return 400 <= self.status < 500 and self.status not in {408, 425, 429}
 
 
-def check(url: str) -> None:
-    """BadInput for an address that is never called."""
+def faults(url: str) -> list[FieldError]:
+    """What is wrong with an address that is never called."""
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -58,11 +58,12 @@ def check(url: str) -> None:
         parts.scheme not in {"https", "http"} or not parts.hostname or parts.username or parts.fragment
         or len(url) > 500 or not url.isascii() or not url.isprintable() or " " in url or port == 0
     ):  # fmt: skip
-        raise BadInput(FieldError("url", _("应为 https 网址。")))
+        return [FieldError("url", _("应为 https 网址。"))]
     try:
         _reached(parts)
     except OSError as error:
-        raise BadInput(FieldError("url", _("这个地址不能用：%(why)s。") % {"why": error})) from error
+        return [FieldError("url", _("这个地址不能用：%(why)s。") % {"why": error})]
+    return []
 
 
 def post(url: str, body: bytes, headers: Mapping[str, str]) -> Answer:

@@ -32,7 +32,8 @@ log = logging.getLogger("huiyin.webhooks")
 WORKER = "system:webhooks"
 """Who ends a subscription, in the audit, whose account has become a person's."""
 
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(minutes=2)
+"""Renewed with each message: how long a receiver waits when the worker that was sending to it is killed."""
 SECONDS_MOST = 20.0
 """How long one round may send to one receiver: the worker has other work."""
 BATCH = 100

@@ -1,7 +1,7 @@
 """Making and ending subscriptions, and what people do about what couldn't be delivered. Each act is in the audit."""
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,10 +14,11 @@ from huiyin.access.actor import Actor, actor_of
 from huiyin.access.rights import MANAGE_WEBHOOKS
 from huiyin.audit.services import record
 from huiyin.audit.tokens import is_machine
-from huiyin.cases import feed
+from huiyin.cases import feed, rulebook
 from huiyin.cases.enums import Confidentiality
 from huiyin.cases.models import Case
-from huiyin.kernel import clock
+from huiyin.cases.story import BESIDE_PROCEDURES, MARKS
+from huiyin.kernel import clock, text
 from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, NotFound, Refused
 from huiyin.people.models import User
 from huiyin.vault.box import new_key, unwrapped
@@ -59,11 +60,9 @@ def add_as(
 ) -> tuple[Subscription, str]:
     """The same on behalf of whoever has the home in hand."""
     name, wanted = name.strip(), sorted(set(kinds))
-    if not name or len(name) > NAME_MOST or not name.isprintable():
-        raise BadInput(FieldError("name", _("名称不能为空，最多%(most)s个字符。") % {"most": NAME_MOST}))
-    if len(wanted) > KINDS_MOST or any(not kind.isidentifier() or len(kind) > 40 for kind in wanted):
-        raise BadInput(FieldError("kinds", _("应为事件种类，见参考文档，最多%(most)s种。") % {"most": KINDS_MOST}))
-    calling.check(url)
+    errors = [*_faults(name, wanted), *calling.faults(url)]
+    if errors:
+        raise BadInput(*errors)
     user = User.objects.filter(username=username, is_active=True).first() if username.isprintable() else None
     if user is None:
         raise NotFound("no_such_user", _("没有这个用户。"), do=_("请核对用户名。"))
@@ -81,6 +80,22 @@ def add_as(
         row.save()
         record(actor=by, action="add_webhook", subject=str(row.pk), detail={"user": user.key, "url": url})
     return row, shown(secret)
+
+
+def _faults(name: str, kinds: Sequence[str]) -> Iterator[FieldError]:
+    if not name or len(name) > NAME_MOST or not name.isprintable():
+        yield FieldError("name", _("名称不能为空，最多%(most)s个字符。") % {"most": NAME_MOST})
+    if len(kinds) > KINDS_MOST:
+        yield FieldError("kinds", _("最多%(most)s种。") % {"most": KINDS_MOST})
+    elif unknown := [kind for kind in kinds if kind not in _known_kinds()]:
+        said = _("没有这种事件：%(kind)s；有哪些见参考文档。") % {"kind": text.shown(unknown[0])[:40]}
+        yield FieldError("kinds", said)
+
+
+def _known_kinds() -> set[str]:
+    """What an event can be: an action of any published procedure, a mark of time, or what is done beside procedures."""
+    rules = (rulebook.procedure(key) for key in rulebook.published_procedures())
+    return {*MARKS, *BESIDE_PROCEDURES}.union(*(one.actions for one in rules))
 
 
 def owner(row: Subscription) -> str:

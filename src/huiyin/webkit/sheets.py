@@ -83,10 +83,13 @@ def as_csv(rows: Iterable[Sequence[object]]) -> Iterator[bytes]:
 
 
 def as_jsonl(rows: Iterable[Sequence[object]], keys: Sequence[str]) -> Iterator[bytes]:
-    """The rows as an object each, under names for programs instead of the first row's words."""
+    """The rows as an object each, under names for programs instead of the first row's words. A row of one cell among
+    wider ones, which says that the rest was left out, is `left_out`.
+    """
     for at, row in enumerate(rows):
         if at:
-            yield (json.dumps(dict(zip(keys, map(str, row), strict=True)), ensure_ascii=False) + "\n").encode()
+            names = ("left_out",) if len(row) == 1 < len(keys) else keys
+            yield (json.dumps(dict(zip(names, map(str, row), strict=True)), ensure_ascii=False) + "\n").encode()
 
 
 def as_xlsx(rows: Iterable[Sequence[object]], *, name: str, widths: Sequence[int]) -> Iterator[bytes]:

@@ -26,9 +26,11 @@ from huiyin.cases.policies import SUPERVISE, TAKE_IN
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError
 from huiyin.people.services import display_names
-from huiyin.webkit import sheets
+from huiyin.webkit.downloads import check_form, table_file
 
 EXPORT_MOST = 10_000
+DAYS = ("day", "offered", "answered", "in_time", "unanswered", "owed", "without_outcome", "after_call_seconds")
+CALLS = ("rang_at", "number", "state", "wait_seconds", "agent", "outcome", "cases", "recording")
 
 
 @login_required
@@ -136,7 +138,9 @@ def days(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     since = _day(request.GET.get("since", "")) or until - timedelta(days=queries.DAYS - 1)
     rows, kind = queries.levels(since, until), request.GET.get("format", "")
     if kind:
-        return _file(kind, "days", _level_rows(rows), (12, 10, 10, 10, 10, 10, 10, 12))
+        return table_file(
+            kind, title=_("接通情况"), file=f"huiyin-days-{clock.today()}", rows=_level_rows(rows), keys=DAYS,
+        )  # fmt: skip
     context = {"rows": rows, "since": since, "until": until, "standard": standard()}
     return render(request, "calls/days.html", context)
 
@@ -159,12 +163,16 @@ def _level_rows(rows: Sequence[queries.Level]) -> Iterator[Sequence[object]]:
 @never_cache
 @require_GET
 def export(request: HttpRequest) -> StreamingHttpResponse:
-    """What the list shows, as CSV or (with `format`) a workbook, numbers masked. Written into the audit."""
+    """What the list shows, as CSV or (with `format`) a workbook or JSON Lines, numbers masked; into the audit."""
     actor = actor_of(request.user)
     needs_look(actor)
     wanted, kind = Wanted.read(request.GET.dict()), request.GET.get("format", "csv")
+    check_form(kind)
     record(actor=actor.key, action="export_calls", detail={"group": wanted.group, "outcome": wanted.outcome})
-    return _file(kind, "calls", _call_rows(actor, wanted), (18, 16, 12, 10, 14, 18, 24, 22))
+    return table_file(
+        kind, title=_("来电"), file=f"huiyin-calls-{clock.today()}", rows=_call_rows(actor, wanted), keys=CALLS,
+        widths=(18, 16, 12, 10, 14, 18, 24, 22),
+    )  # fmt: skip
 
 
 def _call_rows(actor: Actor, wanted: Wanted) -> Iterator[Sequence[object]]:
@@ -188,17 +196,3 @@ def _cells(call: Call, agent: str) -> Sequence[object]:
         clock.local(call.rang_at).strftime("%Y-%m-%d %H:%M:%S"), _number(call), STATES.get(call.state, call.state),
         "" if call.wait_seconds is None else call.wait_seconds, *(["", "", "", ""] if call.shut else told),
     ]  # fmt: skip
-
-
-def _file(
-    kind: str, name: str, rows: Iterator[Sequence[object]], widths: Sequence[int]
-) -> StreamingHttpResponse:  # fmt: skip
-    if kind not in {"csv", "xlsx"}:
-        raise BadInput(FieldError("format", _("导出格式只能是 csv 或 xlsx。")))
-    as_book = kind == "xlsx"
-    chunks = sheets.as_xlsx(rows, name=name, widths=widths) if as_book else sheets.as_csv(rows)
-    response = StreamingHttpResponse(
-        sheets.in_this_language(chunks), content_type=sheets.XLSX if as_book else sheets.CSV
-    )
-    response["Content-Disposition"] = f'attachment; filename="huiyin-{name}-{clock.today()}.{kind}"'
-    return response

@@ -32,8 +32,8 @@ from huiyin.kernel.errors import BadInput, FieldError, HuiyinError, NotAllowed, 
 from huiyin.org.reference import org
 from huiyin.people.services import display_names
 from huiyin.textmining.hot_issues import HALF_LIFE_DAYS
-from huiyin.webkit import sheets
 from huiyin.webkit.charts import Given, bars
+from huiyin.webkit.downloads import check_form, table_file
 from huiyin.webkit.maps import shade
 
 SHOWN: dict[str, Any] = {
@@ -102,12 +102,19 @@ def _reader(request: HttpRequest) -> tuple[Actor, str]:
 @login_required
 @require_GET
 def export(request: HttpRequest) -> StreamingHttpResponse:
-    """What the list shows, as CSV. Written into the audit."""
+    """What the list shows, as CSV or (with `format`) as a workbook or JSON Lines. Written into the audit."""
     actor, status = _reader(request)
+    form = request.GET.get("format", "csv")
+    check_form(form)
     record(actor=actor.key, action="export_hot_issues", subject=status, detail={"status": status})
-    response = StreamingHttpResponse(sheets.as_csv(_rows(actor, status)), content_type=sheets.CSV)
-    response["Content-Disposition"] = f'attachment; filename="huiyin-hot-issues-{status}-{clock.today()}.csv"'
-    return response
+    file = f"huiyin-hot-issues-{status}-{clock.today()}"
+    return table_file(form, title=_("热点问题"), file=file, rows=_rows(actor, status), keys=KEYS)
+
+
+KEYS = (
+    "title", "messages", "people", "people_of_7_days", "weeks_before", "heat", "first", "latest", "towns", "owner",
+    "due_on",
+)  # fmt: skip
 
 
 def _rows(actor: Actor, status: str) -> Iterator[Sequence[object]]:

@@ -16,9 +16,9 @@ from huiyin.cases import rulebook, story, worklists
 from huiyin.cases.services.callers import matters_of
 from huiyin.cases.web.forms import KINDS
 from huiyin.kernel import clock
-from huiyin.kernel.errors import BadInput, FieldError
+from huiyin.kernel.errors import BadInput
 from huiyin.org.reference import org
-from huiyin.webkit import sheets
+from huiyin.webkit.downloads import check_form, table_file
 
 EXPORT_MOST = 10_000
 EXPORT_PAGES = 100
@@ -52,24 +52,15 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
     """
     actor = actor_of(request.user)
     chosen = worklists.view_of(actor, request.GET.get("view", ""))
-    filters, kind = worklists.filters_from(request.GET), request.GET.get("format", "csv")
-    if kind not in FORMATS:
-        raise BadInput(FieldError("format", _("导出格式只能是 csv、xlsx 或 jsonl。")))
+    filters, form = worklists.filters_from(request.GET), request.GET.get("format", "csv")
+    check_form(form)
     detail = {"view": chosen.name, "filters": filters.as_query()}
     entry = record(actor=actor.key, action="export_worklist", subject=chosen.name, detail=detail)
     rows = _logged(actor, chosen, filters, entry.pk)
-    title = _("工作清单")
-    chunks = {
-        "csv": lambda: sheets.as_csv(rows),
-        "xlsx": lambda: sheets.as_xlsx(rows, name=title, widths=WIDTHS),
-        "jsonl": lambda: sheets.as_jsonl((row for row in rows if len(row) == len(KEYS)), KEYS),
-    }[kind]()
-    response = StreamingHttpResponse(chunks, content_type=FORMATS[kind])
-    response["Content-Disposition"] = f'attachment; filename="huiyin-{chosen.name}-{clock.today()}.{kind}"'
-    return response
+    file = f"huiyin-{chosen.name}-{clock.today()}"
+    return table_file(form, title=_("工作清单"), file=file, rows=rows, keys=KEYS, widths=WIDTHS)
 
 
-FORMATS = {"csv": sheets.CSV, "xlsx": sheets.XLSX, "jsonl": sheets.JSONL}
 KEYS = ("number", "title", "kind", "state", "lead_unit", "area", "received_at", "due")
 WIDTHS = (20, 50, 8, 12, 26, 20, 18, 22)
 

@@ -116,7 +116,8 @@ def _file(
              one.state_title.in_(language), f"{clock.local(one.received_at):%Y-%m-%d %H:%M}"]
             for one in listed
         ]  # fmt: skip
-        return table_file(form, title=_("发现的纠纷"), file=f"disputes-{first}-{last}", rows=[head, *rows])
+        keys = ("number", "title", "area", "grade", "state", "received_at")
+        return table_file(form, title=_("发现的纠纷"), file=f"disputes-{first}-{last}", rows=[head, *rows], keys=keys)
     who = display_names(line.report.reported_by for line in found.lines if line.report)
     head = [_("地区"), _("报告"), _("报告时间"), _("报告人"), _("发现"), *(str(GRADES[grade]) for grade in Grade)]
     rows = [
@@ -125,7 +126,8 @@ def _file(
          line.total, *(line.found.get(grade, 0) for grade in Grade)]
         for line in found.lines
     ]  # fmt: skip
-    return table_file(form, title=_("纠纷排查"), file=f"sweep-{found.level}-{first}", rows=[head, *rows])
+    columns = ["area", "report", "reported_at", "reported_by", "found", *(f"grade_{grade.value}" for grade in Grade)]
+    return table_file(form, title=_("纠纷排查"), file=f"sweep-{found.level}-{first}", rows=[head, *rows], keys=columns)
 
 
 def _reported(line: Line) -> str:

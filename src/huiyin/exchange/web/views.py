@@ -70,7 +70,7 @@ def _one(
         "row": partners.counted(name), "poison": partners.poison(name),
         "refused": [(order.order, *partners.open_facts(order)) for order in partners.refused(name)],
         "latest": [(order, partners.open_facts(order)[0]) for order in partners.latest(name)],
-        "secret": secret, "error": error,
+        "here": reverse("exchange:one", args=[name]), "secret": secret, "error": error,
         "done": "" if secret or error else _said(request.GET.get("done", ""), request.GET.get("many", "")),
     }  # fmt: skip
     return render(request, "exchange/one.html", context, status=status)

@@ -22,7 +22,7 @@ from huiyin.hotline.models import Check
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError, HuiyinError
 from huiyin.people.services import display_names
-from huiyin.webkit import sheets
+from huiyin.webkit.downloads import check_form, table_file
 
 
 def _titles() -> dict[str, str]:
@@ -148,7 +148,6 @@ def _steps(most: int, *, critical: bool) -> list[tuple[int, Any]]:
     return [(most, _("做到 %(n)s") % {"n": most}), *half, (0, _("没做到 0"))]
 
 
-FORMATS = {"csv": sheets.CSV, "xlsx": sheets.XLSX, "jsonl": sheets.JSONL}
 KEYS = ("clerk", "name", "sort", "count", "mean")
 
 
@@ -157,18 +156,11 @@ KEYS = ("clerk", "name", "sort", "count", "mean")
 def export(request: HttpRequest) -> StreamingHttpResponse:
     """Each clerk's scores, as they are shown. Written into the audit."""
     actor, kind = actor_of(request.user), request.GET.get("format", "csv")
-    if kind not in FORMATS:
-        raise BadInput(FieldError("format", _("导出格式只能是 csv、xlsx 或 jsonl。")))
+    check_form(kind)
     rows = list(_sheet(actor))
     record(actor=actor.key, action="export_scores", detail={"rows": len(rows) - 1})
-    chunks = {
-        "csv": lambda: sheets.as_csv(rows),
-        "xlsx": lambda: sheets.as_xlsx(rows, name=_("质量抽查"), widths=(20, 16, 16, 10, 10)),
-        "jsonl": lambda: sheets.as_jsonl(rows, KEYS),
-    }[kind]()
-    response = StreamingHttpResponse(chunks, content_type=FORMATS[kind])
-    response["Content-Disposition"] = f'attachment; filename="huiyin-quality-{clock.today()}.{kind}"'
-    return response
+    file = f"huiyin-quality-{clock.today()}"
+    return table_file(kind, title=_("质量抽查"), file=file, rows=rows, keys=KEYS, widths=(20, 16, 16, 10, 10))
 
 
 def _sheet(actor: Actor) -> Iterator[Sequence[object]]:

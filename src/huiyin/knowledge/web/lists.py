@@ -24,7 +24,7 @@ from huiyin.knowledge.queries import Found
 from huiyin.knowledge.rules import rules
 from huiyin.org.reference import org
 from huiyin.people.services import display_names
-from huiyin.webkit import sheets
+from huiyin.webkit.downloads import check_form, table_file
 
 PAGE, WORDS_MOST = 50, 60
 FOUND = 20
@@ -156,7 +156,6 @@ def gaps(request: HttpRequest) -> HttpResponse:
     return render(request, "knowledge/gaps.html", context)
 
 
-FORMATS = {"csv": sheets.CSV, "xlsx": sheets.XLSX, "jsonl": sheets.JSONL}
 KEYS = {
     "list": ("id", "question", "answer", "basis", "unit", "category", "valid_from", "valid_to", "review_on",
              "late_days", "public", "used"),
@@ -172,8 +171,9 @@ WIDTHS = {"list": (38, 40, 60, 30, 26, 20, 12, 12, 12, 10, 8, 8), "overdue": (38
 def export(request: HttpRequest) -> StreamingHttpResponse:
     """A list as it is shown, as CSV, workbook or JSON Lines. Written into the audit."""
     actor, what, kind = _reader(request), request.GET.get("what", "list"), request.GET.get("format", "csv")
-    if kind not in FORMATS or what not in KEYS:
-        raise BadInput(FieldError("format", _("导出格式只能是 csv、xlsx 或 jsonl。")))
+    check_form(kind)
+    if what not in KEYS:
+        raise BadInput(FieldError("what", _("没有这种清单。")))
     rows = list(_sheet(actor, what, request))
     record(
         actor=actor.key,
@@ -181,15 +181,8 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
         subject=f"article:{what}",
         detail={"rows": len(rows) - 1, "as": kind},
     )
-    title = _("知识库")
-    chunks = {
-        "csv": lambda: sheets.as_csv(rows),
-        "xlsx": lambda: sheets.as_xlsx(rows, name=title, widths=WIDTHS[what]),
-        "jsonl": lambda: sheets.as_jsonl(rows, KEYS[what]),
-    }[kind]()
-    response = StreamingHttpResponse(chunks, content_type=FORMATS[kind])
-    response["Content-Disposition"] = f'attachment; filename="huiyin-knowledge-{what}-{clock.today()}.{kind}"'
-    return response
+    file = f"huiyin-knowledge-{what}-{clock.today()}"
+    return table_file(kind, title=_("知识库"), file=file, rows=rows, keys=KEYS[what], widths=WIDTHS[what])
 
 
 def _sheet(actor: Actor, what: str, request: HttpRequest) -> Iterator[Sequence[object]]:

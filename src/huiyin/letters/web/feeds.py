@@ -18,11 +18,14 @@ from huiyin.cases import catalogue
 from huiyin.cases.catalogue import label_of
 from huiyin.kernel import clock
 from huiyin.kernel.errors import NotFound
+from huiyin.kernel.text import shown
 from huiyin.letters import published
 from huiyin.letters.published import Answered, Asked
 from huiyin.org.reference import org
 
 FORMATS = {"atom": "application/atom+xml; charset=utf-8", "rss": "application/rss+xml; charset=utf-8"}
+WORDS = 80
+"""Characters of a search that stand in the title."""
 BEGINNING = datetime(2021, 1, 1, tzinfo=UTC)
 """When a feed without entries was last changed."""
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -87,7 +90,7 @@ def _latest(letters: list[Answered]) -> datetime:
 def _title(asked: Asked) -> str:
     category = catalogue.categories().get(asked.category)
     area = org().area_name_of(asked.area) if org().area(asked.area) else ""
-    narrowed = [label_of(category) if category else "", area, asked.words.strip()]
+    narrowed = [label_of(category) if category else "", area, shown(asked.words).strip()[:WORDS]]
     return " · ".join([_("公开答复"), *filter(None, narrowed)])
 
 

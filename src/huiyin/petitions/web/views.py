@@ -132,7 +132,11 @@ def _backlog_file(actor: Actor, listed: list[Entry], form: str) -> HttpResponseB
         for one in listed
     ]  # fmt: skip
     day = clock.today().isoformat()
-    return table_file(form, title=_("信访积案"), file=f"backlog-{day}", rows=[head, *told])
+    keys = (
+        "number", "title", "reason", "leader", "entered_on", "age_days", "measures", "last_measure_on", "resolution",
+        "resolved_on", "revisited_on", "steady", "brought_again",
+    )  # fmt: skip
+    return table_file(form, title=_("信访积案"), file=f"backlog-{day}", rows=[head, *told], keys=keys)
 
 
 def _names(usernames: set[str]) -> dict[str, str]:

@@ -116,7 +116,8 @@ def _month_file(
          MODES[row.mode], row.place, row.capacity, taken.get(row.pk, 0), STAGES[row.stage][0], row.reason]
         for row in rows
     ]  # fmt: skip
-    return table_file(form, title=_("接访安排"), file=f"receptions-{first:%Y-%m}", rows=[head, *told])
+    keys = ("at", "leader", "office", "mode", "place", "capacity", "booked", "state", "reason")
+    return table_file(form, title=_("接访安排"), file=f"receptions-{first:%Y-%m}", rows=[head, *told], keys=keys)
 
 
 def _weeks(first: date, rows: Sequence[Occasion]) -> list[list[Cell | None]]:

@@ -127,9 +127,16 @@ def _export(actor: Actor, name: str, span: Span, leader: str, form: str) -> Stre
     record(actor=actor.key, action="export_receptions", subject=name, detail=detail)
     rows = counted.behind(actor, name, span, leader)[:EXPORT_MOST]
     lines = [_HEADERS[one.of](), *([str(cell) for cell, _to in told] for told in _told(actor, one.of, rows))]
-    return table_file(form, title=str(one.title), file=f"receptions-{name}-{span.last.isoformat()}", rows=lines)
+    file = f"receptions-{name}-{span.last.isoformat()}"
+    return table_file(form, title=str(one.title), file=file, rows=lines, keys=_KEYS[one.of])
 
 
+_KEYS = {
+    "occasion": ("at", "leader", "mode", "place", "state", "reason"),
+    "visit": ("at", "leader", "mode", "place", "persons", "outcome", "number", "agreed_on"),
+    "carry": ("number", "leader", "since", "due_on", "solved_on", "closed_on", "state"),
+    "activity": ("day", "leader", "activity", "place", "met"),
+}
 _HEADERS = {
     "occasion": lambda: [_("时间"), _("领导"), _("方式"), _("地点"), _("状态"), _("说明")],
     "visit": lambda: [_("时间"), _("领导"), _("方式"), _("地点"), _("人数"), _("结果"), _("事项"), _("约定日期")],

@@ -31,8 +31,8 @@ from huiyin.reports import board as boards
 from huiyin.reports import figures as counting
 from huiyin.reports.board import Board, Headline, Part
 from huiyin.reports.templatetags.reports import words_in
-from huiyin.webkit import sheets
 from huiyin.webkit.charts import Bars, Given, bars
+from huiyin.webkit.downloads import check_form, table_file
 from huiyin.webkit.maps import Drawing, shade
 
 PAGE = 50
@@ -279,25 +279,24 @@ class Asked:
 @never_cache
 @require_GET
 def export(request: HttpRequest, name: str) -> StreamingHttpResponse:
-    """The whole list behind a number as CSV or (with `format`) a workbook. Written into the audit."""
+    """The whole list behind a number as CSV or (with `format`) a workbook or JSON Lines. Written into the audit."""
     actor, one = actor_of(request.user), counting.definition(name)
-    asked, kind = Asked.read(actor, request.GET), request.GET.get("format", "csv")
-    if kind not in {"csv", "xlsx"}:
-        raise BadInput(FieldError("format", _("导出格式只能是 csv 或 xlsx。")))
+    asked, form = Asked.read(actor, request.GET), request.GET.get("format", "csv")
+    check_form(form)
     as_of, found = counting.listed_all(
         actor, one, asked.period, by=asked.by, key=asked.key, hit=asked.hit, where=asked.where, most=EXPORT_MOST + 1
     )
     detail = {"figure": one.name, "from": str(asked.first), "until": str(asked.last)}
     entry = record(actor=actor.key, action="export_figure", subject=one.name, detail=detail)
     rows = _logged(_lines(one, found), actor, one, entry.pk)
-    as_book = kind == "xlsx"
-    chunks = sheets.as_xlsx(rows, name=_("数据"), widths=WIDTHS) if as_book else sheets.as_csv(rows)
-    response = StreamingHttpResponse(
-        sheets.in_this_language(chunks), content_type=sheets.XLSX if as_book else sheets.CSV
-    )
-    name = f"huiyin-{one.name}-{asked.first}-{asked.last}-as-of-{clock.local(as_of):%Y-%m-%dT%H%M%S}.{kind}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    file = f"huiyin-{one.name}-{asked.first}-{asked.last}-as-of-{clock.local(as_of):%Y-%m-%dT%H%M%S}"
+    keys = ("at", "number", "title", "lead_unit", *_further(one))
+    return table_file(form, title=_("数据"), file=file, rows=rows, keys=keys, widths=WIDTHS)
+
+
+def _further(one: Definition) -> tuple[str, ...]:
+    """What the last column is called by programs, of a figure that has one."""
+    return ("counts",) if _hits(one) else ("days",) if one.unit is Unit.DAYS else ()
 
 
 def _logged(

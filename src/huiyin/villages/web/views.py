@@ -92,7 +92,11 @@ def _file(actor: Actor, rows: list[Standing], town: str, form: str) -> HttpRespo
          *(cell for kind in PostKind.values for cell in _post(row.posts.get(kind))), row.present, row.referred]
         for row in rows
     ]  # fmt: skip
-    return table_file(form, title=_("村警和法律顾问"), file=f"posts-{clock.today().isoformat()}", rows=[head, *told])
+    each = (f"{kind}{part}" for kind in PostKind.values for part in ("", "_phone", "_until", "_duty_days"))
+    return table_file(
+        form, title=_("村警和法律顾问"), file=f"posts-{clock.today().isoformat()}", rows=[head, *told],
+        keys=["town", "village", *each, "present", "referred"],
+    )  # fmt: skip
 
 
 def _post(post: Post | None) -> list[object]:

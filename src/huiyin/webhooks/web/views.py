@@ -73,7 +73,8 @@ def _one(
 ) -> HttpResponse:  # fmt: skip
     context: dict[str, Any] = {
         "row": subscriptions.counted(key), "dead": subscriptions.dead_letters(key), "latest": subscriptions.latest(key),
-        "replay": ReplayForm(), "kept": subscriptions.KEPT.days, "secret": secret, "error": error,
+        "here": reverse("webhooks:one", args=[key]), "replay": ReplayForm(), "kept": subscriptions.KEPT.days,
+        "secret": secret, "error": error,
         "done": "" if secret or error else _said(request.GET.get("done", ""), request.GET.get("many", "")),
     }  # fmt: skip
     return render(request, "webhooks/one.html", context, status=status)
