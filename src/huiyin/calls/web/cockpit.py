@@ -353,6 +353,11 @@ def _release(_request: HttpRequest, actor: Actor, key: UUID, _asked: Mapping[str
     return redirect("calls:call", key)
 
 
+def _end(_request: HttpRequest, actor: Actor, key: UUID, _asked: Mapping[str, str]) -> HttpResponse:
+    seats.end(actor=actor, key=key)
+    return redirect("calls:call", key)
+
+
 def _show(request: HttpRequest, actor: Actor, key: UUID, _asked: Mapping[str, str]) -> HttpResponse:
     seats.number_shown(actor=actor, key=key)
     request.session[CLEAR] = str(key)
@@ -379,5 +384,5 @@ def _whisper(_request: HttpRequest, actor: Actor, key: UUID, asked: Mapping[str,
 
 DOING: Mapping[str, Doing] = {
     "pick_up": _pick_up, "hang_up": _hang_up, "ring_back": _ring_back, "take_over": _take_over, "release": _release,
-    "show": _show, "unreached": _unreached, "flag": _flag, "whisper": _whisper,
+    "end": _end, "show": _show, "unreached": _unreached, "flag": _flag, "whisper": _whisper,
 }  # fmt: skip
