@@ -18,8 +18,8 @@ from huiyin.cases.services.open import title_from
 FILE = "words.yaml"
 SCHEME = "jieshou"
 BY_ITSELF = 0.9
-"""From so much probability on the model's category stands. Below it, where the list's words alone name another one, they
-are followed: of 41 such among 1,500 matters of the reference city they were right in 28, the model in 8.
+"""From so much probability on the model's category stands. Below it, where the list's words alone name another one,
+they are followed: of 41 such among 1,500 matters of the reference city they were right in 28, the model in 8.
 """
 
 

@@ -13,7 +13,7 @@ from huiyin.calls import private
 from huiyin.calls.enums import DESK, LIVE, Direction, EventKind, SeatState, State
 from huiyin.calls.models import Call, Seat
 from huiyin.calls.policies import needs_look, needs_seat, needs_supervisor, others_secret
-from huiyin.calls.services.telephone import EXTENSION_MOST, Told, take, taken
+from huiyin.calls.services.telephone import AHEAD, EXTENSION_MOST, Told, take, taken
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError, NotFound, Refused
 from huiyin.people.services import display_names
@@ -114,7 +114,8 @@ def _tell(call: Call, actor: Actor, kind: EventKind) -> Call:
     extension = seat.extension if seat else ""
     own = Call.objects.get(pk=call.pk)
     last = own.events.aggregate(last=Max("at"))["last"]  # the telephone's clock may be ahead of ours
-    told = Told(kind, max(clock.now(), last), f"{kind}/{actor.key}"[:80], extension, agent=actor.key)
+    now = clock.now()
+    told = Told(kind, max(now, min(last, now + AHEAD)), f"{kind}/{actor.key}"[:80], extension, agent=actor.key)
     if own.events.filter(key=told.key).exists():
         return own
     who = actor.key if kind is EventKind.ANSWERED else ""

@@ -51,8 +51,10 @@ def posts(request: HttpRequest, asked: Query[Asked]) -> list[VillageOut]:
         VillageOut(
             area=area.code, town=area.parent or "",
             posts=[
-                VillagePostOut(kind=PostKind(kind), name=post.name, office=post.office, phone=post.phone, until=post.until,
-                        next_day=duty.next_day(post.duty_days, today, post.until))
+                VillagePostOut(
+                    kind=PostKind(kind), name=post.name, office=post.office, phone=post.phone, until=post.until,
+                    next_day=duty.next_day(post.duty_days, today, post.until),
+                )
                 for kind, post in sorted(held.get(area.code, {}).items())
             ],
         )
