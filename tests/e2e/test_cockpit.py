@@ -105,6 +105,7 @@ def test_from_the_ring_to_dispatched_answered_and_joined_without_the_mouse(seat:
     assert (is_cut(page), accessibility_faults(page)) == (False, [])
     hands.press("Control+Enter")
     expect(page.locator("[data-told]")).to_contain_text("受理并派单")
+    expect(page.locator("[data-told]")).to_contain_text("由界首市住房和城乡建设局办理")
     hands.done("ring to dispatched")
 
     ring("answered", "13900000102", seen=page)
