@@ -11,7 +11,7 @@ from huiyin.access.actor import actor_of
 from huiyin.access.tokens import issue
 from huiyin.audit.models import Entry
 from huiyin.calls import private, queries
-from huiyin.calls.enums import EventKind, Outcome
+from huiyin.calls.enums import Direction, EventKind, Outcome
 from huiyin.calls.models import Call, CallEvent
 from huiyin.calls.services import seats
 from huiyin.calls.services.telephone import BY_EVENTS, Told, take
@@ -51,6 +51,11 @@ def test_a_telephone_system_tells_over_the_api_out_of_order_and_twice(hotline: S
     assert (CallEvent.objects.count(), call.held_seconds, private.number_of(call)) == (5, 40, NUMBER)
     other = {**events[0], "other": "别处"}
     assert tell("calls/c1/events", other).status_code == 409, "one key, one event"  # type: ignore[attr-defined]
+    assert tell("calls/SIP/8001-2/events", events[0]).status_code == 200  # type: ignore[attr-defined]
+    assert tell("calls", {"id": " ", "events": events}).status_code == 422  # type: ignore[attr-defined]
+    large = {"id": "c1", "events": [{**events[0], "other": "x" * 3_000_000}]}
+    assert tell("calls", large).status_code == 413  # type: ignore[attr-defined]
+    assert Client().get("/api/v1/calls/SIP/8001-2", headers=headers).json()["id"] == "SIP/8001-2"
     assert Client().get("/api/v1/calls/c2", headers=headers).status_code == 404
     clerk = {"Authorization": f"Bearer {issue(hotline.users['operator'], '来电')}"}
     assert Client().get("/api/v1/calls/c1", headers=clerk).status_code == 403
@@ -259,3 +264,38 @@ def test_what_is_owed_is_counted_as_it_is_listed(hotline: SmallCity, ring: Ring)
     first = queries.owed_page(hotline.operator, most=3)
     rest = queries.owed_page(hotline.operator, first.next_cursor, most=3)
     assert [one.external for one in [*first.rows, *rest.rows]] == [f"m{n}" for n in range(4)]
+
+
+def test_a_call_that_the_house_makes_is_owed_nothing_in_whatever_order_it_is_told(
+    hotline: SmallCity, ring: Ring
+) -> None:
+    now = clock.now()
+    told = [Told(EventKind.RINGING, now), Told(EventKind.MISSED, now + timedelta(seconds=30))]
+    take(system="user:pbx", external="a", told=told, number=NUMBER)
+    assert queries.owed().count() == 1
+
+    take(system="user:pbx", external="a", told=told, direction=Direction.OUT)
+    take(system="user:pbx", external="b", told=told, direction=Direction.OUT)
+    take(system="user:pbx", external="b", told=[Told(EventKind.ANSWERED, now, extension="8001")])
+
+    assert {(one.direction, one.outcome, one.worked_by) for one in Call.objects.all()} == {("out", "", "")}
+    assert not queries.owed().exists()
+    assert [queries.level_of(clock.today()).offered, len(seats.at_hand(hotline.operator))] == [0, 0]
+    assert {queries.Wanted("open").rows().count(), queries.Wanted("waiting").rows().count()} == {0}
+    assert queries.Wanted("out").rows().count() == 2
+
+
+def test_a_call_whose_end_was_never_told_has_a_way_out(hotline: SmallCity, ring: Ring) -> None:
+    ahead = clock.now() + timedelta(minutes=4)  # the telephone's clock
+    told = [Told(EventKind.RINGING, ahead), Told(EventKind.ANSWERED, ahead + timedelta(seconds=9), extension="8009")]
+    nobodys, ringing = take(system="user:pbx", external="a", told=told, number="13900000002"), ring("b", "ringing")
+
+    with pytest.raises(NotAllowed):
+        seats.end(actor=hotline.operator, key=ringing.pk)
+    seats.end(actor=hotline.supervisor, key=ringing.pk)
+    seats.end(actor=hotline.supervisor, key=ringing.pk)
+    assert [one.external for one in queries.owed()] == ["b"]
+    assert Entry.objects.filter(action="end_call").count() == 1
+    assert seats.take_over(actor=hotline.operator, key=nobodys.pk).state == "talking"
+    assert seats.hang_up(actor=hotline.operator, key=nobodys.pk).state == "ended"
+    assert [one.external for one in seats.at_hand(hotline.operator)] == ["a"]

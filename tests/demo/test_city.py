@@ -94,6 +94,9 @@ def test_a_small_copy_of_the_city_gives_the_figures_of_its_file(rehearsal: Path,
     assert by_hand.count() == counted(mine)
     direct = Event.objects.filter(case__in=by_hand, kind="answer_directly").values("case").distinct().count()
     assert direct == counted(mine, "direct")
+    sent = Event.objects.filter(case__procedure="hotline@1", kind="dispatch").values_list("actor", flat=True)
+    from_calls = sum(actor.startswith("user:operator") for actor in sent)
+    assert 0.3 < from_calls / len(sent) < 0.8, "operators send out what the list names, dispatchers the rest"
     numbers = Case.objects.order_by("number").values_list("number", flat=True)[::17]
     assert {number: wrong for number in numbers if (wrong := sound(number))} == {}
 

@@ -105,6 +105,7 @@ def test_from_the_ring_to_dispatched_answered_and_joined_without_the_mouse(seat:
     assert (is_cut(page), accessibility_faults(page)) == (False, [])
     hands.press("Control+Enter")
     expect(page.locator("[data-told]")).to_contain_text("受理并派单")
+    expect(page.locator("[data-told]")).to_contain_text("由界首市住房和城乡建设局办理")
     hands.done("ring to dispatched")
 
     ring("answered", "13900000102", seen=page)
@@ -136,6 +137,21 @@ def test_from_the_ring_to_dispatched_answered_and_joined_without_the_mouse(seat:
     assert (joined[0], joined[1].state, look(main).tally["voices"]) == ("joined", "merged", 1)
 
 
+def signed_out_meanwhile(page: Page) -> None:
+    """In another window of the same person the session ends: what they write stays, and nobody is told another page."""
+    assert page.context.browser is not None
+    window = page.context.browser.new_context(storage_state=page.context.storage_state())
+    other = window.new_page()
+    other.goto(page.url)
+    window.clear_cookies(name="sessionid")
+    other.locator("#id_address").fill("小学门口")
+    other.keyboard.press("Control+Enter")
+    expect(other.locator("[data-cut=out]")).to_be_visible()
+    expect(other.locator("#id_address")).to_have_value("小学门口")
+    expect(other.locator("h1")).to_have_count(1)
+    window.close()
+
+
 def test_a_browser_that_dies_in_a_call_loses_nothing_and_doubles_nothing(seat: SmallCity, open_as: OpenAs) -> None:
     page = open_as("operator", "/desk/cockpit/")
     ring("a", seen=page)
@@ -149,6 +165,7 @@ def test_a_browser_that_dies_in_a_call_loses_nothing_and_doubles_nothing(seat: S
     page.keyboard.press("Enter")
     expect(page.locator("#id_area"), "Enter in a field saves nothing").to_be_focused()
     expect(page.locator("[data-draft-said]")).to_contain_text("草稿已存")
+    signed_out_meanwhile(page)
     take(system="user:pbx", external="a", told=[Told(EventKind.ENDED, clock.now(), "ended")])
 
     again = open_as("operator", "/desk/cockpit/", 390)

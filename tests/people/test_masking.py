@@ -20,6 +20,7 @@ from huiyin.people.masking import mask_address, mask_email, mask_id_number, mask
         (mask_name, " ", ""),
         (mask_phone, "13812341234", "138****1234"),
         (mask_phone, "138 1234 1234", "138****1234"),
+        (mask_phone, "+86 138-1234-1234", "138****1234"),
         (mask_phone, "0558-4812345", "*********45"),
         (mask_phone, "12345", "*****"),
         (mask_phone, "", ""),

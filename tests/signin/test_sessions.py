@@ -173,3 +173,15 @@ def test_who_is_signed_in_is_not_led_round_in_a_ring(person: Person, client: Cli
 
     assert client.get("/sign-in/?next=/sign-in/").headers["Location"] == "/desk/"
     assert client.get("/sign-in/?next=/desk/new/").headers["Location"] == "/desk/new/"
+
+
+def test_whose_session_ended_on_a_page_is_told_so_and_comes_back_to_it(client: Client) -> None:
+    page = "/desk/cockpit/?call=x"
+
+    for header in ("HX-Request", "X-Requested-With"):
+        assert client.get("/desk/cockpit/news/", headers={header: "true"}).status_code == 401
+    back = client.post("/desk/cockpit/seat/", headers={"Referer": f"http://testserver{page}"})
+    assert (back.status_code, back["Location"]) == (302, "/sign-in/?next=%2Fdesk%2Fcockpit%2F%3Fcall%3Dx")
+    elsewhere = client.post("/desk/cockpit/seat/", headers={"Referer": "http://example.com/desk/"})
+    assert elsewhere["Location"] == "/sign-in/?next=/desk/cockpit/seat/"
+    assert client.get(page)["Location"] == f"/sign-in/?next={page.replace('?', '%3F').replace('=', '%3D')}"

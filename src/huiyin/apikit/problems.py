@@ -4,6 +4,7 @@ import json
 import logging
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -112,6 +113,12 @@ def install(api: NinjaAPI) -> None:
             Problem(type=TYPE + "malformed", title=title, status=error.status_code, code="malformed", detail=str(error))
         )
 
+    def too_big(_request: HttpRequest, _error: Exception | type[Exception]) -> HttpResponse:
+        title, do = _("请求的内容太大。"), _("请分成几次发送。")
+        return respond(
+            Problem(type=TYPE + "too_big", title=title, status=413, code="too_big", detail=f"{title} {do}", do=do)
+        )
+
     def away(_request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
         log.error("database: %s", error)
         do = _("请稍后再试；急事请拨打12345。")
@@ -119,6 +126,7 @@ def install(api: NinjaAPI) -> None:
 
     api.add_exception_handler(OperationalError, away)
     api.add_exception_handler(InterfaceError, away)
+    api.add_exception_handler(RequestDataTooBig, too_big)
     api.add_exception_handler(HuiyinError, ours)
     api.add_exception_handler(ValidationError, unreadable)
     api.add_exception_handler(AuthenticationError, unknown_caller)

@@ -48,9 +48,10 @@ GROUPS: Mapping[str, Q] = {
     "unanswered": OFFERED & Q(state__in=UNANSWERED),
     "voicemail": OFFERED & Q(state=State.VOICEMAIL),
     "owed": Q(direction=Direction.IN, next_at__isnull=False, outcome_at=None),
-    "open": Q(ended_at__isnull=False, outcome_at=None, next_at=None),
-    "waiting": Q(ended_at=None, answered_at=None),
+    "open": Q(direction=Direction.IN, ended_at__isnull=False, outcome_at=None, next_at=None),
+    "waiting": Q(direction=Direction.IN, ended_at=None, answered_at=None),
     "live": Q(ended_at=None, answered_at__isnull=False),
+    "out": Q(direction=Direction.OUT),
 }
 """What a list of calls may be narrowed to, and what figures count."""
 TITLES: Mapping[str, object] = {
@@ -64,6 +65,7 @@ TITLES: Mapping[str, object] = {
     "open": _("还没有结果的"),
     "waiting": _("正在排队的"),
     "live": _("正在通话的"),
+    "out": _("打出去的"),
 }
 
 
@@ -215,7 +217,7 @@ def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
 
 def waiting() -> list[Call]:
     """The calls that ring, the longest first."""
-    return list(Call.objects.filter(GROUPS["waiting"], direction=Direction.IN).order_by("rang_at")[:20])
+    return list(Call.objects.filter(GROUPS["waiting"]).order_by("rang_at")[:20])
 
 
 def owed() -> QuerySet[Call]:
@@ -254,7 +256,8 @@ def calls_of_caller(call: Call) -> tuple[int, int]:
     if not call.phone_index:
         return 0, 0
     now = clock.now()
-    rang = Call.objects.filter(phone_index=call.phone_index, rang_at__gte=now - timedelta(days=90))
+    same = Call.objects.filter(phone_index=call.phone_index, direction=Direction.IN)
+    rang = same.filter(rang_at__gte=now - timedelta(days=90))
     upheld = CallFlag.objects.filter(phone_index=call.phone_index, ruling=Ruling.UPHELD)
     since = now - timedelta(days=standard().flag_days)
     return rang.exclude(pk=call.pk).count(), upheld.filter(ruled_at__gte=since).count()

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "huiyin.webkit.middleware.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "huiyin.webkit.middleware.Refusals",
+    "huiyin.webkit.middleware.SignedOut",
 ]
 
 ROOT_URLCONF = "huiyin.config.urls"

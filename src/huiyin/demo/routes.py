@@ -21,6 +21,8 @@ CALLERS = ("callback", "callback-2")
 SUPERVISORS = ("supervisor", "supervisor-2")
 DESK = (time(7, 30), time(21, 30))
 OFFICE = (time(8, 0), time(17, 30))
+LEFT = 5
+"""One in so many matters whose unit the list names is left to the dispatcher all the same."""
 EVIDENCE_SHOWN = 24
 """One in so many results comes with a picture."""
 PACES = (1.0, 0.6, 0.35, 0.2, 0.1, 0.04, 0.01, 0.0)
@@ -165,8 +167,11 @@ class Walk:
         self.do(self.plan.operator, "accept")
 
     def dispatch(self, action: str = "dispatch", to: str = "", ground: str = "", **given: Any) -> None:
-        """To the unit whose duty it is, or another with a ground."""
-        if self.plan.urgency is Urgency.DANGER:
+        """To the unit whose duty it is, or another with a ground; from the call where the list names the unit."""
+        on_the_call = not (to or given) and self._listed(action)
+        if on_the_call:
+            self.at_once(1, 5)
+        elif self.plan.urgency is Urgency.DANGER:
             self.at_once(3, 25)
         elif self.hurry:
             self.at_once(5, 70)
@@ -178,7 +183,14 @@ class Walk:
             given["ground_text"] = ground
         if self.plan.kind is not Kind.CONSULT and self.rng.random() < 0.3:
             given["instruction"] = self.text("instruction")
-        self.do(self.dispatcher, action, lead=self.lead, **given)
+        self.do(self.plan.operator if on_the_call else self.dispatcher, action, lead=self.lead, **given)
+
+    def _listed(self, action: str) -> bool:
+        """Whether the operator sends it out from the call, which the guard `listed_for_operator` allows."""
+        plan = self.plan
+        by_list = not plan.ground and plan.allegation is Allegation.NONE and plan.seed % LEFT > 0
+        first = action == "dispatch" and all(step.action != "dispatch" for step in self.steps)
+        return by_list and first and plan.door == "hotline" and plan.channel is Channel.PHONE
 
     def sign(self, low: float = 0.2, high: float = 5) -> None:
         if self.plan.urgency is Urgency.DANGER:

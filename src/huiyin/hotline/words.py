@@ -17,6 +17,10 @@ from huiyin.cases.services.open import title_from
 
 FILE = "words.yaml"
 SCHEME = "jieshou"
+BY_ITSELF = 0.9
+"""From so much probability on the model's category stands. Below it, where the list's words alone name another one,
+they are followed: of 41 such among 1,500 matters of the reference city they were right in 28, the model in 8.
+"""
 
 
 class WordList(Part):
@@ -37,14 +41,17 @@ def word_list() -> WordList:
 
 @proposer("learned")
 def as_learned(text: str) -> Guess:
-    """What the model in use is sure of, and what the words of the list say where it isn't (or where there is none)."""
+    """What the model in use is sure of, and what the words of the list say where it isn't (or where there is none), or
+    where it is less than `BY_ITSELF` sure and they say otherwise.
+    """
     listed: Guess = by_words(text)
     found = suggestions.heard(title_from(text), text)
     if found is None:
         return listed
     kind = Kind(found.kind.label) if found.kind else listed.kind
-    if found.category and found.category.label in catalogue.categories():
-        return Guess(kind, found.category.label, found.why, listed.calls, found.category.chance, listed.alarm)
+    chosen = found.category if found.category and found.category.label in catalogue.categories() else None
+    if chosen and (chosen.chance >= BY_ITSELF or listed.category in {None, chosen.label}):
+        return Guess(kind, chosen.label, found.why, listed.calls, chosen.chance, listed.alarm)
     return replace(listed, kind=kind)
 
 

@@ -19,8 +19,9 @@ def mask_name(name: str) -> str:
 
 
 def mask_phone(phone: str) -> str:
-    """`138****1234`; a landline keeps its last two digits; anything shorter is hidden whole."""
+    """`138****1234`, also behind +86; a landline keeps its last two digits; anything shorter is hidden whole."""
     digits = "".join(c for c in phone if c.isdigit())
+    digits = digits.removeprefix("86") if len(digits) == 13 else digits
     if len(digits) == 11 and digits.startswith("1"):
         return f"{digits[:3]}****{digits[7:]}"
     return STAR * (len(digits) - 2) + digits[-2:] if len(digits) >= 7 else STAR * len(digits)

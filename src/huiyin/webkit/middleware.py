@@ -2,13 +2,15 @@
 
 import logging
 from collections.abc import Callable
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib.messages.middleware import MessageMiddleware
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 from django.utils import translation
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from huiyin.kernel.errors import HuiyinError, Outage, TooMany
@@ -65,6 +67,28 @@ class Refusals:
             return None
         page = render(request, "webkit/refusal.html", {"error": error}, status=error.status)
         return told_when(page, error)
+
+
+class SignedOut:
+    """Whose session ended while a page was open. What its scripts ask for is told so (401): the page to sign in would
+    land inside it. Whoever sent a form comes back, once signed in, to the page that it stood on.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        sign_in = resolve_url(settings.LOGIN_URL)
+        if response.status_code != 302 or not response["Location"].startswith(f"{sign_in}?"):
+            return response
+        if "HX-Request" in request.headers or "X-Requested-With" in request.headers:
+            return HttpResponse(status=401)
+        came = request.headers.get("Referer", "")
+        if request.method == "POST" and url_has_allowed_host_and_scheme(came, {request.get_host()}):
+            page = urlsplit(came)
+            response["Location"] = f"{sign_in}?{urlencode({'next': page._replace(scheme='', netloc='').geturl()})}"
+        return response
 
 
 def told_when(page: HttpResponse, error: HuiyinError | None) -> HttpResponse:

@@ -776,14 +776,10 @@ class FiguresOut(TypedDict):
 
 
 class PostOut(TypedDict):
-    """One named person of a village."""
+    """A posting in force: a role in a unit."""
 
-    kind: PostKind
-    name: str
-    office: str
-    phone: str
-    until: str
-    next_day: str | None
+    unit: str
+    role: str
 
 
 class MeOut(TypedDict):
@@ -1161,9 +1157,20 @@ class ReportIn(TypedDict):
     first: str
 
 
+class VillagePostOut(TypedDict):
+    """One named person of a village."""
+
+    kind: PostKind
+    name: str
+    office: str
+    phone: str
+    until: str
+    next_day: str | None
+
+
 class VillageOut(TypedDict):
     """A village or community with who holds its posts today; a kind that isn't there is vacant."""
 
     area: str
     town: str
-    posts: list[PostOut]
+    posts: list[VillagePostOut]

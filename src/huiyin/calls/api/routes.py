@@ -41,8 +41,13 @@ class CallIn(Schema):
     id: Annotated[str, StringConstraints(min_length=1, max_length=NAME_MOST)] = Field(
         description="Your own name for the call; never the caller's number."
     )
-    number: str = Field(default="", max_length=NUMBER_MOST, description="The other party's number; empty if withheld.")
-    direction: Direction = Direction.IN
+    number: str = Field(
+        default="", max_length=NUMBER_MOST,
+        description="The other party's number; empty if withheld. The first one told stays.",
+    )  # fmt: skip
+    direction: Direction = Field(
+        default=Direction.IN, description="`out`: the house rang them. Kept beside the others; nothing need come of it."
+    )
     events: list[EventIn] = Field(min_length=1, max_length=EVENTS_MOST)
 
 
@@ -77,15 +82,16 @@ def report_call(request: HttpRequest, given: CallIn) -> Status[CallOut]:
 
 
 @router.post(
-    "/calls/{call}/events", auth=Bearer(REPORT_CALLS), response={200: CallOut} | problems(400, 401, 403, 404, 409, 422)
-)
+    "/calls/{path:call}/events", auth=Bearer(REPORT_CALLS),
+    response={200: CallOut} | problems(400, 401, 403, 404, 409, 422),
+)  # fmt: skip
 def report_event(request: HttpRequest, call: Name, given: EventIn) -> Status[CallOut]:
     """Tell what happened to a call, also before the call itself was told of."""
     row = telephone.report(actor=caller(request), external=call, told=[given.told()])
     return Status(200, _out(row))
 
 
-@router.get("/calls/{call}", auth=Bearer(REPORT_CALLS), response={200: CallOut} | problems(401, 403, 404, 422))
+@router.get("/calls/{path:call}", auth=Bearer(REPORT_CALLS), response={200: CallOut} | problems(401, 403, 404, 422))
 def read_call(request: HttpRequest, call: Name) -> CallOut:
     """A call that one told of oneself, as it stands."""
     actor = caller(request)

@@ -4,15 +4,16 @@ import secrets
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
 from huiyin.audit.services import record
 from huiyin.calls import private
-from huiyin.calls.enums import DESK, LIVE, EventKind, SeatState, State
+from huiyin.calls.enums import DESK, LIVE, Direction, EventKind, SeatState, State
 from huiyin.calls.models import Call, Seat
 from huiyin.calls.policies import needs_look, needs_seat, needs_supervisor, others_secret
-from huiyin.calls.services.telephone import EXTENSION_MOST, Told, take, taken
+from huiyin.calls.services.telephone import AHEAD, EXTENSION_MOST, Told, take, taken
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError, NotFound, Refused
 from huiyin.people.services import display_names
@@ -89,6 +90,17 @@ def hang_up(*, actor: Actor, key: UUID) -> Call:
     return _tell(call, actor, EventKind.ENDED) if call.state in LIVE else call
 
 
+def end(*, actor: Actor, key: UUID) -> None:
+    """Say that a call is over of which the telephone system never said so, whosever it is. Written into the audit."""
+    call = found(key)
+    needs_supervisor(actor)
+    if call.state not in LIVE:
+        return
+    with transaction.atomic():
+        _tell(call, actor, EventKind.ENDED)
+        record(actor=actor.key, action="end_call", subject=f"call:{key}")
+
+
 def write_down(*, actor: Actor, number: str = "") -> Call:
     """A call that no telephone system told of, as its seat writes it down. How long it rang nobody knows."""
     needs_seat(actor)
@@ -100,8 +112,10 @@ def write_down(*, actor: Actor, number: str = "") -> Call:
 def _tell(call: Call, actor: Actor, kind: EventKind) -> Call:
     seat = seat_of(actor)
     extension = seat.extension if seat else ""
-    told = Told(kind, clock.now(), f"{kind}/{actor.key}"[:80], extension, agent=actor.key)
     own = Call.objects.get(pk=call.pk)
+    last = own.events.aggregate(last=Max("at"))["last"]  # the telephone's clock may be ahead of ours
+    now = clock.now()
+    told = Told(kind, max(now, min(last, now + AHEAD)), f"{kind}/{actor.key}"[:80], extension, agent=actor.key)
     if own.events.filter(key=told.key).exists():
         return own
     who = actor.key if kind is EventKind.ANSWERED else ""
@@ -109,11 +123,13 @@ def _tell(call: Call, actor: Actor, kind: EventKind) -> Call:
 
 
 def take_over(*, actor: Actor, key: UUID) -> Call:
-    """Have a call that is over, without outcome and on nobody's screen, on one's own. Refused for any other, and for
-    one of which a matter came that is kept from the actor, unless they took that in themselves.
+    """Have a call without outcome that is on nobody's screen on one's own: over, or answered at an extension where
+    nobody sits. Refused for any other, and for one of which a matter came that is kept from the actor, unless they took
+    that in themselves.
     """
     needs_look(actor)
-    free = Call.objects.filter(pk=found(key).pk, outcome="", worked_by__in=["", actor.key]).exclude(state__in=LIVE)
+    free = Call.objects.filter(pk=found(key).pk, outcome="", worked_by__in=["", actor.key], direction=Direction.IN)
+    free = free.exclude(state=State.RINGING)
     if not free.exclude(others_secret(actor)).update(worked_by=actor.key):
         raise Refused(
             "not_free", _("这个来电已有结果，或正由他人办理。"), rule=_("一个来电由一个人收尾。"),

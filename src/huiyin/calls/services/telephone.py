@@ -19,7 +19,6 @@ from huiyin.calls.fold import Course, Happened, fold
 from huiyin.calls.models import Call, CallEvent, Seat
 from huiyin.calls.policies import REPORT_CALLS
 from huiyin.calls.standard import standard
-from huiyin.cases.services.requests import key_reused
 from huiyin.kernel import clock
 from huiyin.kernel.canonical import digest, instant_text
 from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, NotFound, Refused
@@ -72,6 +71,8 @@ def take(
     told, now = [replace(one, other=private.without_numbers(one.other)) for one in told], clock.now()
     with transaction.atomic():
         call = _locked(system, external, direction, told, now)
+        if direction == Direction.OUT:
+            call.direction = direction  # its events may have come before the call itself was told of
         if worked_by and call.answered_at is not None and call.worked_by != worked_by:
             raise taken()
         if number and call.number is None:
@@ -111,7 +112,7 @@ def read(actor: Actor, external: str) -> Call:
 def _check(external: str, told: Sequence[Told], number: str) -> None:
     now = clock.now()
     errors = []
-    if not external or len(external) > NAME_MOST or not external.isprintable():
+    if not external.strip() or len(external) > NAME_MOST or not external.isprintable():
         errors.append(FieldError("id", _("应为电话系统自己的来电编号，最多%(most)s个字符。") % {"most": NAME_MOST}))
     if len(number) > NUMBER_MOST or (number and not phone_index(number)):
         errors.append(FieldError("number", _("应为电话号码，至少7位数字；隐藏号码的不填。")))
@@ -159,8 +160,16 @@ def _keep(call: Call, told: Sequence[Told], agents: dict[str, str], now: datetim
                 recorded_at=now,
             )  # fmt: skip
         elif _said(before) != (one.kind, one.at, one.extension, one.other, one.recording):
-            raise key_reused()
+            raise _told_otherwise(one.name)
     CallEvent.objects.bulk_create(fresh.values())
+
+
+def _told_otherwise(key: str) -> Refused:
+    """One key with two contents."""
+    return Refused(
+        "event_key_reused", _("这个来电已有编号为“%(key)s”的事件，内容不同。") % {"key": key},
+        rule=_("一个事件编号只对应一个事件；内容相同的可以重复报。"), do=_("请给新的事件换一个编号。"),
+    )  # fmt: skip
 
 
 def _said(row: CallEvent) -> tuple[object, ...]:
@@ -187,7 +196,9 @@ def _write(call: Call, worked_by: str) -> None:
     course, answered_before = course_of(call), call.answered_at is not None
     set_course(call, course)
     call.worked_by = worked_by or call.worked_by
-    if course.state in LIVE and course.state is not State.RINGING:
+    if call.direction == Direction.OUT:
+        call.worked_by = ""  # nothing need come of it: whom it rings back is on the screen as the call that was missed
+    elif course.state in LIVE and course.state is not State.RINGING:
         call.worked_by = course.agent or call.worked_by  # transferred: it is on the other's screen now
     elif not call.worked_by and course.answered_at and not answered_before:
         call.worked_by = course.agent  # once: a supervisor may have freed it since
@@ -196,16 +207,17 @@ def _write(call: Call, worked_by: str) -> None:
 
 
 FOLDED = (
-    "number", "phone_index", "state", "rang_at", "agent", "answered_at", "ended_at", "wait_seconds", "held_seconds",
-    "transfers", "others", "recording", "worked_by", "outcome", "outcome_at", "outcome_by", "next_at",
+    "number", "phone_index", "direction", "state", "rang_at", "agent", "answered_at", "ended_at", "wait_seconds",
+    "held_seconds", "transfers", "others", "recording", "worked_by", "outcome", "outcome_at", "outcome_by", "next_at",
 )  # fmt: skip
 
 
 def _owe(call: Call) -> None:
     """Whether the call must be rung back, and by when. What a person said came of it stands."""
-    if call.outcome_by == BY_EVENTS and (call.outcome == Outcome.NO_NUMBER or call.state not in UNANSWERED):
+    unanswered = call.state in UNANSWERED and call.direction == Direction.IN
+    if call.outcome_by == BY_EVENTS and (call.outcome == Outcome.NO_NUMBER or not unanswered):
         call.outcome, call.outcome_at, call.outcome_by = "", None, ""
-    missed = call.state in UNANSWERED and call.direction == Direction.IN and not call.outcome
+    missed = unanswered and not call.outcome
     if not missed:
         call.next_at = None
     elif not call.phone_index:

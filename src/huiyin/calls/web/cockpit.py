@@ -1,6 +1,7 @@
 """The cockpit: who is calling, what they say, what it seems to be about, and what comes of it, by keyboard."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -73,6 +74,8 @@ def _initial(typed: Mapping[str, str]) -> dict[str, Any]:
 
 def _frame(request: HttpRequest, actor: Actor, call: Call | None) -> dict[str, Any]:
     told = request.session.pop(SEEN, None)
+    if told and told.get("by"):
+        told["by"] = datetime.fromisoformat(told["by"])
     idle = _idle(actor) if call is None else {}
     return {
         "call": call, "told": told, "outcomes": OUTCOMES, "rehearsal_calls": settings.REHEARSAL,
@@ -293,8 +296,11 @@ def _typed(asked: Mapping[str, str]) -> dict[str, str]:
 
 def _saved(request: HttpRequest, saved: Saved, form: CallForm) -> HttpResponse:
     again = form.cleaned_data["again"] and not saved.before
+    case = saved.case if saved.case and saved.case.phase == Phase.OPEN else None
     request.session[SEEN] = {
         "how": str(saved.how), "number": saved.number, "code": saved.access_code, "before": saved.before,
+        "unit": case.lead_unit_id if case else None,
+        "by": case.promise_at.isoformat() if case and case.promise_at else "",
     }  # fmt: skip
     return _to(saved.call.pk) if again else redirect("calls:cockpit")
 
@@ -353,6 +359,11 @@ def _release(_request: HttpRequest, actor: Actor, key: UUID, _asked: Mapping[str
     return redirect("calls:call", key)
 
 
+def _end(_request: HttpRequest, actor: Actor, key: UUID, _asked: Mapping[str, str]) -> HttpResponse:
+    seats.end(actor=actor, key=key)
+    return redirect("calls:call", key)
+
+
 def _show(request: HttpRequest, actor: Actor, key: UUID, _asked: Mapping[str, str]) -> HttpResponse:
     seats.number_shown(actor=actor, key=key)
     request.session[CLEAR] = str(key)
@@ -379,5 +390,5 @@ def _whisper(_request: HttpRequest, actor: Actor, key: UUID, asked: Mapping[str,
 
 DOING: Mapping[str, Doing] = {
     "pick_up": _pick_up, "hang_up": _hang_up, "ring_back": _ring_back, "take_over": _take_over, "release": _release,
-    "show": _show, "unreached": _unreached, "flag": _flag, "whisper": _whisper,
+    "end": _end, "show": _show, "unreached": _unreached, "flag": _flag, "whisper": _whisper,
 }  # fmt: skip

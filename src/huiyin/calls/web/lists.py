@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from huiyin.access.actor import Actor, actor_of
 from huiyin.audit.services import record
 from huiyin.calls import private, queries
-from huiyin.calls.enums import LIVE
+from huiyin.calls.enums import LIVE, Direction, State
 from huiyin.calls.models import Call
 from huiyin.calls.policies import needs_look, others_secret
 from huiyin.calls.queries import GROUPS, TITLES, Wanted
@@ -104,11 +104,17 @@ def call(request: HttpRequest, key: UUID) -> HttpResponse:
 
 
 def _may(actor: Actor, row: Call) -> dict[str, bool]:
-    open_, over, mine = not row.outcome, row.state not in LIVE, row.worked_by == actor.key
+    open_, over, mine = (
+        not row.outcome and row.direction == Direction.IN,
+        row.state not in LIVE,
+        row.worked_by == actor.key,
+    )
     free = not row.worked_by and not (row.shut and Call.objects.filter(others_secret(actor), pk=row.pk).exists())
     return {
         "may_release": actor.may(SUPERVISE) and bool(row.worked_by) and open_ and over,
-        "may_take": actor.may(TAKE_IN) and open_ and over and (mine or free),
+        "may_take": actor.may(TAKE_IN) and open_ and row.state != State.RINGING and (mine or free),
+        "over": over,
+        "may_end": actor.may(SUPERVISE) and not over,
         "is_mine": mine and open_,
         "may_whisper": bool(row.worked_by) and open_ and not row.shut,
     }

@@ -23,7 +23,7 @@ class Asked(Schema):
     q: Plain = Field(default="", max_length=20, description="A piece of the village's name.")
 
 
-class PostOut(Schema):
+class VillagePostOut(Schema):
     """One named person of a village."""
 
     kind: PostKind
@@ -39,7 +39,7 @@ class VillageOut(Schema):
 
     area: str
     town: str
-    posts: list[PostOut]
+    posts: list[VillagePostOut]
 
 
 @router.get("/villages/posts", auth=[Bearer(), anyone], response={200: list[VillageOut]} | problems(401, 422))
@@ -51,8 +51,10 @@ def posts(request: HttpRequest, asked: Query[Asked]) -> list[VillageOut]:
         VillageOut(
             area=area.code, town=area.parent or "",
             posts=[
-                PostOut(kind=PostKind(kind), name=post.name, office=post.office, phone=post.phone, until=post.until,
-                        next_day=duty.next_day(post.duty_days, today, post.until))
+                VillagePostOut(
+                    kind=PostKind(kind), name=post.name, office=post.office, phone=post.phone, until=post.until,
+                    next_day=duty.next_day(post.duty_days, today, post.until),
+                )
                 for kind, post in sorted(held.get(area.code, {}).items())
             ],
         )

@@ -26,6 +26,9 @@
   document.addEventListener("htmx:afterSwap", ({ target }) => {
     tick();
     if (target.id !== "news") return;
+    const token = find("#news [data-token]")?.dataset.token;
+    if (token) for (const one of all("input[name=csrfmiddlewaretoken]")) one.value = token;  // of whoever signed in again
+    if (cut(200)) keep();
     const open = find("[data-cockpit]").dataset.cockpit;
     if (held) all("#news button, #news a").find((one) => (one.form?.action ?? one.href) === held)?.focus();
     if (open) return;
@@ -35,16 +38,32 @@
   });
   if (find("[data-cockpit='']") && rest()) find("[data-answer]")?.focus();
 
+  const CUT = [0, 401, 403];
+  /* What stands on the page goes nowhere: signed out meanwhile, or no connection. Says so, and whether it was so before. */
+  const cut = (status) => {
+    const before = find("[data-cut]:not([hidden])");
+    for (const one of all("[data-cut]")) one.hidden = !CUT.includes(status) || (one.dataset.cut === "off") !== !status;
+    return Boolean(before);
+  };
+  document.addEventListener("htmx:responseError", ({ detail }) => { if (detail.xhr.status === 401) cut(401); });
+  document.addEventListener("htmx:sendError", () => cut(0));
+
   let timer;
   const keep = async () => {
     clearTimeout(timer);
     const written = form(), said = find("[data-draft-said]");
-    if (!written?.dataset.dirty) return;
+    if (!written?.dataset.dirty) return true;
     delete written.dataset.dirty;
+    let status = 0;
     try {
-      const answer = await fetch(written.dataset.drafts, { method: "POST", body: new FormData(written), keepalive: true });
+      const headers = { "X-Requested-With": "fetch" };
+      const answer = await fetch(written.dataset.drafts, { method: "POST", body: new FormData(written), headers, keepalive: true });
+      status = answer.status;
       if (answer.ok && said) said.textContent = (await answer.text()).trim();
-    } catch { written.dataset.dirty = "1"; }
+    } catch { /* no connection */ }
+    const kept = !CUT.includes(status);
+    if (!kept) { written.dataset.dirty = "1"; cut(status); }
+    return kept;
   };
   const label = () => {
     const shown = find("[data-save-label]"), fields = form()?.elements;
@@ -76,10 +95,21 @@
     event.stopPropagation();
     keep();
   }, true);
-  document.addEventListener("submit", ({ target }) => {
-    if (!target.matches("[data-call-form]")) keep();
-    else { clearTimeout(timer); delete target.dataset.dirty; }
-  });
+  /* Nothing leaves the page that isn't kept: a form sent by somebody who was signed out meanwhile would be lost. */
+  let sent;
+  document.addEventListener("submit", (event) => {
+    const { target, submitter } = event;
+    if (event.defaultPrevented) return;
+    if (!target.matches("[data-call-form]")) { keep(); return; }
+    if (sent === submitter || !target.dataset.dirty) { sent = undefined; return; }
+    event.preventDefault();
+    event.stopPropagation();
+    keep().then((kept) => {
+      if (!kept) { find("[data-cut]:not([hidden])")?.focus(); return; }
+      sent = submitter;
+      target.requestSubmit(submitter);
+    });
+  }, true);
   label();
   script();
 

@@ -8,7 +8,8 @@
     const said = form.querySelector("[data-draft-said]"), sent = new FormData(form);
     for (const file of form.querySelectorAll("input[type=file]")) sent.delete(file.name);
     try {
-      const answer = await fetch(form.dataset.keeps, { method: "POST", body: sent, keepalive: true });
+      const headers = { "X-Requested-With": "fetch" };
+      const answer = await fetch(form.dataset.keeps, { method: "POST", body: sent, headers, keepalive: true });
       if (answer.ok && said) said.textContent = (await answer.text()).trim();
     } catch { /* without a connection the words stay in the form */ }
   };

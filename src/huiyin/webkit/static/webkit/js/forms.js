@@ -4,6 +4,11 @@
   const first = () => document.querySelector("[aria-invalid=true]")?.focus();
   first();
   document.addEventListener("htmx:afterSwap", first);
+  /* Signed out meanwhile: to where one signs in, and back. Where somebody writes, the page stays. */
+  document.addEventListener("htmx:responseError", ({ detail }) => {
+    const writes = document.querySelector("form[data-dirty], form[data-call-form]") || detail.requestConfig.verb !== "get";
+    if (detail.xhr.status === 401 && !writes) location.reload();
+  });
   document.addEventListener("submit", (event) => {
     for (const button of event.target.querySelectorAll("button[type=submit]")) {
       setTimeout(() => { button.disabled = true; }, 0);

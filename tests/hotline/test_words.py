@@ -1,0 +1,30 @@
+"""Whether a category is proposed by the list's words or by the model."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from huiyin.cases import catalogue, suggestions
+from huiyin.cases.suggestions import Heard
+from huiyin.hotline.words import as_learned
+from huiyin.routing.model import Choice
+
+LAMPS, SCHOOLS = "jieshou/city.street-lights", "jieshou/services.schools"
+SAID = "胜利路小学门口两盏路灯不亮，孩子晚自习回家一片黑。"
+
+
+@pytest.mark.parametrize(
+    ("said", "chance", "category", "told"),
+    [(SAID, 0.85, LAMPS, None), (SAID, 0.95, SCHOOLS, 0.95), ("小学门口一片黑", 0.85, SCHOOLS, 0.85)],
+)
+def test_a_model_that_is_less_sure_stands_unless_the_words_say_otherwise(
+    said: str, chance: float, category: str, told: float | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = {LAMPS: SimpleNamespace(name="路灯照明"), SCHOOLS: SimpleNamespace(name="入学与校园")}
+    learned = Heard("m", Choice(SCHOOLS, chance), None, ("小学",))
+    monkeypatch.setattr(catalogue, "categories", lambda: known)
+    monkeypatch.setattr(suggestions, "heard", lambda _title, _text: learned)
+
+    guess = as_learned(said)
+
+    assert (guess.category, guess.chance) == (category, told)
