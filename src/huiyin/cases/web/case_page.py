@@ -91,6 +91,7 @@ def context_of(
         "in_pane": False, "back": worklists.address_from(request.POST.get("back", "")).removeprefix("?"), "links": "?",
         "deserted": [_hand(code) for code in case_.tally.get("deserted", ())],
         "is_open": case_.phase == Phase.OPEN, "papers": papers_of(actor, case_) if beside.PAPERS in there else [],
+        "corrected": _corrected(told),
         "lines": [line for ring in registry.case_lines.values() for line in ring(actor, dossier, there)],
         **_words(told), "preview": preview, "advice": advice,
     } | _card(request, actor, dossier, offered, chosen, error, told, there)  # fmt: skip
@@ -117,6 +118,7 @@ def _card(
     return {
         **_suggested(actor, dossier, current),
         "offered": [option for option in offered if option.name not in {NOTE, *(one.action for one in waiting)}],
+        "correction": next((o.name for o in offered if o.name in CORRECTIONS and o.possible), ""),
         "current": current, "fields": fields,
         "error": error, "key": new_key(), "beginnings": beginnings, "answers": answers, "articles": articles,
         "changes": _changes(error, dossier, told),
@@ -309,6 +311,21 @@ def _township(area: str | None) -> str:
 def _promise(dossier: Dossier, told: dict[str, Any]) -> dict[str, Any] | None:
     promised = [c for c in told["clocks"] if dossier.procedure.clocks[c["name"]].promise]
     return promised[-1] if promised else None
+
+
+CORRECTIONS = ("correct_facts", "reclassify")
+"""The acts that set right what the card of facts says; the one that is possible now is led to from there."""
+
+
+def _corrected(told: dict[str, Any]) -> dict[str, Any] | None:
+    """The place as it was corrected last: the text, and where it stands in the record."""
+    found = [
+        {"text": text["text"], "at": event["at"], "seq": event["seq"]}
+        for event in told["events"]
+        for text in event["texts"]
+        if event["kind"] == CORRECTIONS[0] and text["name"] == "place"
+    ]
+    return max(found, key=lambda one: one["seq"], default=None)
 
 
 def _words(told: dict[str, Any]) -> dict[str, Any]:
