@@ -44,7 +44,7 @@ WORDS = """() => { const copy = document.body.cloneNode(true);
 LATIN = re.compile(r"\b(?![a-f]+\b|[A-Z]+\b)[A-Za-z]{3,}\b")
 KNOWN = {"PDF", "Word", "Excel", "JSON", "CSV", "XLSX", "DOCX", "Atom", "RSS", "YAML", "Ctrl", "Alt", "Enter", "Esc",
          "Shift", "Lines", "JSONL", "URL", "HTTPS", "https", "Webhook", "Open", "GeoReport",
-         "Chrome", "Linux", "accept", "close", "province", "admin"}  # fmt: skip
+         "Chrome", "Linux", "accept", "close", "province", "admin", "user", "pdf"}  # fmt: skip
 """Latin words that a Chinese page may carry, besides hashes and codes: names, and examples of codes that are typed. The
 record's own are left out by their marks.
 """
