@@ -339,8 +339,10 @@ def _words(told: dict[str, Any]) -> dict[str, Any]:
     return {"statement": found, "long_words": sum(len(one["text"]) for one in found) > LONG}
 
 
-LONG = 300
-"""Characters of the citizen's words beyond which they scroll by themselves while somebody writes beside them."""
+LONG = 60
+"""Characters of the citizen's words beyond which they may have to scroll beside a form, on the narrowest of screens in
+the largest print: the keyboard must reach them then.
+"""
 
 
 def _just_done(request: HttpRequest, dossier: Dossier) -> str:
