@@ -95,6 +95,15 @@ def answered(page: Page) -> None:
     page.locator("details:has(.hy-answers) summary").first.click()
 
 
+def sampled(page: Page) -> None:
+    """A call that is to be checked; last week's are drawn first if nobody has."""
+    page.goto("/desk/quality/")
+    if not any(re.search(rf"^/desk/quality/{KEY}/$", link) for link in _links(page)):
+        page.get_by_role("button", name=re.compile("现在抽|Draw")).click()
+        page.wait_for_load_state()
+    linked(page, "/desk/quality/", rf"^/desk/quality/{KEY}/$")
+
+
 def called(page: Page) -> None:
     """A caller's matters, asked for by telephone from the list."""
     page.goto("/desk/?view=all")
@@ -288,9 +297,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("callbacks", "desk/callbacks/", "callback", "/desk/callbacks/"),
     Screen("quality", "desk/quality/", "supervisor", "/desk/quality/"),
     Screen("quality-mine", "desk/quality/mine/", "operator", "/desk/quality/mine/"),
-    Screen(
-        "quality-call", "desk/quality/<uuid:key>/", "supervisor", through("/desk/quality/", rf"^/desk/quality/{KEY}/$")
-    ),
+    Screen("quality-call", "desk/quality/<uuid:key>/", "supervisor", sampled),
     Screen("letter-new", "desk/letters/new/", "operator", "/desk/letters/new/"),
     Screen("disputes", "desk/disputes/", "governance", "/desk/disputes/"),
     Screen("disputes-villages", "desk/disputes/", "governance", "/desk/disputes/?level=village"),

@@ -44,8 +44,12 @@ WORDS = """() => { const copy = document.body.cloneNode(true);
 LATIN = re.compile(r"\b(?![a-f]+\b|[A-Z]+\b)[A-Za-z]{3,}\b")
 KNOWN = {"PDF", "Word", "Excel", "JSON", "CSV", "XLSX", "DOCX", "Atom", "RSS", "YAML", "Ctrl", "Alt", "Enter", "Esc",
          "Shift", "Lines", "JSONL", "URL", "HTTPS", "https", "Webhook", "Open", "GeoReport",
-         "Chrome", "Linux"}  # fmt: skip
-"""Latin words that a Chinese page may carry, besides hashes and codes; the record's own are left out by their marks."""
+         "Chrome", "Linux", "accept", "close", "province", "admin", "user", "pdf"}  # fmt: skip
+"""Latin words that a Chinese page may carry, besides hashes and codes: names, and examples of codes that are typed. The
+record's own are left out by their marks.
+"""
+PLACEHOLDER = re.compile(r"\{\w+\}")
+"""What a text of the procedure leaves open, as it is written there."""
 
 
 @contextmanager
@@ -61,6 +65,7 @@ def served(home: str | None) -> Iterator[str]:
     try:
         if made:
             subprocess.run([*huiyin, "demo", "--small", "--no-serve"], env=env, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([*huiyin, "ledger", "seal"], env=env, check=True, stdout=subprocess.DEVNULL)
         server = subprocess.Popen([*huiyin, "serve", "--port", str(port), "--no-worker"], env=env)
         try:
             _wait(url)
@@ -148,7 +153,7 @@ class Windows:
         page.evaluate(AXE.read_text(encoding="utf-8"))
         for one in page.evaluate(WCAG):
             yield from (f"{one['id']}: {node['html'][:160]}" for node in one["nodes"])
-        if self.language != "en" and (words := set(LATIN.findall(page.evaluate(WORDS))) - KNOWN):
+        if self.language != "en" and (words := set(LATIN.findall(PLACEHOLDER.sub("", page.evaluate(WORDS)))) - KNOWN):
             yield f"English on a Chinese page: {', '.join(sorted(words))}"
 
 

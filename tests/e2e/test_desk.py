@@ -63,7 +63,8 @@ def test_what_is_written_survives_is_previewed_and_can_be_taken_back(
     city_online: SmallCity, open_as: OpenAs, settings: Settings, width: int
 ) -> None:
     settings.UNDO_SECONDS = 10
-    number = case_in(city_online, "in_progress")
+    long_words = "8路公交车经过任寨站时常不停靠，老人赶不上车。" * 8  # whose card mustn't move what is pressed first
+    number = case_in(city_online, "in_progress", body=long_words)
     clerk = open_as("transport_clerk", f"/desk/{number}/?action=complete", width)
     form = clerk.locator("form[data-composer=complete]")
 

@@ -66,6 +66,7 @@ TEXTS = {
         "note_examination": ["note"],
         "note": ["remark"],
         "note_progress": ["note"],
+        "correct_facts": ["reason"],
         "object": ["explanation"],
         "pause": ["explanation"],
         "propose_downgrade": ["reason"],
@@ -107,6 +108,7 @@ HOTLINE: dict[str, Step] = {
     for step in (
         _step("operator", "accept"),
         _step("dispatcher", "reclassify", urgency="urgent"),
+        _step("dispatcher", "correct_facts", place="人民路与颍河路口"),
         _step("operator", "refuse", reason="beyond_duty"),
         _step("operator", "answer_directly"),
         _step("dispatcher", "dispatch", lead=LEAD),

@@ -79,6 +79,7 @@ HOTLINE_EFFECTS = [
     Effect("object", "signed", "in_arbitration", lead("signed"), {*HANDLED, "ruling"}),
     Effect(Step("arbiter", "designate", {"lead": "housing", "ruling": "房屋所在"}), "in_arbitration", "dispatched",
            {"transport": "assist withdrawn", "housing": "lead placed"}, {"answer", "handle:housing", "sign:housing"}),
+    Effect("correct_facts", "signed", "signed", lead("signed"), HANDLED),
     Effect("add_assist", "signed", "signed", both("signed", "placed"), {*HANDLED, "handle:housing"}),
     Effect("sub_dispatch", "signed", "signed", {"transport": "lead signed", "bus": "sub placed"},
            {*HANDLED, "handle:bus"}),

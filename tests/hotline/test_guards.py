@@ -135,6 +135,8 @@ TRIALS = [
           "sub_dispatch"),
     Trial("grant_as_asked", "more_than_asked", (*WORKING, BY_HEAD), step("supervisor", "grant_extension", length=6),
           step("supervisor", "grant_extension", length=4)),
+    Trial("facts_differ", "nothing_corrected", ROUTES["dispatched"],
+          step("dispatcher", "correct_facts", reason="电话核实"), "correct_facts"),
     Trial("not_downwards", "lower_class", (), step("operator", "accept", allegation="none"),
           step("operator", "accept", allegation="conduct"), came=CONDUCT),
     Trial("not_downwards", "lower_class", ROUTES["dispatched"],

@@ -50,6 +50,7 @@ ACCUSED = Step("operator", "receive", {"allegation": Allegation.WRONGDOING, "res
 MAY: dict[str, tuple[str, tuple[str | Step, ...], set[str]]] = {
     "accept": ("received", (), TAKE_IN),
     "reclassify": ("accepted", (), TAKE_IN),
+    "correct_facts": ("signed", (), TAKE_IN),
     "refuse": ("received", (), TAKE_IN),
     "answer_directly": ("accepted", (), TAKE_IN),
     "dispatch": ("accepted", (), SEND),

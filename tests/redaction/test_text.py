@@ -2,7 +2,7 @@
 
 import pytest
 
-from huiyin.redaction.text import pieces, redacted
+from huiyin.redaction.text import coarse_address, pieces, redacted
 
 OWN = ["何立秋", "13900000001"]
 
@@ -35,3 +35,17 @@ def test_personal_data_is_found_and_masked(text: str, piece: str) -> None:
 def test_what_is_not_personal_stays_as_it_was(text: str) -> None:
     assert pieces(text, OWN) == []
     assert redacted(text, OWN) == text
+
+
+@pytest.mark.parametrize(
+    ("place", "shown"),
+    [
+        ("西城街道人民路12号", "〔本人信息〕"),
+        ("西城街道 人民路 １２号", "〔本人信息〕"),
+        ("界首市西城街道人民路12号3栋", "界首市〔本人信息〕"),
+        ("西城街道人民路15号", "西城街道人民路"),
+        ("西城街道人民路", "西城街道人民路"),
+    ],
+)
+def test_a_place_that_is_the_writers_home_is_hidden_with_its_road(place: str, shown: str) -> None:
+    assert coarse_address(place, ["何立秋", "西城街道人民路12号"]) == shown

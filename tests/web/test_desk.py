@@ -135,6 +135,26 @@ def test_the_second_of_two_people_reads_what_changed(hotline: SmallCity, signed_
     assert Case.objects.get(number=number).state == "accepted"
 
 
+def test_a_place_is_corrected_from_the_card_of_facts_and_the_second_of_two_is_told(
+    hotline: SmallCity, signed_in: As
+) -> None:
+    number = case_in(hotline, "signed")
+    desk, version = signed_in("dispatcher"), str(Case.objects.get(number=number).version)
+    said = {"version": version, "place": "人民路与颍河路口", "reason": "电话核实"}
+    at = f"/desk/{number}/do/correct_facts/"
+
+    shown = desk.get(f"/desk/{number}/").content.decode()
+    nothing = desk.post(at, {**said, "key": "a", "place": ""})
+    done = desk.post(at, {**said, "key": "b"}, follow=True).content.decode()
+    late = signed_in("supervisor").post(at, {**said, "key": "c", "place": "别处"})
+
+    assert "action=correct_facts#act" in shown
+    assert "没有更正任何内容" in nothing.content.decode()
+    assert done.count("人民路与颍河路口") == 2  # beside the place as first given, and in the history
+    assert late.status_code == 409
+    assert "action=correct_facts" not in signed_in("transport_clerk").get(f"/desk/{number}/").content.decode()
+
+
 def test_a_wrong_field_comes_back_with_everything_typed(hotline: SmallCity, signed_in: As) -> None:
     number = case_in(hotline, "accepted")
     form = {"version": "2", "key": "k", "lead": "不存在局", "instruction": "请联系王大爷"}

@@ -43,6 +43,16 @@ def test_an_imported_outline_makes_a_real_map_with_its_points() -> None:
     assert (drawn.shapes[0].lines[0].x, drawn.shapes[0].lines[0].y) == pytest.approx((x, y), abs=0.2)
 
 
+def test_a_name_is_written_where_it_fits_and_its_label_stays() -> None:
+    sliver = {"type": "Polygon", "coordinates": [[[115.5, 33.0], [115.503, 33.0], [115.503, 33.2], [115.5, 33.0]]]}
+    areas = [Named("a", "甲镇", "12", outline=SQUARE), Named("b", "乙街道办事处", "3", label="乙 3件", outline=sliver)]
+
+    drawn = maps.outline_map("图", areas)
+
+    assert [[line.text for line in shape.lines] for shape in drawn.shapes] == [["甲镇", "12"], []]
+    assert drawn.shapes[1].label == "乙 3件"
+
+
 def test_without_outlines_there_are_tiles_in_the_given_order_and_they_say_so() -> None:
     drawn = maps.tile_map("图", [Named(str(n), f"{n}镇") for n in range(8)])
 

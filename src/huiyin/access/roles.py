@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 from functools import lru_cache
+from hashlib import sha256
 from importlib.resources import files
 
 import yaml
@@ -55,6 +56,12 @@ def parse(text: str, file: str, known: frozenset[str]) -> dict[str, Role]:
         if unknown:
             raise ConfigError("unknown_right", f"{file}: {name}.rights: nobody registered {', '.join(unknown)}.")
     return found
+
+
+@lru_cache(maxsize=1)
+def edition() -> str:
+    """The beginning of the digest of the packaged file: the same roles are in force where it is the same."""
+    return sha256((files("huiyin") / PACKAGED).read_bytes()).hexdigest()[:12]
 
 
 @lru_cache(maxsize=1)

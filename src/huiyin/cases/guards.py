@@ -494,6 +494,25 @@ def second_return(context: Context) -> bool:
     return int(context.dossier.tally.get("returns", 0)) >= 1
 
 
+@guard("facts_differ")
+def facts_differ(context: Context) -> Refusal | None:
+    """A correction says something else than the record does."""
+    case, given = context.dossier.case, context.given or {}
+    known = {"category": case.category_id, "area": case.area_id}
+    if (
+        context.given is None
+        or context.texts.get("place")
+        or any(given.get(name) not in (None, "", now) for name, now in known.items())
+    ):
+        return None
+    return Refusal(
+        "nothing_corrected",
+        _("没有更正任何内容。"),
+        rule=_("更正须改变类别、地区或地点。"),
+        do=_("请选择别的类别或地区，或写明更正后的地点。"),
+    )
+
+
 @guard("not_downwards")
 def not_downwards(context: Context) -> Refusal | None:
     """One person may class an allegation higher, never lower."""

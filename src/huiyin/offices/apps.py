@@ -32,7 +32,7 @@ class OfficesConfig(AppConfig):
         )
         register(Door(_("审计"), "offices:audit", Place.DESK, rights.READ_AUDIT))
         pages = {
-            "procedures": _("流程"), "limits": _("办理时限"), "calendar": _("工作日历"), "units": _("单位"),
+            "procedures": _("流程"), "limits": _("办理时限"), "calendar": _("工作日历"), "units": _("单位名录"),
             "duties": _("权责清单"), "roles": _("角色"), "sample": _("回访抽样"), "replies": _("答复模板"),
             "rota": _("接访安排规则"), "grades": _("纠纷分级和排查"),
         }  # fmt: skip

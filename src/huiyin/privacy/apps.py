@@ -14,3 +14,4 @@ class PrivacyConfig(AppConfig):
         register(Door(_("个人信息请求"), "privacy:register", Place.INTAKE, TAKE_IN))
         register(Door(_("到期的个人信息"), "privacy:due", Place.INTAKE, SUPERVISE))
         register(Door(_("个人信息与保存期限"), "privacy:of-case", Place.CASE))
+        register(Door(_("更正联系方式"), "privacy:register", Place.REQUESTER, TAKE_IN))

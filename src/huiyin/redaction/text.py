@@ -64,9 +64,20 @@ def redacted(text: str, own: Iterable[str] = (), *, closely: bool = False) -> st
 
 
 def coarse_address(address: str, own: Iterable[str] = (), *, closely: bool = False) -> str:
-    """The address down to village or road; what follows is left out, and so is what else tells who lives there."""
-    plain = _narrow(address)
-    return redacted(address[: beginning_of_door(plain)].rstrip(" ,，、"), own, closely=closely)
+    """The address down to village or road; what follows is left out, and so is what else tells who lives there. Where
+    it is the writer's own, nothing of it is shown, the road neither.
+    """
+    own, plain = list(own), _narrow(address)
+    door = beginning_of_door(plain)
+    if any(_squeezed(mine) == _squeezed(plain) for mine in own if mine):
+        return SHOWN["own"]
+    home = min((at for mine in own for at in _places(plain, _narrow(mine)) if at < door < at + len(mine)), default=None)
+    shown = redacted(address[: door if home is None else home].rstrip(" ,，、"), own, closely=closely)
+    return shown if home is None else f"{shown}{SHOWN['own']}"
+
+
+def _squeezed(text: str) -> str:
+    return "".join(_narrow(text).split())
 
 
 def _narrow(text: str) -> str:

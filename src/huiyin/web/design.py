@@ -92,7 +92,7 @@ def _drawing() -> SimpleNamespace:
         for n in range(4)
     ]  # fmt: skip
     pins = [
-        {"x": 50 + n * 100, "y": 25, "href": "#map", "state": state, "label": state}
-        for n, state in enumerate(("open", "done"))
+        {"x": 50 + n * 100, "y": 25, "href": "#map", "state": state, "label": label}
+        for n, (state, label) in enumerate((("open", _("办理中")), ("done", _("已答复"))))
     ]
     return SimpleNamespace(box="0 0 400 100", title=_("样例"), land=[], shapes=shapes, pins=pins, pin=7, schematic=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 WIDTH, HEIGHT = 1000, 260
 LEFT, TOP, FOOT = 44, 12, 30
 WIDEST = 96
-"""A step is never wider."""
+"""The bars of a step are together never wider."""
 LABELS = 12
 """So many words fit below."""
 
@@ -82,12 +82,15 @@ def bars(series: Sequence[str], steps: Sequence[Given]) -> Bars:
     step = round_step(max((count for given in steps for count in given.counts), default=0))
     top = step * max(1, math.ceil(max((c for given in steps for c in given.counts), default=0) / step))
     room, floor = WIDTH - LEFT, HEIGHT - FOOT
-    wide = min(WIDEST, room / max(1, len(steps)))
-    each = wide * 0.8 / max(1, len(series))
+    wide = room / max(1, len(steps))
+    broad = min(WIDEST, wide) * 0.8
+    each = broad / max(1, len(series))
 
     def bar(x: float, n: int, count: int) -> Bar:
         height = round((floor - TOP) * count / top, 1)
-        return Bar(round(x + wide * 0.1 + n * each, 2), round(floor - height, 1), round(each * 0.92, 2), height, n + 1)
+        return Bar(
+            round(x + (wide - broad) / 2 + n * each, 2), round(floor - height, 1), round(each * 0.92, 2), height, n + 1
+        )
 
     slots = [
         Slot(

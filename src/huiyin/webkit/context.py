@@ -56,6 +56,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
         "foot_doors": doors(Place.FOOT),
         "tracked_doors": doors(Place.TRACKED),
         "case_doors": doors(Place.CASE),
+        "requester_doors": [door for door in doors(Place.REQUESTER) if door.open_to(actor)],
         "keyboard": KEYS,
     }
 

@@ -8,7 +8,8 @@ from huiyin.access.actor import Actor
 
 class Place(StrEnum):
     """Where an entrance is shown: in the portal's navigation, beside "new matter" at the desk, in the desk's own, at
-    the foot of every page, on the requester's page of a matter and on the desk's (these views take the case number).
+    the foot of every page, on the requester's page of a matter and on the desk's (these views take the case number),
+    beside what the desk's page says of the requester (asked with the number as `matter`).
     `HOME` isn't shown: those who hold the door's right begin there when they have signed in. `COMMAND` is shown by the
     command palette alone, beside those of desk and intake: pages that lie behind another.
     """
@@ -19,6 +20,7 @@ class Place(StrEnum):
     FOOT = "foot"
     TRACKED = "tracked"
     CASE = "case"
+    REQUESTER = "requester"
     HOME = "home"
     COMMAND = "command"
 

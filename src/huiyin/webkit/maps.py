@@ -15,6 +15,9 @@ COLUMNS = 6
 KEPT_POINTS = 400
 """Points of an outline that are drawn at most; more don't show at this size."""
 
+SMALLEST = 16
+"""A name that would have to be smaller to fit its area isn't written there: its label and the list have it."""
+
 type Ring = Sequence[Sequence[float]]
 
 
@@ -124,10 +127,18 @@ def outline_map(title: str, areas: Sequence[Named], *, land: Iterable[Mapping[st
 
 def _outlined(area: Named, outline: Mapping[str, Any], where: Projection) -> Shape:
     x, y = where.at(*_middle(outline))
-    lines = [Words(x, y, 26, area.name)]
-    if area.value:
-        lines.append(Words(x, y + 32, 28, area.value, strong=True))
+    wide = _width(outline, where)
+    size = min(26, int(wide / max(2, len(area.name))))
+    lines = [Words(x, y, size, area.name)] if size >= SMALLEST else []
+    if area.value and wide >= SMALLEST * len(area.value):
+        lines.append(Words(x, y + (size + 6 if lines else SMALLEST / 2), max(SMALLEST, size), area.value, strong=True))
     return Shape(path_of(outline, where), area.label or area.name, lines, area.href, area.code, area.level, area.chosen)
+
+
+def _width(outline: Mapping[str, Any], where: Projection) -> float:
+    """How much room there is from west to east."""
+    places = [position[0] for ring in _rings(outline) for position in ring]
+    return (max(places) - min(places)) * where.squeeze * where.scale
 
 
 def tile_map(title: str, areas: Sequence[Named]) -> Drawing:

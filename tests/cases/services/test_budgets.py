@@ -41,8 +41,8 @@ LIVES: list[tuple[Kind, tuple[str | Step, ...]]] = [
         Kind.COMPLAINT,
         (
             *("accept", "reclassify", "dispatch", "recall", "dispatch", "return_order", "reject_return", "object"),
-            *("designate", "sign", "add_assist", "decline_help", "add_assist", "withdraw_help", "add_assist",
-              "report_help", "sub_dispatch"),
+            *("designate", "sign", "correct_facts", "add_assist", "decline_help", "add_assist", "withdraw_help"),
+            *("add_assist", "report_help", "sub_dispatch"),
             Step("transport_head", "report_help", {"result": "试"}),
             *("contact_requester", "note_progress", "note"),
             *("request_extension", "refuse_extension", "request_extension"),

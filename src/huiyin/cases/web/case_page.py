@@ -91,6 +91,7 @@ def context_of(
         "in_pane": False, "back": worklists.address_from(request.POST.get("back", "")).removeprefix("?"), "links": "?",
         "deserted": [_hand(code) for code in case_.tally.get("deserted", ())],
         "is_open": case_.phase == Phase.OPEN, "papers": papers_of(actor, case_) if beside.PAPERS in there else [],
+        "corrected": _corrected(told),
         "lines": [line for ring in registry.case_lines.values() for line in ring(actor, dossier, there)],
         **_words(told), "preview": preview, "advice": advice,
     } | _card(request, actor, dossier, offered, chosen, error, told, there)  # fmt: skip
@@ -117,6 +118,7 @@ def _card(
     return {
         **_suggested(actor, dossier, current),
         "offered": [option for option in offered if option.name not in {NOTE, *(one.action for one in waiting)}],
+        "correction": next((o.name for o in offered if o.name in CORRECTIONS and o.possible), ""),
         "current": current, "fields": fields,
         "error": error, "key": new_key(), "beginnings": beginnings, "answers": answers, "articles": articles,
         "changes": _changes(error, dossier, told),
@@ -311,6 +313,21 @@ def _promise(dossier: Dossier, told: dict[str, Any]) -> dict[str, Any] | None:
     return promised[-1] if promised else None
 
 
+CORRECTIONS = ("correct_facts", "reclassify")
+"""The acts that set right what the card of facts says; the one that is possible now is led to from there."""
+
+
+def _corrected(told: dict[str, Any]) -> dict[str, Any] | None:
+    """The place as it was corrected last: the text, and where it stands in the record."""
+    found = [
+        {"text": text["text"], "at": event["at"], "seq": event["seq"]}
+        for event in told["events"]
+        for text in event["texts"]
+        if event["kind"] == CORRECTIONS[0] and text["name"] == "place"
+    ]
+    return max(found, key=lambda one: one["seq"], default=None)
+
+
 def _words(told: dict[str, Any]) -> dict[str, Any]:
     """The citizen's own words: what they said first and what they added; and whether they are long."""
     found = [
@@ -322,8 +339,10 @@ def _words(told: dict[str, Any]) -> dict[str, Any]:
     return {"statement": found, "long_words": sum(len(one["text"]) for one in found) > LONG}
 
 
-LONG = 300
-"""Characters of the citizen's words beyond which they scroll by themselves while somebody writes beside them."""
+LONG = 60
+"""Characters of the citizen's words beyond which they may have to scroll beside a form, on the narrowest of screens in
+the largest print: the keyboard must reach them then.
+"""
 
 
 def _just_done(request: HttpRequest, dossier: Dossier) -> str:

@@ -28,7 +28,7 @@ def home(request: HttpRequest, actor: Actor) -> HttpResponse:
         ("limits", _("办理时限"), _("每项时限多长、依据什么"), "clock"),
     ]
     doors.append(("calendar", _("工作日历"), _("放假、调休、本市停休；改一天会动哪些时限"), "calendar"))
-    doors.append(("units", _("单位"), _("名录和上下级；新设、更名、调整、撤销"), "unit"))
+    doors.append(("units", _("单位名录"), _("名录和上下级；新设、更名、调整、撤销"), "unit"))
     doors.append(("duties", _("权责清单"), _("一类事项归谁办、从哪天起"), "services"))
     doors.append(("sample", _("回访抽样"), _("办结后回访多少；按近三十天预计"), "call"))
     doors.append(("replies", _("答复模板"), _("写答复时从哪段文字开始"), "say"))

@@ -1,6 +1,7 @@
 """The roles: what each may do, how far it reaches, and how many hold it."""
 
 from collections import Counter
+from importlib.metadata import version
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from huiyin.access import staff
 from huiyin.access.actor import Actor
+from huiyin.access.roles import edition
 from huiyin.kernel import clock
 from huiyin.offices import role_words
 from huiyin.offices.web.common import office
@@ -22,4 +24,7 @@ def listed(request: HttpRequest, actor: Actor) -> HttpResponse:
     if officer:
         pairs = staff.held_on(clock.today()).values_list("role", "user").distinct()
         held = Counter(role for role, _user in pairs)
-    return render(request, "offices/roles.html", {"roles": role_words.all_told(held), "officer": officer})
+    context = {
+        "roles": role_words.all_told(held), "officer": officer, "edition": edition(), "version": version("huiyin"),
+    }  # fmt: skip
+    return render(request, "offices/roles.html", context)

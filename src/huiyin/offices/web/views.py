@@ -31,6 +31,13 @@ from huiyin.signin import second_factor
 from huiyin.signin.sessions import sessions_of
 
 PAGE = 50
+LONG_KEY = 36
+SUBJECTS = {
+    "article": _("知识"), "booking": _("预约"), "call": _("来电"), "category": _("类别"), "check": _("质量抽查"),
+    "day": _("日期"), "reception": _("接访"), "rules": _("规则"), "seat": _("分机"), "sweep": _("排查"),
+    "unit": _("单位"),
+}  # fmt: skip
+"""What stands before the key of what an entry of the audit is about, in words."""
 
 
 def _act_of_person(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -191,13 +198,21 @@ def audit(request: HttpRequest, actor: Actor) -> HttpResponse:
         "stretch": (since, until) if since or until else None,
         "rows": [
             (row, names.get(row.actor, ""), ACTIONS.get(row.action, row.action), names.get(row.subject, ""),
-             json.loads(row.detail)) for row in rows[:PAGE]
+             _kind_and_key(row.subject), json.loads(row.detail)) for row in rows[:PAGE]
         ],
         "asked": asked, "actions": sorted(ACTIONS.items(), key=lambda one: str(one[1])),
         "next": "?" + urlencode(narrowed | {"before": rows[PAGE - 1].pk}) if len(rows) > PAGE else "",
         "first": "?" + urlencode(narrowed) if before else "",
     }  # fmt: skip
     return render(request, "offices/audit.html", context)
+
+
+def _kind_and_key(subject: str) -> tuple[object, str]:
+    """What kind of thing an entry is about, in words, and which one: the end of a long key tells them apart."""
+    kind, colon, key = subject.partition(":")
+    if not colon or kind not in SUBJECTS:
+        return "", subject
+    return SUBJECTS[kind], key[-12:] if len(key) == LONG_KEY else key
 
 
 @never_cache

@@ -1,7 +1,9 @@
 /* Pictures chosen in a file field are shown small, each with a button that takes it out again. */
 "use strict";
-for (const list of document.querySelectorAll("[data-previews]")) {
+const prepare = (list) => {
   const field = document.getElementById(list.dataset.previews);
+  if (!field || list.dataset.ready) return;
+  list.dataset.ready = "1";
   const without = (gone) => {
     const rest = new DataTransfer();
     for (const file of field.files) if (file !== gone) rest.items.add(file);
@@ -32,8 +34,11 @@ for (const list of document.querySelectorAll("[data-previews]")) {
       return item;
     }));
   };
-  const label = field?.parentElement.querySelector(".hy-pick-file");
+  const label = field.parentElement.querySelector(".hy-pick-file");
   if (label) field.parentElement.classList.add("is-listed");
-  field?.addEventListener("change", show);
-  if (field?.files.length) show(); // chosen before this script had come, or kept by the browser's "back"
-}
+  field.addEventListener("change", show);
+  if (field.files.length) show(); // chosen before this script had come, or kept by the browser's "back"
+};
+const all = (within) => within.querySelectorAll("[data-previews]").forEach(prepare);
+all(document);
+document.addEventListener("htmx:load", (come) => all(come.detail.elt));
