@@ -24,8 +24,8 @@ from huiyin.papers.template import Block, Template, Words, parse
 from huiyin.people.models import Posting, User
 from huiyin.people.services import post
 from huiyin.petitions.services import Registration, register
-from tests.factories.cases import look
-from tests.petitions.world import ACCEPTED, DECIDED, FINAL, PETITIONER, Bureau
+from tests.factories.cases import look, sound
+from tests.petitions.world import ACCEPTED, DECIDED, FINAL, PETITIONER, REVIEWED, Bureau
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +89,39 @@ def test_a_re_review_is_signed_by_the_body_that_made_it_and_one_from_outside_is_
 
     assert ours.value.code == "rereview_ours"
     assert Paper.objects.get(template="petition.rereview@1").unit == "jieshou"
+
+
+def test_what_the_government_decided_is_reviewed_outside_and_nobody_here_signs_that_letter(bureau: Bureau) -> None:
+    number = bureau.register()
+    bureau.do(number, "forward", lead="jieshou")
+    for action in ("accept", "hear_petitioner", "draft_decision"):
+        bureau.do(number, action, "county_clerk")
+    bureau.do(number, "issue_decision", "county_head")
+    bureau.do(number, "serve_decision", "county_clerk")
+    bureau.walk(number, "ask_review")
+    bureau.do(number, "send_to_review", lead="petitions")
+
+    for wrong, given, code in (
+        ("issue_review", {}, "review_outside"), ("record_review", {"letter_on": "2023-03-06"}, "letter_when"),
+        ("record_review", {"letter_on": "2023-03-08"}, "letter_when"),
+    ):  # fmt: skip
+        with pytest.raises(Refused) as refused:
+            bureau.do(number, wrong, "petitions_head", **given)
+        assert refused.value.code == code
+    bureau.do(number, "record_review", "petitions_head")
+    with pytest.raises(Refused) as early:
+        bureau.do(number, "serve_review", "petition_officer", served_on="2023-03-06")
+    bureau.do(number, "serve_review", "petition_officer")
+    told = bureau.walk(number, "ask_rereview", "send_to_rereview", "record_rereview")
+
+    assert (early.value.code, told.case.state, told.case.tally["handled_by"]) == ("served_when", "final", "jieshou")
+    assert not {"petition.review", "petition.rereview"} & set(issued(number))
+    assert sound(number) == []
+    other = bureau.register()
+    bureau.walk(other, *REVIEWED[:-1])
+    with pytest.raises(Refused) as ours:
+        bureau.do(other, "record_review", "county_head")
+    assert ours.value.code == "review_ours"
 
 
 def test_a_decision_letter_says_what_the_law_asks_for(bureau: Bureau) -> None:

@@ -93,6 +93,8 @@ class Matter(Part):
     address: str = ""
     sort: str = "grievance"
     """Of a petition: grievance or opinion."""
+    by: Literal["", "letter", "web"] = ""
+    """Of a petition: by letter or online; without it by telephone where there is one, else in person."""
     persons: int = 1
     money: int | None = None
     """Of a dispute: what is at stake, in ten thousand yuan."""
@@ -284,10 +286,11 @@ def _set_clock(at: datetime) -> None:
 def _open(matter: Matter) -> str:
     asks = Requester(matter.name, matter.phone, address=matter.address)
     if matter.door == "petition":
+        door = Channel(matter.by) if matter.by else Channel.PHONE if matter.phone else Channel.COUNTER
         said = Registration(
-            matter.body, matter.sort, Channel.PHONE if matter.phone else Channel.COUNTER, requester=asks,
-            persons=matter.persons, representatives=min(matter.persons, 5), category=matter.category, area=matter.area,
-            address=matter.address,
+            matter.body, matter.sort, door, requester=asks, persons=matter.persons,
+            representatives=min(matter.persons, 5), category=matter.category, area=matter.area,
+            address=matter.address, respondent_unit=matter.respondent,
         )  # fmt: skip
         return register(actor=_OFFICER, said=said).number
     if matter.door == "dispute":
