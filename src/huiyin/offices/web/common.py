@@ -61,6 +61,7 @@ ACTIONS = {
     "export_hot_issues": _("导出热点问题"), "export_figure": _("导出指标的清单"),
     "export_sweep": _("导出纠纷排查"), "export_backlog": _("导出信访积案"),
     "export_petition_report": _("导出信访年报"), "export_posts": _("导出村警和法律顾问"),
+    "import_posts": _("导入村警和法律顾问"),
 }  # fmt: skip
 """What entries are called."""
 DETAILS: Mapping[str, Any] = {
