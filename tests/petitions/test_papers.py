@@ -11,9 +11,9 @@ from django.test import Client
 
 from huiyin.access.actor import actor_of, requester
 from huiyin.audit.models import Entry
-from huiyin.cases import story
+from huiyin.cases import rulebook, story
 from huiyin.cases.models import Passage
-from huiyin.cases.services.papers import TEMPLATES, papers_of, sheet_of
+from huiyin.cases.services.papers import TEMPLATES, cited, papers_of, sheet_of
 from huiyin.kernel.errors import ConfigError, NotFound, Refused
 from huiyin.papers import pdf
 from huiyin.papers.docx import as_docx
@@ -133,7 +133,7 @@ def test_a_decision_letter_says_what_the_law_asks_for(bureau: Bureau) -> None:
 
     for part in ("何立秋", "要求恢复停靠", "8路车自1月起不停靠", "予以支持", "限期恢复停靠", "管理规定", "30日内"):
         assert part in said
-    assert "《信访工作条例》第35条" in said
+    assert "《信访工作条例》第三十五条" in said
     assert "界首市人民政府" in said
 
 
@@ -298,3 +298,25 @@ def test_what_was_typed_ends_with_one_full_stop(typed: str, stands: str) -> None
     made = fill(template, facts={}, texts={"facts": typed}, number="", signed="", day=date(2022, 6, 1), matter="")
 
     assert made.parts[0].lines == (stands,)
+
+
+def test_seal_and_day_never_stand_on_a_page_alone() -> None:
+    import docx
+
+    template = Template(
+        name="x", version=1, title=Words(zh="意见书", en="Letter"), series="信意", blocks=(Block(text="facts"),)
+    )
+    sheet = fill(template, facts={}, texts={"facts": "一\n二"}, number="", signed="局", day=date(2022, 6, 1), matter="")
+
+    lines = {line.text: line.paragraph_format for line in docx.Document(BytesIO(as_docx(sheet))).paragraphs}
+
+    assert [lines[text].keep_with_next for text in ("一。", "二。", "局（印章）")] == [None, True, True]
+
+
+def test_papers_cite_articles_as_laws_number_them(bureau: Bureau) -> None:
+    procedure = rulebook.procedure("petition@2")
+    assert cited(procedure, "PR 22, 30") == "《信访工作条例》第二十二条、第三十条"
+    said = {10: "十", 35: "三十五", 100: "一百", 101: "一百零一", 112: "一百一十二"}
+    assert {n: cited(procedure, f"PR {n}") for n in said} == {
+        n: f"《信访工作条例》第{word}条" for n, word in said.items()
+    }
