@@ -173,6 +173,10 @@ def test_the_time_of_a_hearing_is_not_counted_in_the_re_review(bureau: Bureau, a
 
     assert caught.value.code == "hearing_open"
     assert last_day(clock_of(look(number), "rereview")) == "2023-04-10"
+    told = next(c for c in story.story(requester(number), number)["clocks"] if c["name"] == "rereview")
+    assert [step["text"] for step in told["steps"] if step["kind"] in {"pause", "resume"}] == [
+        "暂停计时（听证）", "恢复计时，次日续计（听证）",
+    ]  # fmt: skip
     assert bureau.walk(number, "record_rereview").case.state == "final"
     assert sound(number) == []
 

@@ -1,8 +1,10 @@
 """The yearly report of art. 41, counted from petitions that real acts have led through their lives."""
 
+import re
 from datetime import datetime
 
 import pytest
+from django.test import Client
 
 from huiyin.cases.services.open import Requester
 from huiyin.cases.services.sweep import sweep
@@ -12,6 +14,7 @@ from huiyin.metrics.period import Period
 from huiyin.metrics.run import Figure, Session
 from huiyin.reports import facts
 from tests.conftest import SetClock
+from tests.petitions.test_secrecy import ONCE
 from tests.petitions.world import ACCEPTED, DECIDED, Bureau
 
 pytestmark = pytest.mark.django_db
@@ -114,3 +117,35 @@ def test_petitions_are_in_no_hotline_share_of_dispatches(bureau: Bureau) -> None
     assert values("return_rate", "sign_on_time", "first_dispatch_accuracy") == {
         "return_rate": None, "sign_on_time": None, "first_dispatch_accuracy": None,
     }  # fmt: skip
+
+
+def test_the_bodies_complained_of_are_counted_and_open_their_list_and_no_accusation_is_among_them(
+    bureau: Bureau, client: Client
+) -> None:
+    named = [bureau.register(respondent_unit=unit) for unit in ("transport", "transport", "housing")]
+    bureau.walk(named[0], "forward")
+    bureau.register()
+    query = "from=2023-01-01&until=2023-12-31"
+    client.force_login(bureau.city.users["transport_head"])
+
+    def shown() -> str:
+        facts.forget()
+        return ONCE.sub("", client.get(f"/desk/petition-report/?{query}").content.decode())
+
+    before = shown()
+    accused = bureau.register(petition_kind="accusation", channel="letter", respondent_unit="transport")
+    assert shown() == before
+    assert accused not in before
+
+    client.force_login(bureau.city.users["petition_officer"])
+    page = client.get(f"/desk/petition-report/?{query}").content.decode()
+    told = re.findall(r'href="([^"]*petition_complained/cases/[^"]*)">(\d+)</a>', page)
+    assert [count for _to, count in told] == ["2", "1"]
+    for to, count in told:
+        found = client.get(to.replace("&amp;", "&")).content.decode()
+        assert sum(number in found for number in named) == int(count)
+        assert accused not in found
+    out = b"".join(client.get(f"/desk/petition-report/?{query}&format=csv").streaming_content)  # type: ignore[attr-defined]
+    assert "界首市交通运输局,2," in out.decode()
+    for wrong in ("from=x", "format=pdf", "from=2023-02-01&until=2023-01-01"):
+        assert client.get(f"/desk/petition-report/?{wrong}").status_code == 422, wrong

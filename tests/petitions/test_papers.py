@@ -11,9 +11,9 @@ from django.test import Client
 
 from huiyin.access.actor import actor_of, requester
 from huiyin.audit.models import Entry
-from huiyin.cases import story
+from huiyin.cases import rulebook, story
 from huiyin.cases.models import Passage
-from huiyin.cases.services.papers import TEMPLATES, papers_of, sheet_of
+from huiyin.cases.services.papers import TEMPLATES, cited, papers_of, sheet_of
 from huiyin.kernel.errors import ConfigError, NotFound, Refused
 from huiyin.papers import pdf
 from huiyin.papers.docx import as_docx
@@ -24,8 +24,8 @@ from huiyin.papers.template import Block, Template, Words, parse
 from huiyin.people.models import Posting, User
 from huiyin.people.services import post
 from huiyin.petitions.services import Registration, register
-from tests.factories.cases import look
-from tests.petitions.world import ACCEPTED, DECIDED, FINAL, PETITIONER, Bureau
+from tests.factories.cases import look, sound
+from tests.petitions.world import ACCEPTED, DECIDED, FINAL, PETITIONER, REVIEWED, Bureau
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +91,39 @@ def test_a_re_review_is_signed_by_the_body_that_made_it_and_one_from_outside_is_
     assert Paper.objects.get(template="petition.rereview@1").unit == "jieshou"
 
 
+def test_what_the_government_decided_is_reviewed_outside_and_nobody_here_signs_that_letter(bureau: Bureau) -> None:
+    number = bureau.register()
+    bureau.do(number, "forward", lead="jieshou")
+    for action in ("accept", "hear_petitioner", "draft_decision"):
+        bureau.do(number, action, "county_clerk")
+    bureau.do(number, "issue_decision", "county_head")
+    bureau.do(number, "serve_decision", "county_clerk")
+    bureau.walk(number, "ask_review")
+    bureau.do(number, "send_to_review", lead="petitions")
+
+    for wrong, given, code in (
+        ("issue_review", {}, "review_outside"), ("record_review", {"letter_on": "2023-03-06"}, "letter_when"),
+        ("record_review", {"letter_on": "2023-03-08"}, "letter_when"),
+    ):  # fmt: skip
+        with pytest.raises(Refused) as refused:
+            bureau.do(number, wrong, "petitions_head", **given)
+        assert refused.value.code == code
+    bureau.do(number, "record_review", "petitions_head")
+    with pytest.raises(Refused) as early:
+        bureau.do(number, "serve_review", "petition_officer", served_on="2023-03-06")
+    bureau.do(number, "serve_review", "petition_officer")
+    told = bureau.walk(number, "ask_rereview", "send_to_rereview", "record_rereview")
+
+    assert (early.value.code, told.case.state, told.case.tally["handled_by"]) == ("served_when", "final", "jieshou")
+    assert not {"petition.review", "petition.rereview"} & set(issued(number))
+    assert sound(number) == []
+    other = bureau.register()
+    bureau.walk(other, *REVIEWED[:-1])
+    with pytest.raises(Refused) as ours:
+        bureau.do(other, "record_review", "county_head")
+    assert ours.value.code == "review_ours"
+
+
 def test_a_decision_letter_says_what_the_law_asks_for(bureau: Bureau) -> None:
     number = bureau.register()
     bureau.walk(number, *DECIDED)
@@ -100,7 +133,7 @@ def test_a_decision_letter_says_what_the_law_asks_for(bureau: Bureau) -> None:
 
     for part in ("何立秋", "要求恢复停靠", "8路车自1月起不停靠", "予以支持", "限期恢复停靠", "管理规定", "30日内"):
         assert part in said
-    assert "《信访工作条例》第35条" in said
+    assert "《信访工作条例》第三十五条" in said
     assert "界首市人民政府" in said
 
 
@@ -265,3 +298,25 @@ def test_what_was_typed_ends_with_one_full_stop(typed: str, stands: str) -> None
     made = fill(template, facts={}, texts={"facts": typed}, number="", signed="", day=date(2022, 6, 1), matter="")
 
     assert made.parts[0].lines == (stands,)
+
+
+def test_seal_and_day_never_stand_on_a_page_alone() -> None:
+    import docx
+
+    template = Template(
+        name="x", version=1, title=Words(zh="意见书", en="Letter"), series="信意", blocks=(Block(text="facts"),)
+    )
+    sheet = fill(template, facts={}, texts={"facts": "一\n二"}, number="", signed="局", day=date(2022, 6, 1), matter="")
+
+    lines = {line.text: line.paragraph_format for line in docx.Document(BytesIO(as_docx(sheet))).paragraphs}
+
+    assert [lines[text].keep_with_next for text in ("一。", "二。", "局（印章）")] == [None, True, True]
+
+
+def test_papers_cite_articles_as_laws_number_them(bureau: Bureau) -> None:
+    procedure = rulebook.procedure("petition@2")
+    assert cited(procedure, "PR 22, 30") == "《信访工作条例》第二十二条、第三十条"
+    said = {10: "十", 35: "三十五", 100: "一百", 101: "一百零一", 112: "一百一十二"}
+    assert {n: cited(procedure, f"PR {n}") for n in said} == {
+        n: f"《信访工作条例》第{word}条" for n, word in said.items()
+    }

@@ -66,6 +66,12 @@ WORDS: dict[str, dict[str, Any]] = {
     "ask_review": {"statement": "期限太长"},
     "send_to_review": {"lead": "jieshou"},
     "issue_review": {"facts": "查明属实", "opinion": "upheld", "decision": "维持原处理意见", "law": "《信访工作条例》"},
+    "record_review": {
+        "letter": "阜阳市人民政府，阜政信复查〔2023〕5号",
+        "letter_on": "2023-03-07",
+        "opinion": "upheld",
+        "decision": "维持原处理意见",
+    },
     "ask_rereview": {"statement": "仍不服"},
     "send_to_rereview": {"lead": "petitions"},
     "open_hearing": {"ground": "hearing", "explanation": "3月10日9时，信访局二楼"},

@@ -5,7 +5,7 @@ The shell, the API and the case page tell it from here, so that they can't tell 
 
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from operator import itemgetter
@@ -62,6 +62,7 @@ STEPS = {
     "pause": gettext_lazy("暂停计时"),
     "resume": gettext_lazy("恢复计时，次日续计"),
 }
+PAUSES = {"pause", "resume"}
 LIMITS = {
     "workdays": gettext_lazy("%(n)s个工作日"),
     "calendar_days": gettext_lazy("%(n)s日"),
@@ -185,7 +186,7 @@ def _promise(dossier: Dossier) -> dict[str, object] | None:
 def clock_data(ticking: LegalClock, procedure: Procedure, calendars: Calendars, language: str) -> dict[str, Any]:
     """One clock with every step to its due date."""
     derived = deadlines.derive(ticking, calendars)
-    limit, now = ticking.limit, clock.now()
+    limit, now, grounds = ticking.limit, clock.now(), pause_grounds(procedure, language)
     left = deadlines.time_left(ticking, now, calendars)
     late = ticking.late or (ticking.running and ticking.due_at is not None and ticking.due_at <= now)
     by_hours = limit.unit in {TimeUnit.HOURS, TimeUnit.WORK_HOURS}
@@ -196,6 +197,7 @@ def clock_data(ticking: LegalClock, procedure: Procedure, calendars: Calendars, 
         "unit_name": org().name_of(ticking.unit) if ticking.unit else "",
         "limit": _limit_text(limit.length, str(limit.unit), language),
         "extended_by": ticking.extended_by,
+        "extended": _limit_text(ticking.extended_by, str(limit.unit), language),
         "source": limit.source,
         "policy": limit.policy,
         "basis": basis_text(procedure, procedure.clocks[ticking.name].basis, language),
@@ -212,9 +214,26 @@ def clock_data(ticking: LegalClock, procedure: Procedure, calendars: Calendars, 
         "provisional_year": derived.provisional,
         "steps": [
             _by_the_hour(step, ticking, derived, language) if by_hours else step_data(step, language)
-            for step in derived.steps
+            for step in (
+                replace(one, name=grounds.get(one.name, one.name)) if one.kind in PAUSES else one
+                for one in derived.steps
+            )
         ],
     }
+
+
+def pause_grounds(procedure: Procedure, language: str) -> Mapping[str, str]:
+    """What its clocks pause for, by the code of the ground."""
+    known = procedure.worked_out
+    if (pause_grounds, language) not in known:
+        asked = [
+            one.inputs["ground"] for one in procedure.actions.values() if one.clocks.pause and "ground" in one.inputs
+        ]
+        known[pause_grounds, language] = {
+            code: title.in_(language) for ground in asked for code, title in ground.choices.items()
+        }
+    found: Mapping[str, str] = known[pause_grounds, language]
+    return found
 
 
 def _soon(ticking: LegalClock, procedure: Procedure, *, late: bool, left: tuple[int, str]) -> bool:

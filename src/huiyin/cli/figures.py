@@ -13,7 +13,7 @@ from huiyin.cli.main import ready
 @click.option("--from", "first", required=True, help="First day, like 2021-01-01.")
 @click.option("--until", "last", required=True, help="Last day, included.")
 @click.option("--name", "names", multiple=True, help="Only these; all without it.")
-@click.option("--by", help="Group by lead, area, channel, kind, urgency, category, procedure, month or day.")
+@click.option("--by", help="Group by lead, area, channel, kind, urgency, category, procedure, respondent, month, day.")
 @click.option("--without", "left_out", multiple=True, help="Leave out what came by this channel, like reception.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def command(

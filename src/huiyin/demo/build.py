@@ -93,6 +93,10 @@ class Matter(Part):
     address: str = ""
     sort: str = "grievance"
     """Of a petition: grievance or opinion."""
+    by: Literal["", "letter", "web"] = ""
+    """Of a petition: by letter or online; without it by telephone where there is one, else in person."""
+    was: str = ""
+    """Of a petition: the key of the matter at another door that it was before."""
     persons: int = 1
     money: int | None = None
     """Of a dispute: what is at stake, in ten thousand yuan."""
@@ -265,7 +269,7 @@ def walk_through(
         if isinstance(thing, Matter):
             begun += 1
             progress(begun, len(matters))
-            walk = Walk(thing, _open(thing), iter(routes[thing.route]), numbers.get(thing.main, ""))
+            walk = Walk(thing, _open(thing, numbers), iter(routes[thing.route]), numbers.get(thing.main, ""))
             numbers[thing.key] = walk.number
         else:
             walk = thing
@@ -281,13 +285,15 @@ def _set_clock(at: datetime) -> None:
     clock.install(lambda: at)
 
 
-def _open(matter: Matter) -> str:
+def _open(matter: Matter, numbers: Mapping[str, str]) -> str:
     asks = Requester(matter.name, matter.phone, address=matter.address)
     if matter.door == "petition":
+        door = Channel(matter.by) if matter.by else Channel.PHONE if matter.phone else Channel.COUNTER
         said = Registration(
-            matter.body, matter.sort, Channel.PHONE if matter.phone else Channel.COUNTER, requester=asks,
-            persons=matter.persons, representatives=min(matter.persons, 5), category=matter.category, area=matter.area,
-            address=matter.address,
+            matter.body, matter.sort, door, requester=asks, persons=matter.persons,
+            representatives=min(matter.persons, 5), category=matter.category, area=matter.area,
+            address=matter.address, respondent_unit=matter.respondent,
+            first_from=numbers[matter.was] if matter.was else "",
         )  # fmt: skip
         return register(actor=_OFFICER, said=said).number
     if matter.door == "dispute":
@@ -352,7 +358,7 @@ def _take(walk: Walk, step: Step, users: Mapping[str, User]) -> None:
 
 
 _CLERK = Actor("system:demo", "演练", rights=frozenset({TAKE_IN}))
-_OFFICER = Actor("system:demo", "演练", rights=frozenset({HANDLE_PETITIONS}))
+_OFFICER = Actor("system:demo", "演练", rights=frozenset({HANDLE_PETITIONS, READ_ALL}))
 GOVERNANCE = Actor("system:demo", "演练", rights=frozenset({HANDLE_DISPUTES, MANAGE, READ_ALL}))
 _READER = Actor("system:demo", "演练", rights=frozenset({READ_ALL}))
 

@@ -1,7 +1,8 @@
 """The figures of petitions: what art. 41 wants in the yearly report, and how timely they are handled.
 
-Every figure groups by unit, area, category, channel and kind: the fields concerned and the bodies most complained of
-are these figures by category and by unit. Accusations are in none.
+The fields concerned are `petition_items` by category; the bodies most complained of are `petition_complained` by the
+body complained of, which isn't the one that handles it. Accusations are in none: who is accused can't tell from a
+figure that somebody accuses them.
 """
 
 import ibis
@@ -34,6 +35,10 @@ def _petitions(view: View) -> ibis.Table:
 
 def _items(view: View, period: Period) -> ibis.Table:
     return received(view, period).semi_join(_petitions(view), "number")
+
+
+def _complained(view: View, period: Period) -> ibis.Table:
+    return _items(view, period).semi_join(_petitions(view).filter(_.respondent_unit.notnull()), "number")
 
 
 def _repeats(view: View, period: Period) -> ibis.Table:
@@ -119,6 +124,10 @@ _count("backlog_resolved", "积案化解件数", "Resolved from the backlog",
        f"{PR}第三十二条、第三十三条、第三十六条", _acted("resolve_backlog"))  # fmt: skip
 _count("petition_items", "信访件次", "Petitions registered", "本期登记的信访事项数，检举控告不计",
        "Petitions registered in the period, accusations apart", f"{PR}第二十一条、第四十一条", _items)  # fmt: skip
+_count("petition_complained", "写明被反映单位的信访件次", "Petitions that name a body",
+       "本期登记、写明被反映单位的信访件次，检举控告不计；按被反映单位分组，即被投诉较多的机关、单位",
+       "Petitions registered in the period that name a body complained of, accusations apart; by that body, "
+       "those most complained of", f"{PR}第四十一条第一项", _complained)  # fmt: skip
 define("petition_visits", Words("来访批次", "Visits"), Unit.SUM,
        Words("本期来访登记的次数，同一事项再次来访另计", "Visits in the period, coming again counted again"),
        f"{PR}第四十一条", _visits)  # fmt: skip

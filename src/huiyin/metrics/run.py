@@ -24,7 +24,7 @@ from huiyin.metrics.view import connect
 
 class By(StrEnum):
     """What figures can be grouped and filtered by. Day and month are the city's, of the instant that places
-    the case; the dispatcher is who sent it out first."""
+    the case; the respondent the unit complained of, by its code; the dispatcher who sent it out first."""
 
     LEAD = "lead"
     AREA = "area"
@@ -33,6 +33,7 @@ class By(StrEnum):
     URGENCY = "urgency"
     CATEGORY = "category"
     PROCEDURE = "procedure"
+    RESPONDENT = "respondent"
     DISPATCHER = "dispatcher"
     MONTH = "month"
     DAY = "day"
@@ -169,7 +170,9 @@ class Session(AbstractContextManager["Session"]):
         own = [population.lead.nullif("").name("own_lead")] if "lead" in population.columns else []
         slim = population.select("number", "at", *own, score=_score(definition.unit, population))
         standing = self.view.standing(period.until).select("number", "placed")
-        matters = self.view.matters.select("number", "area", "channel", "kind", "urgency", "category", "procedure")
+        matters = self.view.matters.select(
+            "number", "area", "channel", "kind", "urgency", "category", "procedure", respondent="respondent_unit"
+        )
         joined = slim.inner_join(matters, "number").left_join(standing, "number")
         senders = self.view.dispatched().select(sent="number", dispatcher="actor")
         joined = joined.left_join(senders, [("number", "sent")])

@@ -23,12 +23,14 @@ def as_docx(sheet: Sheet) -> bytes:
     _line(document, sheet.number, size=14, align=ALIGN.CENTER)
     if sheet.addressee:
         _line(document, f"{sheet.addressee}：")
+    end = document.paragraphs[-1]
     for part in sheet.parts:
         if part.heading:
             _line(document, part.heading, bold=True).paragraph_format.keep_with_next = True
         for text in part.lines:
-            _line(document, text, indent=True)
-    _line(document, f"{sheet.signed}（印章）", align=ALIGN.RIGHT)
+            end = _line(document, text, indent=True)
+    end.paragraph_format.keep_together = end.paragraph_format.keep_with_next = True  # seal and day never stand alone
+    _line(document, f"{sheet.signed}（印章）", align=ALIGN.RIGHT).paragraph_format.keep_with_next = True
     _line(document, sheet.day_text, align=ALIGN.RIGHT)
     _line(document, f"事项编号 {sheet.matter}　凭编号和查询码可以查询办理情况、评价和下载本文书。", size=10.5)
     kept = BytesIO()

@@ -73,7 +73,7 @@ def papers_issued(dossiers: Sequence[Dossier]) -> list[Mapping[str, tuple[date, 
 
 facts.PROVIDERS["earlier_petition"] = earlier_petitions
 facts.PROVIDERS["papers_issued"] = papers_issued
-facts.NEEDS["served_on_fits"] = ("papers_issued",)
+facts.NEEDS["served_on_fits"] = facts.NEEDS["letter_day_fits"] = ("papers_issued",)
 for _guard in ("not_running_below", "not_final", "ground_holds"):
     facts.NEEDS[_guard] = ("earlier_petition",)
 
@@ -396,6 +396,8 @@ def served_on_fits(context: Context) -> Refusal | None:
         return None
     served, letter = date.fromisoformat(context.given["served_on"]), LETTERS.get(context.dossier.case.state)
     issued = context.fact("papers_issued").get(letter or context.given["served_paper"])
+    if letter == LETTERS["reviewed"] and (outside := context.dossier.tally.get("letter_on")):
+        issued = (date.fromisoformat(outside),) * 2
     if issued is None:
         return Refusal(
             "paper_not_issued", _("这份文书还没有出具。"), rule=_("送达的是已经出具的文书。"),
@@ -484,6 +486,49 @@ def reviewer_above(context: Context) -> Refusal | None:
         rule=_("复查由原办理机关的上一级机关进行，复核由复查机关的上一级机关进行。"),
         do=_("请选择：%(units)s。") % {"units": names or "—"},
         facts={"fit": sorted(fit)},
+    )
+
+
+@guard("review_is_ours")
+def review_is_ours(context: Context) -> Refusal | None:
+    """Nobody here signs the review of a body outside the city, as where the government itself decided (art. 35)."""
+    if not stands_outside(context.dossier.tally.get("decided_by", ""), context.dossier.policy):
+        return None
+    return Refusal(
+        "review_outside",
+        _("复查机关不在本市，复查意见书由它出具。"),
+        rule=_("复查由原办理机关的上一级机关进行，意见书由复查机关署名。"),
+        do=_("请收到复查意见书后用“登记上级机关的复查意见”。"),
+    )
+
+
+@guard("review_is_above_us")
+def review_is_above_us(context: Context) -> Refusal | None:
+    """What a body of the city rules is issued, not only written down."""
+    if stands_outside(context.dossier.tally.get("decided_by", ""), context.dossier.policy):
+        return None
+    return Refusal(
+        "review_ours",
+        _("复查机关在本市，应当出具复查意见书。"),
+        rule=_("复查意见应当书面答复信访人。"),
+        do=_("请用“出具复查意见书”。"),
+    )
+
+
+@guard("letter_day_fits")
+def letter_day_fits(context: Context) -> Refusal | None:
+    """The letter of a body outside is dated: after the decision that it reviews, and not tomorrow."""
+    if context.given is None:
+        return None
+    written = date.fromisoformat(context.given["letter_on"])
+    decided = context.fact("papers_issued").get(LETTERS["decided"], (written, written))[1]
+    if decided <= written <= clock.local_date(context.now):
+        return None
+    return Refusal(
+        "letter_when",
+        _("意见书日期%(day)s不可能。") % {"day": written.isoformat()},
+        rule=_("复查意见书不早于处理意见书出具之日，不晚于今天。"),
+        do=_("请核对上级机关的意见书。"),
     )
 
 
@@ -670,6 +715,12 @@ def note_decider(dossier: Dossier, act: Act, calendars: Calendars) -> None:
     dossier.tally.setdefault("handled_by", act.unit)
 
 
+@effect("note_letter_day")
+def note_letter_day(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """Of what day the letter of a body outside the city is: it was served then or later."""
+    dossier.tally["letter_on"] = act.given["letter_on"]
+
+
 @effect("note_served")
 def note_served(dossier: Dossier, act: Act, calendars: Calendars) -> None:
     """Which opinion the petitioner received, and when."""
@@ -733,7 +784,17 @@ def note_redo(dossier: Dossier, act: Act, calendars: Calendars) -> None:
 
 
 def _anew(dossier: Dossier) -> None:
-    for name in ("served", "decided_by", "handled_by", "opinion", "drafted_by", "heard", "hearing", "solved_on"):
+    for name in (
+        "served",
+        "decided_by",
+        "handled_by",
+        "opinion",
+        "drafted_by",
+        "heard",
+        "hearing",
+        "solved_on",
+        "letter_on",
+    ):
         dossier.tally.pop(name, None)
 
 

@@ -193,7 +193,8 @@ def _opened(actor: Actor, rows: Sequence[Row]) -> Iterator[tuple[Row, Case]]:
 
 DIMENSIONS = {
     By.LEAD: _("主办单位"), By.AREA: _("地区"), By.CHANNEL: _("来源"), By.KIND: _("类型"), By.URGENCY: _("紧急程度"),
-    By.CATEGORY: _("类别"), By.PROCEDURE: _("程序"), By.DISPATCHER: _("派单人"), By.MONTH: _("月份"), By.DAY: _("日期"),
+    By.CATEGORY: _("类别"), By.PROCEDURE: _("程序"),
+    By.RESPONDENT: _("被反映单位"), By.DISPATCHER: _("派单人"), By.MONTH: _("月份"), By.DAY: _("日期"),
 }  # fmt: skip
 
 
@@ -227,9 +228,9 @@ def label_of(by: str, key: str | None) -> str:
     """A group's key as people read it."""
     if not key:
         return str(_("未填"))
-    if by in {By.LEAD, By.AREA}:
+    if by in {By.LEAD, By.AREA, By.RESPONDENT}:
         code = key.strip("/").rsplit("/", 1)[-1]
-        return org().label_of(code) if by == By.LEAD else org().area_name_of(code)
+        return org().area_name_of(code) if by == By.AREA else org().label_of(code)
     if by == By.DISPATCHER:
         return display_names([key]).get(key, key)
     if by == By.CATEGORY:

@@ -169,8 +169,8 @@ def appoint(*, actor: Actor, said: Appointment) -> Post:
     """Name somebody for a village from a day on; whoever held the post until then leaves the day before. Raises
     NotAllowed, BadInput, or Refused where somebody is named for a later day already.
     """
-    _manages(actor)
-    days = _check(said)
+    manages(actor)
+    days = checked(said)
     with transaction.atomic():
         Area.objects.select_for_update().get(code=said.area)  # one at a time for each village
         others = Post.objects.filter(area=said.area, kind=said.kind, until__gte=said.since)
@@ -232,7 +232,8 @@ def _looks(actor: Actor) -> None:
         raise NotAllowed("not_yours", _("您不能查看村警和法律顾问的工作情况。"), do=_("请从门户查找本村的联系人。"))
 
 
-def _manages(actor: Actor) -> None:
+def manages(actor: Actor) -> None:
+    """NotAllowed for whoever doesn't keep the lists."""
     if not actor.may(MANAGE):
         raise NotAllowed("not_yours", _("您不能任命村警和法律顾问。"), do=_("请联系综治中心。"))
 
@@ -247,7 +248,7 @@ def _post(actor: Actor, key: UUID) -> Post:
     return held
 
 
-def _check(said: Appointment) -> list[int]:
+def checked(said: Appointment) -> list[int]:
     """The days of duty. BadInput for everything that is wrong."""
     errors, days = [], []
     if said.kind not in PostKind.values:

@@ -16,7 +16,9 @@ Direction = Literal["in", "out"]
 EventKind = Literal[
     "ringing", "answered", "held", "resumed", "transferred", "three_way", "missed", "voicemail", "ended", "recorded"
 ]
-By = Literal["lead", "area", "channel", "kind", "urgency", "category", "procedure", "dispatcher", "month", "day"]
+By = Literal[
+    "lead", "area", "channel", "kind", "urgency", "category", "procedure", "respondent", "dispatcher", "month", "day"
+]
 Level = Literal["village", "township", "county"]
 Grade = Literal["red", "orange", "yellow", "green"]
 PostKind = Literal["police", "lawyer"]

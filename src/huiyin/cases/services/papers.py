@@ -173,8 +173,23 @@ def cited(procedure: Procedure, basis: str) -> str:
     for part in (one.strip() for one in basis.split(";")):
         source, _space, articles = part.partition(" ")
         known = procedure.sources.get(source)
-        said.append(f"{known.zh}第{articles.replace(', ', '、')}条" if known else part)
+        told = "、".join(f"第{_counted(article)}条" for article in articles.split(", "))
+        said.append(f"{known.zh}{told}" if known else part)
     return "、".join(said)
+
+
+def _counted(article: str) -> str:
+    """`35` as laws number their articles: 三十五. What is no such number stands as it is."""
+    if not article.isdecimal() or not 0 < int(article) < 1000:
+        return article
+    digits, (hundreds, rest) = "零一二三四五六七八九", divmod(int(article), 100)
+    tens, ones = divmod(rest, 10)
+    ten = f"{digits[tens] if tens > 1 or hundreds else ''}十" if tens else "零" if hundreds and ones else ""
+    return (
+        f"{digits[hundreds]}百{ten}{digits[ones] if ones else ''}"
+        if hundreds
+        else f"{ten}{digits[ones] if ones else ''}"
+    )
 
 
 def _choices(procedure: Procedure, events: Iterable[Event]) -> dict[str, str]:

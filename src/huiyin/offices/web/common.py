@@ -60,7 +60,9 @@ ACTIONS = {
     "free_seat": _("让出坐席"),
     "reveal_number": _("查看来电号码"), "rule_on_flag": _("复核来电标记"),
     "export_hot_issues": _("导出热点问题"), "export_figure": _("导出指标的清单"),
-    "export_sweep": _("导出纠纷排查"), "export_backlog": _("导出信访积案"), "export_posts": _("导出村警和法律顾问"),
+    "export_sweep": _("导出纠纷排查"), "export_backlog": _("导出信访积案"),
+    "export_petition_report": _("导出信访年报"), "export_posts": _("导出村警和法律顾问"),
+    "import_posts": _("导入村警和法律顾问"),
 }  # fmt: skip
 """What entries are called."""
 DETAILS: Mapping[str, Any] = {

@@ -51,11 +51,13 @@ def value_text(unit: Unit, tally: Tally) -> str:
     return f"{tally.value:.1f}" if unit is Unit.DAYS else f"{int(tally.value):,}"
 
 
-def _query(first: date, last: date, **more: str) -> str:
+def figure_query(first: date, last: date, **more: str) -> str:
+    """The period as an address asks for it."""
     return urlencode({"from": first.isoformat(), "until": last.isoformat()} | more)
 
 
-def _opens(one: Definition, query: str, *, hit: bool = False) -> str:
+def opens(one: Definition, query: str, *, hit: bool = False) -> str:
+    """The list behind a figure, or behind its numerator."""
     return f"{reverse('reports:cases', args=[one.name])}?{query}{'&hit=1' if hit else ''}"
 
 
@@ -65,12 +67,12 @@ def _spans(today: date) -> list[tuple[Any, str]]:
     before = month - timedelta(days=1)
     half = date(today.year, 1 if today.month <= 6 else 7, 1)
     return [
-        (_("本月"), _query(month, today)),
-        (_("上月"), _query(before.replace(day=1), before)),
-        (_("近30天"), _query(today - timedelta(days=29), today)),
-        (_("本半年"), _query(half, today)),
-        (_("上半年"), _query(date(today.year, 1, 1), date(today.year, 6, 30))),
-        (_("今年"), _query(date(today.year, 1, 1), today)),
+        (_("本月"), figure_query(month, today)),
+        (_("上月"), figure_query(before.replace(day=1), before)),
+        (_("近30天"), figure_query(today - timedelta(days=29), today)),
+        (_("本半年"), figure_query(half, today)),
+        (_("上半年"), figure_query(date(today.year, 1, 1), date(today.year, 6, 30))),
+        (_("今年"), figure_query(date(today.year, 1, 1), today)),
     ]
 
 
@@ -84,7 +86,7 @@ def board(request: HttpRequest) -> HttpResponse:
     with counting.session(actor) as session:
         drawn = boards.drawn(actor, session, first, last)
         as_of = session.as_of
-    query, sort = _query(first, last), request.GET.get("sort", "")
+    query, sort = figure_query(first, last), request.GET.get("sort", "")
     units = boards.ordered(drawn.units, sort)
     shown = units if request.GET.get("units") == "all" else units[:UNITS]
     context = {
@@ -103,7 +105,7 @@ def board(request: HttpRequest) -> HttpResponse:
 
 
 def _of_unit(first: date, last: date, part: Part) -> str:
-    return _query(first, last, by=By.LEAD, **({"none": "1"} if part.key is None else {"key": part.key}))
+    return figure_query(first, last, by=By.LEAD, **({"none": "1"} if part.key is None else {"key": part.key}))
 
 
 def _cells(part: Part, query: str) -> list[tuple[Definition, str, str, str, int]]:
@@ -117,7 +119,7 @@ def _cells(part: Part, query: str) -> list[tuple[Definition, str, str, str, int]
             f"{int(tally.numerator):,} ÷ {tally.denominator:,}" if one.unit is Unit.RATE and tally.denominator else ""
         )
         few = tally.denominator if made and tally.denominator < boards.FEWEST else 0
-        found.append((one, value_text(one.unit, tally), made, _opens(one, query) if tally.denominator else "", few))
+        found.append((one, value_text(one.unit, tally), made, opens(one, query) if tally.denominator else "", few))
     return found
 
 
@@ -139,7 +141,7 @@ def _town_map(drawn: Board, query: str) -> Drawing:
     return town_map(
         values={code: f"{n:,}" for code, n in counts.items()},
         levels={code: shade(n, max(counts.values(), default=0)) for code, n in counts.items()},
-        hrefs={code: _opens(received, f"{query}&town={code}") for code in counts},
+        hrefs={code: opens(received, f"{query}&town={code}") for code in counts},
     )
 
 
@@ -147,7 +149,7 @@ def _steps(drawn: Board, query: str) -> list[tuple[str, list[tuple[int, str]]]]:
     """The chart's table: each day's or month's counts with the lists behind them."""
     ones = [DEFINITIONS[name] for name in boards.COURSE]
     return [
-        (step.key, [(count, _opens(one, f"{query}&by={drawn.course_by}&key={step.key}") if count else "")
+        (step.key, [(count, opens(one, f"{query}&by={drawn.course_by}&key={step.key}") if count else "")
                     for one, count in zip(ones, step.counts, strict=True)])
         for step in drawn.course
     ]  # fmt: skip
@@ -160,7 +162,7 @@ def _course(drawn: Board, query: str) -> Bars:
         Given(
             step.key[5:].lstrip("0").replace("-0", "-").replace("-", "/"),
             " · ".join([step.key, *(f"{title} {count:,}" for title, count in zip(titles, step.counts, strict=True))]),
-            _opens(received, f"{query}&by={drawn.course_by}&key={step.key}"), step.counts,
+            opens(received, f"{query}&by={drawn.course_by}&key={step.key}"), step.counts,
         )
         for step in drawn.course
     ]  # fmt: skip
@@ -179,7 +181,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         counted = [(one, session.run(one, period)) for one in DEFINITIONS.values()]
         as_of = session.as_of
     rows = [(one, figure, value_text(one.unit, figure)) for one, figure in counted]
-    context = {"rows": rows, "first": first, "last": last, "as_of": as_of, "query": _query(first, last),
+    context = {"rows": rows, "first": first, "last": last, "as_of": as_of, "query": figure_query(first, last),
                "spans": _spans(clock.today())}  # fmt: skip
     return render(request, "reports/figures.html", context)
 
@@ -201,13 +203,13 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
     labels = counting.labels_of(by, [group.key for group in ordered])
     groups = [
         (labels[group.key], group, value_text(one.unit, group),
-         _query(first, last, by=by, **({"key": group.key} if group.key is not None else {"none": "1"})))
+         figure_query(first, last, by=by, **({"key": group.key} if group.key is not None else {"none": "1"})))
         for group in ordered
     ]  # fmt: skip
     context = {
         "one": one, "figure": counted, "value": value_text(one.unit, counted), "groups": groups, "by": by,
         "dimensions": list(counting.dimensions(actor).items()), "first": first, "last": last, "as_of": as_of,
-        "query": _query(first, last), "is_rate": one.unit is Unit.RATE, "spans": _spans(clock.today()),
+        "query": figure_query(first, last), "is_rate": one.unit is Unit.RATE, "spans": _spans(clock.today()),
     }  # fmt: skip
     return render(request, "reports/figure.html", context)
 
@@ -229,7 +231,7 @@ def cases(request: HttpRequest, name: str) -> HttpResponse:
     )  # fmt: skip
     context = {
         "one": one, "found": found, "first": asked.first, "last": asked.last, "hit": asked.hit, "page": page,
-        "group": asked.group, "back": _query(asked.first, asked.last, **({"by": asked.by} if asked.by else {})),
+        "group": asked.group, "back": figure_query(asked.first, asked.last, **({"by": asked.by} if asked.by else {})),
         "more": page * PAGE < found.total, "is_rate": one.unit is Unit.RATE, "has": _hits(one),
     }  # fmt: skip
     return render(request, "reports/cases.html", context)

@@ -9,6 +9,7 @@ from huiyin.cases.inputs import TEXT_MOST
 from huiyin.cases.web.forms import category_choices
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput
+from huiyin.villages.lists import ENCODINGS
 from huiyin.villages.models import Post, PostKind, Sort
 
 
@@ -42,6 +43,17 @@ class AppointForm(PageForm):
     duty_days = forms.CharField(
         label=_("每月几号值班"), max_length=60, help_text=_("如“5、20”；没有那一天的月份在最后一天。")
     )
+
+
+class ListForm(PageForm):
+    """A list of officers and lawyers to take in."""
+
+    file = forms.FileField(label=_("名单（CSV或XLSX）"), widget=forms.FileInput(attrs={"accept": ".csv,.xlsx"}))
+    encoding = forms.ChoiceField(label=_("CSV的编码"), choices=list(ENCODINGS.items()), required=False)
+
+    def clean_encoding(self) -> str:
+        """The first where none is chosen."""
+        return self.cleaned_data["encoding"] or next(iter(ENCODINGS))
 
 
 class PresenceForm(PageForm):

@@ -9,5 +9,6 @@ urlpatterns = [
     path("villages/", views.find, name="find"),
     path("villages/<str:area>/", views.public, name="public"),
     path("desk/villages/", views.listed, name="list"),
+    path("desk/villages/import/", views.taking_in, name="import"),
     path("desk/villages/<str:area>/", views.village, name="village"),
 ]

@@ -22,10 +22,11 @@ from huiyin.cases.web.keys import new_key
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, NotAllowed, Refused
 from huiyin.org.reference import KnownArea, org
-from huiyin.villages import duty, services
+from huiyin.villages import duty, lists, services
+from huiyin.villages.lists import Line
 from huiyin.villages.models import Post, PostKind
 from huiyin.villages.services import MANAGE, Appointment, Standing
-from huiyin.villages.web.forms import AppointForm, PageForm, PresenceForm, ReferForm
+from huiyin.villages.web.forms import AppointForm, ListForm, PageForm, PresenceForm, ReferForm
 from huiyin.webkit.downloads import check_form, table_file
 
 FOUND_MOST = 60
@@ -72,7 +73,8 @@ def listed(request: HttpRequest) -> HttpResponseBase:
         return _file(actor, chosen, town, form)
     tabs = [("", _("全部"), rows), ("missing", _("有空缺"), missing), ("ending", _("30天内到期"), ending)]
     context = {
-        "query": urlencode({"town": town, "show": show}),
+        "query": urlencode({"town": town, "show": show}), "manages": actor.may(MANAGE),
+        "imported": request.GET.get("imported", ""),
         "rows": chosen, "towns": _towns(actor), "town": town, "show": show, "kinds": PostKind.choices,
         "tabs": [(f"?town={town}&show={name}", f"{title} {len(some)}", name == show) for name, title, some in tabs],
     }  # fmt: skip
@@ -107,6 +109,50 @@ def _post(post: Post | None) -> list[object]:
 
 def _towns(actor: Actor) -> list[tuple[str, Any]]:
     return [(code, name) for code, name in township_choices()[1:] if services.may_record(actor, org().areas[code])]
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def taking_in(request: HttpRequest) -> HttpResponseBase:
+    """A list from a file: chosen, shown line by line, then taken in whole; with `format` who is in office as such a
+    list, which the audit keeps.
+    """
+    actor, form_name = actor_of(request.user), request.GET.get("format", "")
+    services.manages(actor)
+    if form_name:
+        check_form(form_name)
+        kept = lists.kept()
+        record(actor=actor.key, action="export_posts", subject="posts", detail={"rows": len(kept) - 1})
+        return table_file(form_name, title=_("村警和法律顾问"), file=f"post-list-{clock.today()}", rows=kept)
+    does = request.POST.get("do", "") if request.method == "POST" else ""
+    form = ListForm(request.POST if does == "preview" else None, request.FILES if does == "preview" else None)
+    lines: list[Line] | None = None
+    text, error = "", None
+    try:
+        if does == "import":
+            text = request.POST.get("text", "")
+            rows = lists.read(text.encode(), "list.csv", "utf-8-sig")
+            lines = lists.preview(actor, rows)
+            count = lists.take_in(actor, rows)
+            return redirect(f"{reverse('villages:list')}?imported={count}")
+        if form.is_valid():
+            upload = form.cleaned_data["file"]
+            rows = lists.read(upload.read(lists.BYTES_MOST + 1), upload.name or "", form.cleaned_data["encoding"])
+            lines, text = lists.preview(actor, rows), lists.as_text(rows)
+    except BadInput as refused:
+        form = form if form.is_bound else ListForm({}, {})
+        form.take_over(refused)
+    except Refused as refused:
+        error = refused
+    told = lines or []
+    context = {
+        "form": form, "error": error, "lines": lines, "text": text, "columns": list(lists.COLUMNS.values()),
+        "wrong": [one for one in told if one.faults], "unchanged": sum(one.unchanged for one in told),
+        "new": [one for one in told if not one.faults and not one.unchanged],
+    }  # fmt: skip
+    status = error.status if error else 422 if form.is_bound and form.errors else 200
+    return render(request, "villages/import.html", context, status=status)
 
 
 @login_required
