@@ -304,6 +304,8 @@ SCREENS: tuple[Screen, ...] = (
     Screen("dispute-new", "desk/disputes/new/", "governance", "/desk/disputes/new/"),
     Screen("desk-villages", "desk/villages/", "governance", "/desk/villages/"),
     Screen("desk-village", "desk/villages/<str:area>/", "governance", "/desk/villages/341282202201/"),
+    Screen("villages-import", "desk/villages/import/", "governance", "/desk/villages/import/"),
+    Screen("petition-report", "desk/petition-report/", "petition-officer", "/desk/petition-report/"),
     Screen("backlog", "desk/petitions/backlog/", "petition-officer", "/desk/petitions/backlog/"),
     Screen("petition-new", "desk/petitions/new/", "petition-officer", "/desk/petitions/new/"),
     Screen("petition-case", "desk/<str:number>/", "petition-officer", opened("open")),

@@ -117,7 +117,7 @@ class BacklogOut(Schema):
 
 @router.get(
     "/petitions/backlog", auth=Bearer(HANDLE_PETITIONS, SUPERVISE_PETITIONS, INSTRUCT),
-    response={200: list[BacklogOut]} | problems(401, 403),
+    response={200: list[BacklogOut]} | problems(401, 403, 422),
 )  # fmt: skip
 def backlog_list(request: HttpRequest, asked: Query[BacklogAsked]) -> list[BacklogOut]:
     """The unresolved, the oldest first, or the resolved, the latest first, as far as you may know of them."""

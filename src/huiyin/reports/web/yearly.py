@@ -50,7 +50,8 @@ def page(request: HttpRequest) -> HttpResponseBase:
         })  # fmt: skip
         head = [_("项目"), _("指标"), _("分组"), _("数值"), _("口径和来源")]
         rows: list[list[object]] = [list(head), *(row for one in told for row in _file_rows(one))]
-        return table_file(form, title=_("信访情况年度报告"), file=f"petition-report-{first}-{last}", rows=rows)
+        file, keys = f"petition-report-{first}-{last}", ["item", "figure", "group", "value", "counted_as"]
+        return table_file(form, title=_("信访情况年度报告"), file=file, rows=rows, keys=keys)
     before = date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)
     spans = [
         (_("今年"), figure_query(date(today.year, 1, 1), today)), (_("上年"), figure_query(*before)),

@@ -124,7 +124,9 @@ def taking_in(request: HttpRequest) -> HttpResponseBase:
         check_form(form_name)
         kept = lists.kept()
         record(actor=actor.key, action="export_posts", subject="posts", detail={"rows": len(kept) - 1})
-        return table_file(form_name, title=_("村警和法律顾问"), file=f"post-list-{clock.today()}", rows=kept)
+        return table_file(
+            form_name, title=_("村警和法律顾问"), file=f"post-list-{clock.today()}", rows=kept, keys=[*lists.COLUMNS]
+        )
     does = request.POST.get("do", "") if request.method == "POST" else ""
     form = ListForm(request.POST if does == "preview" else None, request.FILES if does == "preview" else None)
     lines: list[Line] | None = None
