@@ -30,23 +30,33 @@ def tables() -> dict[str, type[models.Model]]:
 
 
 def lines() -> Iterator[str]:
-    """`table: row` for every row. Keys that the database counts up are left out where nothing points at them: a refused
-    insert leaves a gap in one database and none in the other.
+    """`table: row` for every row. A key that the database counts up is left out where nothing points at it, and else
+    given as the row's place among its table's: a refused insert leaves a gap in one database and none in the other.
     """
+    known = tables().values()
+    pointed_at = {one.related_model for model in known for one in model._meta.concrete_fields}
+    places: dict[object, dict[int, int]] = {
+        model: {key: place for place, key in enumerate(_keys(model))}
+        for model in known
+        if model in pointed_at and _is_counted(model._meta.pk)
+    }
     for name, model in tables().items():
-        kept = [field for field in model._meta.concrete_fields if not _is_mere_counter(field)]
-        columns = [field.attname for field in kept]
-        rows = model._default_manager.values_list(*columns)
-        yield from sorted(f"{name}: {dumps(dict(zip(columns, map(_plain, row), strict=True)))}" for row in rows)
+        kept = [one for one in model._meta.concrete_fields if model in places or not _is_counted(one)]
+        counted = [places.get(model if one.primary_key else one.related_model) for one in kept]
+        columns = [one.attname for one in kept]
+        found = []
+        for row in model._default_manager.values_list(*columns):
+            said = [_plain(there.get(value) if there else value) for value, there in zip(row, counted, strict=True)]
+            found.append(f"{name}: {dumps(dict(zip(columns, said, strict=True)))}")
+        yield from sorted(found)
 
 
-def _is_mere_counter(field: "models.Field[Any, Any]") -> bool:
-    pointed_at = any(
-        relation.related_model is field.model
-        for model in apps.get_models(include_auto_created=True)
-        for relation in model._meta.concrete_fields
-    )
-    return isinstance(field, models.AutoField | models.BigAutoField) and not pointed_at
+def _keys(model: type[models.Model]) -> "models.QuerySet[Any, int]":
+    return model._default_manager.order_by("pk").values_list("pk", flat=True)
+
+
+def _is_counted(field: "models.Field[Any, Any]") -> bool:
+    return isinstance(field, models.AutoField | models.BigAutoField)
 
 
 def _plain(value: Any) -> Any:
