@@ -178,8 +178,10 @@ def test_who_is_signed_in_is_not_led_round_in_a_ring(person: Person, client: Cli
 def test_whose_session_ended_on_a_page_is_told_so_and_comes_back_to_it(client: Client) -> None:
     page = "/desk/cockpit/?call=x"
 
-    for header in ("HX-Request", "X-Requested-With"):
-        assert client.get("/desk/cockpit/news/", headers={header: "true"}).status_code == 401
+    for header, said in (("HX-Request", "true"), ("X-Requested-With", "fetch")):
+        assert client.get("/desk/cockpit/news/", headers={header: said}).status_code == 401
+    in_an_app = client.get("/desk/", headers={"X-Requested-With": "com.tencent.mm"})
+    assert (in_an_app.status_code, in_an_app["Location"]) == (302, "/sign-in/?next=/desk/")
     back = client.post("/desk/cockpit/seat/", headers={"Referer": f"http://testserver{page}"})
     assert (back.status_code, back["Location"]) == (302, "/sign-in/?next=%2Fdesk%2Fcockpit%2F%3Fcall%3Dx")
     elsewhere = client.post("/desk/cockpit/seat/", headers={"Referer": "http://example.com/desk/"})

@@ -82,7 +82,8 @@ class SignedOut:
         sign_in = resolve_url(settings.LOGIN_URL)
         if response.status_code != 302 or not response["Location"].startswith(f"{sign_in}?"):
             return response
-        if "HX-Request" in request.headers or "X-Requested-With" in request.headers:
+        asked = request.headers  # a browser inside an app names the app in X-Requested-With of every page
+        if "HX-Request" in asked or asked.get("X-Requested-With") == "fetch":
             return HttpResponse(status=401)
         came = request.headers.get("Referer", "")
         if request.method == "POST" and url_has_allowed_host_and_scheme(came, {request.get_host()}):
