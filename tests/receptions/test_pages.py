@@ -16,7 +16,7 @@ from huiyin.engagements.models import Activity, Booking, Occasion, Visit
 from huiyin.receptions import activities, planning, receiving
 from huiyin.receptions.counted import FIGURES
 from huiyin.receptions.models import Carry, Receiver
-from huiyin.receptions.web import feeds
+from huiyin.receptions.web import feeds, figures
 from tests.conftest import SetClock
 from tests.receptions.test_carrying import done
 from tests.receptions.world import ON_THE_DAY, World, assigned, carried, said
@@ -238,7 +238,9 @@ def test_days_at_the_edge_of_the_calendar_are_no_fault_of_ours(world: World) -> 
         assert browser.post("/desk/receptions/leaders/", leave).status_code == 422
 
 
-def test_lists_leave_as_files_and_the_audit_keeps_it(world: World, at: SetClock) -> None:
+def test_lists_leave_as_files_and_the_audit_keeps_it(
+    world: World, at: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     booked = world.book()
     at(ON_THE_DAY)
     receiving.record(actor=world.secretary, key=booked.booking.pk, said=said())
@@ -254,6 +256,9 @@ def test_lists_leave_as_files_and_the_audit_keeps_it(world: World, at: SetClock)
     assert browser.get("/desk/receptions/figures/held/?format=doc").status_code == 422
     assert browser.get("/desk/receptions/figures/nothing/").status_code == 404
     assert Entry.objects.filter(action="export_receptions").count() == 2
+    monkeypatch.setattr(figures, "EXPORT_MOST", 0)
+    cut = browser.get("/desk/receptions/figures/batches/?format=csv")
+    assert "只导出了前0件" in b"".join(cut.streaming_content).decode()  # type: ignore[attr-defined]
 
 
 def test_calendars_tell_times_and_places_and_no_names_of_who_comes(world: World, at: SetClock) -> None:

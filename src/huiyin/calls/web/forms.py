@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
-from huiyin.calls.enums import FlagKind, Outcome
+from huiyin.calls.enums import Direction, FlagKind, Outcome
 from huiyin.calls.heard import place_meant
 from huiyin.calls.services.finish import Wish
 from huiyin.cases import rulebook
@@ -42,6 +42,7 @@ STATES: dict[str, Any] = {
     "missed": _("未接到"),
     "voicemail": _("留言"),
 }
+DIRECTIONS: dict[str, Any] = {Direction.IN: _("打进来"), Direction.OUT: _("打出去的")}
 FLAGS: dict[str, Any] = {
     FlagKind.INSULTS: _("辱骂"),
     FlagKind.THREATS: _("威胁"),

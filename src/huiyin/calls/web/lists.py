@@ -21,16 +21,17 @@ from huiyin.calls.queries import GROUPS, TITLES, Wanted
 from huiyin.calls.services import notes, seats
 from huiyin.calls.services.telephone import BY_EVENTS
 from huiyin.calls.standard import standard
-from huiyin.calls.web.forms import FLAGS, OUTCOMES, STATES
+from huiyin.calls.web.forms import DIRECTIONS, FLAGS, OUTCOMES, STATES
 from huiyin.cases.policies import SUPERVISE, TAKE_IN
+from huiyin.cases.web.lists_out import cut_off
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError
 from huiyin.people.services import display_names
 from huiyin.webkit.downloads import check_form, table_file
 
-EXPORT_MOST = 10_000
+EXPORT_MOST, PAGE = 10_000, 500
 DAYS = ("day", "offered", "answered", "in_time", "unanswered", "owed", "without_outcome", "after_call_seconds")
-CALLS = ("rang_at", "number", "state", "wait_seconds", "agent", "outcome", "cases", "recording")
+CALLS = ("rang_at", "number", "direction", "state", "wait_seconds", "agent", "outcome", "cases", "recording")
 
 
 @login_required
@@ -177,21 +178,22 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
     record(actor=actor.key, action="export_calls", detail={"group": wanted.group, "outcome": wanted.outcome})
     return table_file(
         kind, title=_("来电"), file=f"huiyin-calls-{clock.today()}", rows=_call_rows(actor, wanted), keys=CALLS,
-        widths=(18, 16, 12, 10, 14, 18, 24, 22),
+        widths=(18, 16, 8, 12, 10, 14, 18, 24, 22),
     )  # fmt: skip
 
 
 def _call_rows(actor: Actor, wanted: Wanted) -> Iterator[Sequence[object]]:
-    yield [_("来电时间"), _("号码"), _("状态"), _("等待秒数"), _("坐席"), _("结果"), _("事项"), _("录音")]
+    yield [_("来电时间"), _("号码"), _("方向"), _("状态"), _("等待秒数"), _("坐席"), _("结果"), _("事项"), _("录音")]
     cursor, written = "", 0
     while written < EXPORT_MOST:
-        page = queries.page(actor, wanted, cursor, most=500)
+        page = queries.page(actor, wanted, cursor, most=PAGE)
         names = display_names({call.agent for call in page.rows})
         for one in page.rows:
             yield _cells(one, names.get(one.agent, ""))
         written, cursor = written + len(page.rows), page.next_cursor
         if not cursor:
             return
+    yield [cut_off(written)]
 
 
 def _cells(call: Call, agent: str) -> Sequence[object]:
@@ -199,6 +201,7 @@ def _cells(call: Call, agent: str) -> Sequence[object]:
         agent, OUTCOMES.get(call.outcome, ""), " ".join(one.case.number for one in call.matters.all()), call.recording,
     ]  # fmt: skip
     return [
-        clock.local(call.rang_at).strftime("%Y-%m-%d %H:%M:%S"), _number(call), STATES.get(call.state, call.state),
+        clock.local(call.rang_at).strftime("%Y-%m-%d %H:%M:%S"), _number(call), DIRECTIONS[call.direction],
+        STATES.get(call.state, call.state),
         "" if call.wait_seconds is None else call.wait_seconds, *(["", "", "", ""] if call.shut else told),
     ]  # fmt: skip

@@ -18,6 +18,7 @@ from huiyin.access.actor import Actor, actor_of
 from huiyin.audit.services import record
 from huiyin.cases import queries
 from huiyin.cases.services.open import EARLIEST, LATEST
+from huiyin.cases.web.lists_out import cut_off
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError
 from huiyin.org.reference import org
@@ -125,8 +126,10 @@ def _export(actor: Actor, name: str, span: Span, leader: str, form: str) -> Stre
     one = FIGURES[name]
     detail = {"figure": name, "from": span.first.isoformat(), "until": span.last.isoformat(), "leader": leader}
     record(actor=actor.key, action="export_receptions", subject=name, detail=detail)
-    rows = counted.behind(actor, name, span, leader)[:EXPORT_MOST]
-    lines = [_HEADERS[one.of](), *([str(cell) for cell, _to in told] for told in _told(actor, one.of, rows))]
+    rows = list(counted.behind(actor, name, span, leader)[: EXPORT_MOST + 1])
+    left_out = [[cut_off(EXPORT_MOST)]] if len(rows) > EXPORT_MOST else []
+    told = ([str(cell) for cell, _to in cells] for cells in _told(actor, one.of, rows[:EXPORT_MOST]))
+    lines = [_HEADERS[one.of](), *told, *left_out]
     file = f"receptions-{name}-{span.last.isoformat()}"
     return table_file(form, title=str(one.title), file=file, rows=lines, keys=_KEYS[one.of])
 
