@@ -94,6 +94,37 @@ def test_what_is_written_survives_is_previewed_and_can_be_taken_back(
     assert not Draft.objects.exists()
 
 
+def test_what_is_written_after_the_session_ended_stays_and_goes_once_one_signed_in_again(
+    city_online: SmallCity, open_as: OpenAs
+) -> None:
+    number = case_in(city_online, "in_progress")
+    page = open_as("transport_clerk", f"/desk/{number}/?action=note_progress")
+    form = page.locator("form[data-composer=note_progress]")
+    words, said, sends = (
+        form.locator("[name=note]"),
+        form.locator("[data-draft-said]"),
+        form.locator("button.btn-primary"),
+    )
+    words.fill("材料明天到。")
+    expect(said).to_have_text("草稿已保存，只有您自己看得到。")
+    session = [one for one in page.context.cookies() if one.get("name") == "sessionid"]
+
+    page.context.clear_cookies()
+    words.fill("材料明天到，后天施工。")
+    sends.click()
+    expect(form.locator("[data-cut=out]")).to_be_focused()
+    expect(said).to_have_text("")
+    expect(words).to_have_value("材料明天到，后天施工。")
+    assert Event.objects.filter(kind="note_progress").count() == 0
+
+    page.context.add_cookies(session)  # type: ignore[arg-type]  # in another window: the form's token is another's now
+    sends.click()
+    expect(page.get_by_text("已完成：")).to_be_visible()
+
+    assert Event.objects.filter(kind="note_progress").count() == 1
+    assert not Draft.objects.exists()
+
+
 @pytest.mark.parametrize("width", [1440, 390])
 def test_what_several_are_told_is_taken_back_together_or_leaves_by_itself(
     city_online: SmallCity, open_as: OpenAs, settings: Settings, width: int

@@ -28,7 +28,7 @@
     if (target.id !== "news") return;
     const token = find("#news [data-token]")?.dataset.token;
     if (token) for (const one of all("input[name=csrfmiddlewaretoken]")) one.value = token;  // of whoever signed in again
-    if (cut(200)) keep();
+    if (find("[data-cut]:not([hidden])")) keep().then((may) => { if (may) kept.cut(document, 200); });
     const open = find("[data-cockpit]").dataset.cockpit;
     if (held) all("#news button, #news a").find((one) => (one.form?.action ?? one.href) === held)?.focus();
     if (open) return;
@@ -38,32 +38,20 @@
   });
   if (find("[data-cockpit='']") && rest()) find("[data-answer]")?.focus();
 
-  const CUT = [0, 401, 403];
-  /* What stands on the page goes nowhere: signed out meanwhile, or no connection. Says so, and whether it was so before. */
-  const cut = (status) => {
-    const before = find("[data-cut]:not([hidden])");
-    for (const one of all("[data-cut]")) one.hidden = !CUT.includes(status) || (one.dataset.cut === "off") !== !status;
-    return Boolean(before);
-  };
-  document.addEventListener("htmx:responseError", ({ detail }) => { if (detail.xhr.status === 401) cut(401); });
-  document.addEventListener("htmx:sendError", () => cut(0));
+  document.addEventListener("htmx:responseError", ({ detail }) => {
+    const { status } = detail.xhr;
+    if (status === 401 || status >= 500) kept.cut(document, status);
+  });
+  document.addEventListener("htmx:sendError", () => kept.cut(document, 0));
 
-  let timer;
-  const keep = async () => {
+  let timer, changes = 0;
+  const keep = async (leaving = false) => {
     clearTimeout(timer);
-    const written = form(), said = find("[data-draft-said]");
-    if (!written?.dataset.dirty) return true;
-    delete written.dataset.dirty;
-    let status = 0;
-    try {
-      const headers = { "X-Requested-With": "fetch" };
-      const answer = await fetch(written.dataset.drafts, { method: "POST", body: new FormData(written), headers, keepalive: true });
-      status = answer.status;
-      if (answer.ok && said) said.textContent = (await answer.text()).trim();
-    } catch { /* no connection */ }
-    const kept = !CUT.includes(status);
-    if (!kept) { written.dataset.dirty = "1"; cut(status); }
-    return kept;
+    const written = form(), change = written?.dataset.dirty;
+    if (!change) return true;
+    const may = await kept.keep(written, { to: written.dataset.drafts, within: document, leaving });
+    if (may && written.dataset.dirty === change) delete written.dataset.dirty;
+    return may;
   };
   const label = () => {
     const shown = find("[data-save-label]"), fields = form()?.elements;
@@ -80,35 +68,25 @@
     if (!target.form?.matches("[data-call-form]")) return;
     if (event.isTrusted) target.dataset.touched = "1";
     if (event.isTrusted && target.name === "kind") target.form.elements.chose_kind.value = target.value;
-    target.form.dataset.dirty = "1";
+    target.form.dataset.dirty = changes += 1;
     clearTimeout(timer);
-    timer = setTimeout(keep, 500);
+    timer = setTimeout(() => keep(), 500);
     label();
     script();
   };
   document.addEventListener("input", written);
   document.addEventListener("change", written);
-  window.addEventListener("pagehide", keep);
+  window.addEventListener("pagehide", () => keep(true));
   document.addEventListener("submit", (event) => {
     if (!event.submitter?.matches("[data-enter]")) return;
     event.preventDefault();
     event.stopPropagation();
     keep();
   }, true);
-  /* Nothing leaves the page that isn't kept: a form sent by somebody who was signed out meanwhile would be lost. */
-  let sent;
   document.addEventListener("submit", (event) => {
-    const { target, submitter } = event;
     if (event.defaultPrevented) return;
-    if (!target.matches("[data-call-form]")) { keep(); return; }
-    if (sent === submitter || !target.dataset.dirty) { sent = undefined; return; }
-    event.preventDefault();
-    event.stopPropagation();
-    keep().then((kept) => {
-      if (!kept) { find("[data-cut]:not([hidden])")?.focus(); return; }
-      sent = submitter;
-      target.requestSubmit(submitter);
-    });
+    if (event.target.matches("[data-call-form]")) kept.hold(event, () => keep(), document);
+    else keep(true);
   }, true);
   label();
   script();

@@ -4,15 +4,13 @@
 "use strict";
 (() => {
   const timers = new WeakMap();
-  const keep = async (form) => {
-    const said = form.querySelector("[data-draft-said]"), sent = new FormData(form);
-    for (const file of form.querySelectorAll("input[type=file]")) sent.delete(file.name);
-    try {
-      const headers = { "X-Requested-With": "fetch" };
-      const answer = await fetch(form.dataset.keeps, { method: "POST", body: sent, headers, keepalive: true });
-      if (answer.ok && said) said.textContent = (await answer.text()).trim();
-    } catch { /* without a connection the words stay in the form */ }
+  const keep = (form, leaving = false) => {
+    clearTimeout(timers.get(form));
+    return kept.keep(form, { to: form.dataset.keeps, leaving });
   };
+  const again = () => { for (const form of document.querySelectorAll("form[data-keeps]:has([data-cut]:not([hidden]))")) keep(form); };
+  document.addEventListener("visibilitychange", again);
+  setInterval(again, 15000);
   document.addEventListener("input", ({ target }) => {
     const form = target.closest("form[data-keeps]");
     if (!form) return;
@@ -25,12 +23,15 @@
     clearTimeout(timers.get(form));
     timers.set(form, setTimeout(() => keep(form), 1200));
   });
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches("form[data-keeps]")) kept.hold(event, () => keep(event.target));
+  }, true);
   document.addEventListener("submit", ({ target }) => {
     clearTimeout(timers.get(target));
     delete target.dataset.dirty;
   });
   window.addEventListener("pagehide", () => {
-    for (const form of document.querySelectorAll("form[data-keeps][data-dirty]")) keep(form);
+    for (const form of document.querySelectorAll("form[data-keeps][data-dirty]")) keep(form, true);
   });
   document.addEventListener("click", (event) => {
     const insert = event.target.closest("[data-inserts]"), call = event.target.closest("[data-calls]");
