@@ -1,5 +1,6 @@
 """The pages of calls as people without script have them: the cockpit, the lists, the wallboard."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -9,9 +10,10 @@ from django.utils import translation
 
 from huiyin.audit.models import Entry
 from huiyin.calls import queries
-from huiyin.calls.enums import EventKind
+from huiyin.calls.enums import Direction, EventKind
 from huiyin.calls.models import Call, CallFlag, Whisper
 from huiyin.calls.services.telephone import Told, take
+from huiyin.calls.web import lists
 from huiyin.cases.enums import Kind
 from huiyin.cases.models import Case
 from huiyin.kernel import clock
@@ -20,6 +22,7 @@ from huiyin.people.services import post
 from tests.calls.conftest import NUMBER, Ring
 from tests.conftest import SetClock
 from tests.factories.cases import case_in, kinds, look
+from tests.factories.cases import take as take_act
 from tests.knowledge.conftest import published
 from tests.personas import SmallCity
 
@@ -158,6 +161,52 @@ def test_figures_of_days_open_the_calls_that_they_count_and_leave_as_files(
         assert b"".join(chief.get(f"/desk/cockpit/{path}").streaming_content)  # type: ignore[attr-defined]
     assert chief.get("/desk/cockpit/calls/?group=nothing").status_code == 422
     assert chief.get("/desk/cockpit/days/?since=2020-01-01").status_code == 422
+
+
+def test_the_file_of_calls_says_who_rang_whom_and_that_it_is_cut_off(
+    ring: Ring, signed_in: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ring("a", "ringing", "missed")
+    take(system="user:pbx", external="b", told=[Told(EventKind.RINGING, clock.now())], direction=Direction.OUT)
+    chief, path = signed_in("supervisor"), "/desk/cockpit/calls/export/?format=jsonl"
+
+    def told() -> list[dict[str, str]]:
+        lines = b"".join(chief.get(path).streaming_content).decode().splitlines()  # type: ignore[attr-defined]
+        return [json.loads(line) for line in lines]
+
+    assert [row["direction"] for row in told()] == ["打出去的", "打进来"]
+    monkeypatch.setattr(lists, "EXPORT_MOST", 1)
+    monkeypatch.setattr(lists, "PAGE", 1)
+    assert [list(row) for row in told()][1:] == [["left_out"]]
+
+
+def test_what_to_tell_the_caller_is_neither_past_nor_kept_from_the_seat(
+    hotline: SmallCity, ring: Ring, signed_in: As, at: SetClock
+) -> None:
+    late = case_in(hotline, "in_progress")
+    call, form = (
+        ring("a", "ringing", "answered"),
+        {"turn": "0", "body": "路灯不亮", "kind": "help", "urgency": "normal"},
+    )
+    seat = signed_in("operator")
+
+    def told(path: str, given: dict[str, str]) -> str:
+        answer = seat.post(f"/desk/cockpit/{path}/save/", form | given, follow=True).content.decode()
+        return answer.partition("data-told")[2].partition("</div>")[0]
+
+    assert "前答复" in told(f"{call.pk}", {"step": "taken_in"})
+    case = Case.objects.exclude(number=late).get()
+    take_act(hotline, case.number, "operator", "seal", lead="discipline", respondent_unit="transport", reason="收钱")
+    assert seat.get(f"/desk/{case.number}/").status_code == 404
+    again = told(f"{call.pk}", {"step": "taken_in"})
+    assert "之前已经保存过" in again
+    assert "告诉来电人" not in again
+
+    at("2021-09-08 09:30")
+    seat, second = signed_in("operator"), ring("b", "ringing", "answered")
+    urged = told(f"{second.pk}", {"urge": late})
+    assert "由界首市交通运输局办理。" in urged
+    assert "前答复" not in urged
 
 
 def test_a_sealed_matter_s_number_stands_in_no_list_of_calls(hotline: SmallCity, ring: Ring, signed_in: As) -> None:

@@ -53,6 +53,8 @@ def test_a_telephone_system_tells_over_the_api_out_of_order_and_twice(hotline: S
     assert tell("calls/c1/events", other).status_code == 409, "one key, one event"  # type: ignore[attr-defined]
     assert tell("calls/SIP/8001-2/events", events[0]).status_code == 200  # type: ignore[attr-defined]
     assert tell("calls", {"id": " ", "events": events}).status_code == 422  # type: ignore[attr-defined]
+    unread = tell("calls", {"id": "a/events", "events": events})
+    assert (unread.status_code, unread.json()["fields"][0]["field"]) == (422, "id")  # type: ignore[attr-defined]
     large = {"id": "c1", "events": [{**events[0], "other": "x" * 3_000_000}]}
     assert tell("calls", large).status_code == 413  # type: ignore[attr-defined]
     assert Client().get("/api/v1/calls/SIP/8001-2", headers=headers).json()["id"] == "SIP/8001-2"
@@ -296,6 +298,11 @@ def test_a_call_whose_end_was_never_told_has_a_way_out(hotline: SmallCity, ring:
     seats.end(actor=hotline.supervisor, key=ringing.pk)
     assert [one.external for one in queries.owed()] == ["b"]
     assert Entry.objects.filter(action="end_call").count() == 1
+    late = [Told(EventKind.ANSWERED, clock.now() + timedelta(seconds=1), extension="8001")]
+    assert take(system="user:pbx", external="b", told=late).state == "talking", "it was answered after all"
+    seats.end(actor=hotline.supervisor, key=ringing.pk)
+    assert Call.objects.get(pk=ringing.pk).state == "ended"
+    assert Entry.objects.filter(action="end_call").count() == 2
     assert seats.take_over(actor=hotline.operator, key=nobodys.pk).state == "talking"
     assert seats.hang_up(actor=hotline.operator, key=nobodys.pk).state == "ended"
-    assert [one.external for one in seats.at_hand(hotline.operator)] == ["a"]
+    assert [one.external for one in seats.at_hand(hotline.operator)] == ["b", "a"]

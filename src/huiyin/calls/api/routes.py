@@ -39,7 +39,7 @@ class CallIn(Schema):
     """A call and what happened to it so far."""
 
     id: Annotated[str, StringConstraints(min_length=1, max_length=NAME_MOST)] = Field(
-        description="Your own name for the call; never the caller's number."
+        description="Your own name for the call; never the caller's number. It doesn't end in `/events`."
     )
     number: str = Field(
         default="", max_length=NUMBER_MOST,

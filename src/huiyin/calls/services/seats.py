@@ -115,7 +115,8 @@ def _tell(call: Call, actor: Actor, kind: EventKind) -> Call:
     own = Call.objects.get(pk=call.pk)
     last = own.events.aggregate(last=Max("at"))["last"]  # the telephone's clock may be ahead of ours
     now = clock.now()
-    told = Told(kind, max(now, min(last, now + AHEAD)), f"{kind}/{actor.key}"[:80], extension, agent=actor.key)
+    seen = "" if kind is EventKind.ANSWERED else f"{own.version}/"  # a call that goes on after it was ended ends anew
+    told = Told(kind, max(now, min(last, now + AHEAD)), f"{kind}/{seen}{actor.key}"[:80], extension, agent=actor.key)
     if own.events.filter(key=told.key).exists():
         return own
     who = actor.key if kind is EventKind.ANSWERED else ""

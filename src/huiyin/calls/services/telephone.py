@@ -114,6 +114,8 @@ def _check(external: str, told: Sequence[Told], number: str) -> None:
     errors = []
     if not external.strip() or len(external) > NAME_MOST or not external.isprintable():
         errors.append(FieldError("id", _("应为电话系统自己的来电编号，最多%(most)s个字符。") % {"most": NAME_MOST}))
+    if external.endswith("/events"):
+        errors.append(FieldError("id", _("来电编号不能以“/events”结尾：接口上那是来电的事件。")))
     if len(number) > NUMBER_MOST or (number and not phone_index(number)):
         errors.append(FieldError("number", _("应为电话号码，至少7位数字；隐藏号码的不填。")))
     if not told or len(told) > EVENTS_MOST:

@@ -29,8 +29,10 @@ from huiyin.calls.web.forms import FLAGS, OUTCOMES, STATES, CallForm, may_dispat
 from huiyin.calls.web.simulator import said_in
 from huiyin.cases import rulebook
 from huiyin.cases.enums import Phase
+from huiyin.cases.models import Case
 from huiyin.cases.places import places
 from huiyin.cases.policies import TAKE_IN
+from huiyin.cases.queries import known_numbers
 from huiyin.cases.services.callers import matters_of
 from huiyin.cases.web.forms import KINDS, URGENCIES
 from huiyin.kernel import clock
@@ -239,7 +241,8 @@ def save(request: HttpRequest, key: UUID) -> HttpResponse:
     error: HuiyinError | None = None
     if form.is_valid():
         try:
-            return _saved(request, finish(actor=actor, key=key, turn=_turn(asked), wish=form.wish(more)), form)
+            saved = finish(actor=actor, key=key, turn=_turn(asked), wish=form.wish(more))
+            return _saved(request, actor, saved, form)
         except BadInput as refused:
             form.take_over(refused)
         except (Refused, NotAllowed, NotFound) as refused:
@@ -294,15 +297,23 @@ def _typed(asked: Mapping[str, str]) -> dict[str, str]:
     return {name: asked[name] for name in (*CallForm.base_fields, "chose_kind") if asked.get(name)}
 
 
-def _saved(request: HttpRequest, saved: Saved, form: CallForm) -> HttpResponse:
+def _saved(request: HttpRequest, actor: Actor, saved: Saved, form: CallForm) -> HttpResponse:
     again = form.cleaned_data["again"] and not saved.before
-    case = saved.case if saved.case and saved.case.phase == Phase.OPEN else None
     request.session[SEEN] = {
         "how": str(saved.how), "number": saved.number, "code": saved.access_code, "before": saved.before,
-        "unit": case.lead_unit_id if case else None,
-        "by": case.promise_at.isoformat() if case and case.promise_at else "",
+        **_promised(actor, saved.case),
     }  # fmt: skip
     return _to(saved.call.pk) if again else redirect("calls:cockpit")
+
+
+def _promised(actor: Actor, case: Case | None) -> dict[str, str]:
+    """Who handles the matter, and by when its caller is answered unless that is past: of an open one that the actor may
+    know of.
+    """
+    if case is None or case.phase != Phase.OPEN or not known_numbers(actor, [case.number]):
+        return {}
+    by = case.promise_at
+    return {"unit": case.lead_unit_id or "", "by": by.isoformat() if by and by > clock.now() else ""}
 
 
 @login_required
