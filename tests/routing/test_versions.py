@@ -65,6 +65,17 @@ def test_an_altered_file_is_refused(small: Model, other: Model, home: Path) -> N
         versions.get(small.version)
 
 
+def test_a_file_that_cannot_be_read_any_more_proposes_nothing_and_says_so(
+    small: Model, home: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    versions.keep(small, at=THEN, by="user:a")
+    versions.use(small.version, at=LATER, by="user:a")
+    (home / "models" / f"{small.version}.npz").write_bytes(b"of an earlier format")
+
+    assert versions.in_use() is None
+    assert "no proposals until another model is used" in caplog.text
+
+
 def test_keeping_it_twice_keeps_its_date(small: Model) -> None:
     versions.keep(small, at=THEN, by="user:a")
     versions.keep(small, at=LATER, by="user:b")

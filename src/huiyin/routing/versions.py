@@ -5,6 +5,7 @@ what when. Processes look at that file before each proposal, so that a change ne
 """
 
 import json
+import logging
 import os
 import secrets
 import threading
@@ -35,6 +36,7 @@ class Kept:
 
 
 _lock = threading.Lock()
+log = logging.getLogger("huiyin.routing")
 _loaded: dict[str, tuple[int, Model | None]] = {}
 
 
@@ -91,7 +93,9 @@ def get(version: str) -> Model:
 
 
 def in_use() -> Model | None:
-    """The model to propose with; None where none was chosen. Loaded once, and again when another is chosen."""
+    """The model to propose with; None where none was chosen, or where its file can't be read any more, which is
+    logged: matters are taken in without proposals too. Loaded once, and again when another is chosen.
+    """
     file = f"{folder()}/{IN_USE}"
     try:
         stamp = os.stat(file).st_mtime_ns  # noqa: PTH116 - asked in every act that may follow a proposal
@@ -102,8 +106,16 @@ def in_use() -> Model | None:
         if before is None or before[0] != stamp:
             chosen = _choices()
             version = chosen[-1]["version"] if chosen else ""
-            _loaded[file] = (stamp, get(version) if version else None)
+            _loaded[file] = (stamp, _readable(version) if version else None)
         return _loaded[file][1]
+
+
+def _readable(version: str) -> Model | None:
+    try:
+        return get(version)
+    except (ConfigError, NotFound) as error:
+        log.warning("no proposals until another model is used: %s", error)
+        return None
 
 
 def forget() -> None:
