@@ -104,9 +104,9 @@ def test_lines_that_cannot_be_taken_in_are_named_and_nothing_is_written(town: Sm
 
 def test_a_quotation_mark_without_its_partner_swallows_no_line(town: SmallCity, client: Client) -> None:
     client.force_login(town.users["governance_officer"])
-    opened = as_csv(line(单位="开头", 区域代码=VILLAGE), line(岗位="法律顾问")).replace("开头".encode(), '"任寨派出所'.encode())
+    data = as_csv(line(单位="开头"), line(岗位="法律顾问")).decode().replace("开头", '"任寨派出所')
 
-    status, page = shown(client, opened)
+    status, page = shown(client, data.encode())
 
     assert (status, "引号没有成对，什么都没有写入。" in page) == (422, True)
     assert "已读完的批次" not in page
@@ -153,11 +153,13 @@ def test_the_list_of_an_english_page_is_taken_in_again_as_it_was(town: SmallCity
 def test_a_day_at_the_end_of_the_calendar_is_judged_like_another(
     town: SmallCity, since: str, until: str, told: str
 ) -> None:
-    lines = lists.preview(town.governance_officer, [dict(zip(lists.COLUMNS, line(任期从=since, 任期到=until), strict=True))])
+    row = dict(zip(lists.COLUMNS, line(任期从=since, 任期到=until), strict=True))
+
+    lines = lists.preview(town.governance_officer, [row])
 
     assert any(told in str(fault) for _head, fault in lines[0].faults) is bool(told)
     if not told:
-        assert lists.take_in(town.governance_officer, [dict(lines[0].cells)]) == 1
+        assert lists.take_in(town.governance_officer, [row]) == 1
         assert services.of_village(town.governance_officer, org().areas[VILLAGE])[0].recordable is False
 
 

@@ -77,8 +77,8 @@ def read(data: bytes, name: str, encoding: str) -> list[dict[str, str]]:
         try:
             with rows_of(path, encoding, whole=True, cells=CELLS_MOST, unpacked=UNPACKED_MOST) as (header, rows):
                 fields = _fields(header)
-                told = ({fields[head]: as_typed(row.get(head, "").strip()) for head in fields} for row in rows)
-                lines = list(islice((one for one in told if any(one.values())), LINES_MOST + 1))
+                found = ({fields[head]: as_typed(row.get(head, "").strip()) for head in fields} for row in rows)
+                lines = list(islice((one for one in found if any(one.values())), LINES_MOST + 1))
         except BadInput as error:
             raise error if error.fields else BadInput(FieldError("file", error.what)) from error
     if not lines or len(lines) > LINES_MOST:
