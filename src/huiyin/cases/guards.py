@@ -100,7 +100,7 @@ def _township_unbound(
 
 @guard("lead_still_bound")
 def lead_still_bound(context: Context) -> Refusal | None:
-    """A correction leaves no township leading what its list doesn't give it, and whoever may only send out what the list
+    """A correction leaves no township leading what its list doesn't give it, and whoever sends out only what the list
     names leaves the matter with whom it names. While it is decided anew who leads, that decision is judged instead.
     """
     case, lead, given = context.dossier.case, _lead_in_charge(context.dossier), context.given or {}
