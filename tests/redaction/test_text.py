@@ -56,6 +56,7 @@ def test_a_place_that_is_the_writers_home_is_hidden_with_its_road(place: str, sh
     ("place", "shown"),
     [
         ("西城街道人民路12号", "〔本人信息〕"),
+        ("人民路12号", "〔本人信息〕"),
         ("人民路 １２号", "〔本人信息〕"),
         ("人民路2号", "人民路"),
         ("西城街道人民路", "西城街道人民路"),
