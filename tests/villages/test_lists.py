@@ -113,18 +113,26 @@ def test_a_quotation_mark_without_its_partner_swallows_no_line(town: SmallCity, 
     assert len(lists.read(as_csv(line(单位='"任寨"派出所')), "list.csv", "utf-8-sig")) == 1
 
 
-def test_a_small_file_that_claims_a_far_corner_is_refused_before_it_fills_the_memory(town: SmallCity) -> None:
+@pytest.mark.parametrize(
+    "far", ['<c r="ALL10000" {x}', "<c r = 'all10000' {x}", "<c {x}</row><row>" + '<c t="str"/>' * 999 + "<c {x}"]
+)
+def test_a_small_file_that_claims_a_far_corner_is_refused_before_it_fills_the_memory(town: SmallCity, far: str) -> None:
     book = b"".join(sheets.as_xlsx([HEAD, line(), [""] * 10], name="名单", widths=[12] * 10))
     large = BytesIO()
+    cell = far.format(x='t="inlineStr"><is><t>x</t></is></c>')
+    cell = f'<row r="10000">{cell}</row></sheetData>'.encode()
     with zipfile.ZipFile(BytesIO(book)) as old, zipfile.ZipFile(large, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
-            far = b'<row r="10000"><c r="ALL10000" t="inlineStr"><is><t>x</t></is></c></row></sheetData>'
-            new.writestr(name, old.read(name).replace(b"</sheetData>", far))
+            data = old.read(name).replace(b"</sheetData>", cell).replace(b"worksheets/", b"leaves/")
+            new.writestr(name.replace("worksheets/", "leaves/"), data)
 
     with pytest.raises(BadInput) as refused:
         lists.read(large.getvalue(), "list.xlsx", "utf-8-sig")
 
     assert "过大" in str(refused.value.fields[0].message)
+
+
+def test_a_list_of_too_many_lines_is_refused(city: SmallCity) -> None:
     long = as_csv(*([line()] * (lists.LINES_MOST + 1)))
     with pytest.raises(BadInput, match="3000"):
         lists.read(long, "list.csv", "utf-8-sig")

@@ -22,8 +22,11 @@ PACKED, OLD = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 UNPACKED_MOST = 1024**3
 CELLS_MOST = 50_000_000
 RECORDS = {".json", ".xml"}
-REFERENCE = re.compile(rb'\br="([A-Z]{0,3})([0-9]{1,7})"')
-OVERLAP = 16
+REFERENCE = re.compile(rb"""\br\s{0,4}=\s{0,4}["']([A-Za-z]{0,3})([0-9]{1,7})["']""")
+"""In any part of the folder: which one is a sheet, the folder itself says."""
+ROW, CELL = re.compile(rb"<(?:\w{1,16}:)?row\b"), re.compile(rb"<(?:\w{1,16}:)?c[\s/>]")
+"""A cell without a reference stands beside the one before it."""
+OVERLAP = 24
 """A reference cut in two by the end of a piece is found in the next one."""
 
 type Rows = Iterator[dict[str, str]]
@@ -108,15 +111,19 @@ def _measure(path: Path, cells_most: int, unpacked_most: int) -> None:
     unpacked = 0
     with ZipFile(path) as folder:
         for entry in folder.infolist():
-            rows, columns, rest = 0, 0, b""
+            rows, columns, begun, in_row, rest = 0, 0, 0, 0, b""
             with folder.open(entry) as stream:
                 while piece := stream.read(1024 * 1024):
                     unpacked += len(piece)
-                    if entry.filename.startswith("xl/worksheets/"):
-                        found = REFERENCE.findall(rest + piece)
-                        rows = max(rows, *(int(row) for _column, row in found), 0)
-                        columns = max(columns, *map(_position, {column for column, _row in found}), 0)
-                        rest = piece[-OVERLAP:]
+                    found = REFERENCE.findall(rest + piece)
+                    rows = max(rows, *(int(row) for _column, row in found), 0)
+                    columns = max(columns, *map(_position, {column.upper() for column, _row in found}), 0)
+                    rest = piece[-OVERLAP:]
+                    for place, part in enumerate(ROW.split(piece)):
+                        begun += place > 0
+                        in_row = len(CELL.findall(part)) + (in_row if place == 0 else 0)
+                        columns = max(columns, in_row)
+                    rows = max(rows, begun)
                     if unpacked > unpacked_most or rows * columns > cells_most:
                         raise BadInput(what=_("这个表格过大，没有读取。请删去空行空列，或分成几个文件，另存为CSV。"))
 
