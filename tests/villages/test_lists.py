@@ -120,10 +120,10 @@ def test_a_small_file_that_claims_a_far_corner_is_refused_before_it_fills_the_me
     book = b"".join(sheets.as_xlsx([HEAD, line(), [""] * 10], name="名单", widths=[12] * 10))
     large = BytesIO()
     cell = far.format(x='t="inlineStr"><is><t>x</t></is></c>')
-    cell = f'<row r="10000">{cell}</row></sheetData>'.encode()
+    row = f'<row r="10000">{cell}</row></sheetData>'.encode()
     with zipfile.ZipFile(BytesIO(book)) as old, zipfile.ZipFile(large, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
-            data = old.read(name).replace(b"</sheetData>", cell).replace(b"worksheets/", b"leaves/")
+            data = old.read(name).replace(b"</sheetData>", row).replace(b"worksheets/", b"leaves/")
             new.writestr(name.replace("worksheets/", "leaves/"), data)
 
     with pytest.raises(BadInput) as refused:
