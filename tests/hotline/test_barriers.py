@@ -385,6 +385,25 @@ def test_a_township_never_leads_what_nothing_gives_it(
     assert (caught.value.code, caught.value.facts["unit"]) == ("township_not_bound", unit)
 
 
+def test_a_correction_takes_no_township_away_from_its_list(hotline: SmallCity, lanes: str) -> None:
+    number = take_in(hotline, category=lanes, area="341282002")
+    walk(hotline, number, "accept")
+    take(hotline, number, "dispatcher", "dispatch", lead="xicheng-street")
+    elsewhere = {"area": "341282202", "reason": "电话核实"}
+
+    take(hotline, number, "operator", "correct_facts", place="人民路口", reason="电话核实")
+    with pytest.raises(Refused) as caught:
+        take(hotline, number, "dispatcher", "correct_facts", **elsewhere)
+    assert (caught.value.code, "收回改派" in str(caught.value.do)) == ("township_not_bound", True)
+
+    take(hotline, number, "xicheng_clerk", "return_order", ground="not_our_area", explanation="在任寨乡")
+    take(hotline, number, "dispatcher", "correct_facts", **elsewhere)
+    with pytest.raises(Refused) as caught:
+        take(hotline, number, "dispatcher", "reject_return", reason="试")
+    assert caught.value.code == "township_not_bound"
+    assert take(hotline, number, "dispatcher", "redispatch", lead="transport", ground_text="试").case.lead_unit_id
+
+
 def test_a_township_may_assist_in_anything(hotline: SmallCity) -> None:
     number = case_in(hotline, "in_progress")
 

@@ -12,6 +12,7 @@ from huiyin.cases.enums import Allegation, Kind
 from huiyin.cases.models import CatalogueEntry, Category, Event
 from huiyin.cases.services.act import act, options
 from huiyin.kernel.errors import Refused
+from huiyin.notices.models import Notice
 from huiyin.people.services import post
 from tests.factories.cases import CONSULT_ROUTES, DISSATISFIED, ROUTES, TEXTS, Step, look, take, take_in, walk
 from tests.personas import SmallCity
@@ -178,9 +179,9 @@ SCORES = {
 }  # fmt: skip
 ELSEWHERE = {
     "catalogue_followed", "listed_for_operator", "callback_possible", "main_fits", "earlier_fits", "only_along",
-    *SCORES,
+    "lead_still_bound", "lead_bound", *SCORES,
 }  # fmt: skip
-"""Guards with a test of their own, below or in test_joins.py and test_ratings.py."""
+"""Guards with a test of their own, below or in test_joins.py, test_ratings.py and test_barriers.py."""
 
 
 @pytest.mark.parametrize("trial", TRIALS, ids=[f"{t.guard}-{n}" for n, t in enumerate(TRIALS)])
@@ -268,6 +269,26 @@ def test_an_operator_sends_out_what_the_list_names_and_nothing_else(hotline: Sma
     take(hotline, number, "dispatcher", "recall", reason="试")
     with pytest.raises(Refused):  # somebody has doubted it
         take(hotline, number, "operator", "dispatch", lead="transport")
+
+
+def test_an_operator_corrects_no_category_so_that_the_list_names_another_unit(hotline: SmallCity, buses: str) -> None:
+    Category.objects.create(key="trial/other", scheme="trial", name="其他", level=1, path="其他")
+    catalogue.forget()
+    number = take_in(hotline, category=buses)
+    walk(hotline, number, "accept")
+    take(hotline, number, "operator", "dispatch", lead="transport")
+    other = {"category": "trial/other", "reason": "电话核实"}
+
+    with pytest.raises(Refused) as caught:
+        take(hotline, number, "operator", "correct_facts", **other)
+    assert (caught.value.code, "派单员" in str(caught.value.do)) == ("dispatcher_decides", True)
+    assert take(hotline, number, "dispatcher", "correct_facts", **other).case.category_id == "trial/other"
+
+    told = take(hotline, number, "operator", "correct_facts", category=buses, place="站台", reason="电话核实")
+    assert told.case.category_id == buses, "back to whom the list names"
+    notices = Notice.objects.filter(kind="facts_corrected")
+    assert list(notices.values_list("recipient_key", flat=True)) == ["unit:transport"] * 2
+    assert not any("站台" in one.body or "电话核实" in one.body for one in notices)
 
 
 @pytest.mark.parametrize("came", [{}, {"allegation": Allegation.SERVICE, "respondent_unit": "housing"}])

@@ -1,18 +1,20 @@
 """The yearly report of art. 41, counted from petitions that real acts have led through their lives."""
 
+import json
 import re
 from datetime import datetime
 
 import pytest
 from django.test import Client
 
+from huiyin.audit.models import Entry
 from huiyin.cases.services.open import Requester
 from huiyin.cases.services.sweep import sweep
 from huiyin.kernel import clock
 from huiyin.metrics.definitions import DEFINITIONS
 from huiyin.metrics.period import Period
 from huiyin.metrics.run import Figure, Session
-from huiyin.reports import facts
+from huiyin.reports import facts, yearly
 from tests.conftest import SetClock
 from tests.petitions.test_secrecy import ONCE
 from tests.petitions.world import ACCEPTED, DECIDED, Bureau
@@ -120,7 +122,7 @@ def test_petitions_are_in_no_hotline_share_of_dispatches(bureau: Bureau) -> None
 
 
 def test_the_bodies_complained_of_are_counted_and_open_their_list_and_no_accusation_is_among_them(
-    bureau: Bureau, client: Client
+    bureau: Bureau, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     named = [bureau.register(respondent_unit=unit) for unit in ("transport", "transport", "housing")]
     bureau.walk(named[0], "forward")
@@ -145,7 +147,12 @@ def test_the_bodies_complained_of_are_counted_and_open_their_list_and_no_accusat
         found = client.get(to.replace("&amp;", "&")).content.decode()
         assert sum(number in found for number in named) == int(count)
         assert accused not in found
+    monkeypatch.setattr(yearly, "SHOWN", 1)
+    cut = client.get(f"/desk/petition-report/?{query}").content.decode()
     out = b"".join(client.get(f"/desk/petition-report/?{query}&format=csv").streaming_content)  # type: ignore[attr-defined]
-    assert "界首市交通运输局,2," in out.decode()
+    assert len(re.findall(r"petition_complained/cases/", cut)) == 1
+    assert len(re.findall("交通运输局,2,|住房和城乡建设局,1,", out.decode())) == 2, "the file is whole"
+    kept = Entry.objects.filter(action="export_petition_report").latest("id").detail
+    assert json.loads(kept)["rows"] == len(out.splitlines()) - 1
     for wrong in ("from=x", "format=pdf", "from=2023-02-01&until=2023-01-01"):
         assert client.get(f"/desk/petition-report/?{wrong}").status_code == 422, wrong

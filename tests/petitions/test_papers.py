@@ -1,5 +1,6 @@
 """Papers: complete or not issued, numbered without gaps, the same whenever they are read, and for whose eyes."""
 
+import json
 import zipfile
 from dataclasses import replace
 from datetime import date
@@ -279,6 +280,11 @@ def test_the_petitioner_reads_and_downloads_it_with_number_and_code(bureau: Bure
     assert client.get(f"{address}exe/").status_code == 302
 
 
+PLAIN = Template(
+    name="x", version=1, title=Words(zh="意见书", en="Letter"), series="信意", blocks=(Block(text="facts"),)
+)
+
+
 @pytest.mark.parametrize(
     ("typed", "stands"),
     [
@@ -291,11 +297,7 @@ def test_the_petitioner_reads_and_downloads_it_with_number_and_code(bureau: Bure
     ],
 )
 def test_what_was_typed_ends_with_one_full_stop(typed: str, stands: str) -> None:
-    template = Template(
-        name="x", version=1, title=Words(zh="意见书", en="Letter"), series="信意", blocks=(Block(text="facts"),)
-    )
-
-    made = fill(template, facts={}, texts={"facts": typed}, number="", signed="", day=date(2022, 6, 1), matter="")
+    made = fill(PLAIN, facts={}, texts={"facts": typed}, number="", signed="", day=date(2022, 6, 1), matter="")
 
     assert made.parts[0].lines == (stands,)
 
@@ -303,14 +305,35 @@ def test_what_was_typed_ends_with_one_full_stop(typed: str, stands: str) -> None
 def test_seal_and_day_never_stand_on_a_page_alone() -> None:
     import docx
 
-    template = Template(
-        name="x", version=1, title=Words(zh="意见书", en="Letter"), series="信意", blocks=(Block(text="facts"),)
-    )
-    sheet = fill(template, facts={}, texts={"facts": "一\n二"}, number="", signed="局", day=date(2022, 6, 1), matter="")
+    sheet = fill(PLAIN, facts={}, texts={"facts": "一\n二"}, number="", signed="局", day=date(2022, 6, 1), matter="")
 
     lines = {line.text: line.paragraph_format for line in docx.Document(BytesIO(as_docx(sheet))).paragraphs}
 
     assert [lines[text].keep_with_next for text in ("一。", "二。", "局（印章）")] == [None, True, True]
+
+
+WHERE = b"\n#context [#metadata((query(<end>).first(), query(<seal>).first()).map(it => it.location().page())) <pages>]"
+"""Asks the layout on which pages the last line of the text, and seal and day, stand."""
+
+
+def test_nor_on_a_page_of_the_pdf(monkeypatch: pytest.MonkeyPatch) -> None:
+    import typst
+
+    def pages(lines: int) -> list[int]:
+        texts = {"facts": "\n".join(["甲"] * lines)}
+        sheet = fill(PLAIN, facts={}, texts=texts, number="", signed="局", day=date(2022, 6, 1), matter="")
+        told: list[int] = json.loads(as_pdf(sheet))
+        return told
+
+    def asked(source: bytes, **same: Any) -> Any:
+        same.pop("format")
+        return typst.query(source + WHERE, "<pages>", field="value", one=True, **same)
+
+    monkeypatch.setattr(typst, "compile", asked)
+    found = [pages(lines) for lines in range(10, 40)]
+
+    assert [pair for pair in found if pair[0] != pair[1]] == []
+    assert {text for text, _seal in found} == {1, 2}, "the text's end passed over the page's"
 
 
 def test_papers_cite_articles_as_laws_number_them(bureau: Bureau) -> None:

@@ -2,6 +2,8 @@
 
 import csv
 import re
+import zipfile
+from dataclasses import replace
 from datetime import date
 from io import BytesIO, StringIO
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
 
 from huiyin.audit.models import Entry
 from huiyin.kernel.errors import BadInput, NotAllowed, Refused
@@ -17,12 +20,12 @@ from huiyin.villages import lists, services
 from huiyin.villages.models import Post
 from huiyin.webkit import sheets
 from tests.personas import SmallCity
-from tests.villages.test_villages import OFFICER, VILLAGE, appoint, town
+from tests.villages.test_villages import LAWYER, OFFICER, VILLAGE, appoint, town
 
 pytestmark = pytest.mark.django_db
 __all__ = ["town"]
 PAGE = "/desk/villages/import/"
-HEAD = list(lists.CHINESE)
+HEAD = [str(heading) for heading in lists.COLUMNS.values()]
 
 
 def line(**over: str) -> list[str]:
@@ -97,6 +100,75 @@ def test_lines_that_cannot_be_taken_in_are_named_and_nothing_is_written(town: Sm
     with pytest.raises(BadInput):
         lists.read(b"kind,kind\n" + as_csv(), "list.csv", "utf-8-sig")
     assert client.post(PAGE, {"do": "import", "text": "x"}).status_code == 422
+
+
+def test_a_quotation_mark_without_its_partner_swallows_no_line(town: SmallCity, client: Client) -> None:
+    client.force_login(town.users["governance_officer"])
+    data = as_csv(line(单位="开头"), line(岗位="法律顾问")).decode().replace("开头", '"任寨派出所')
+
+    status, page = shown(client, data.encode())
+
+    assert (status, "引号没有成对，什么都没有写入。" in page) == (422, True)
+    assert "已读完的批次" not in page
+    assert len(lists.read(as_csv(line(单位='"任寨"派出所')), "list.csv", "utf-8-sig")) == 1
+
+
+@pytest.mark.parametrize(
+    "far", ['<c r="ALL10000" {x}', "<c r = 'all10000' {x}", "<c {x}</row><row>" + '<c t="str"/>' * 999 + "<c {x}"]
+)
+def test_a_small_file_that_claims_a_far_corner_is_refused_before_it_fills_the_memory(town: SmallCity, far: str) -> None:
+    book = b"".join(sheets.as_xlsx([HEAD, line(), [""] * 10], name="名单", widths=[12] * 10))
+    large = BytesIO()
+    cell = far.format(x='t="inlineStr"><is><t>x</t></is></c>')
+    row = f'<row r="10000">{cell}</row></sheetData>'.encode()
+    with zipfile.ZipFile(BytesIO(book)) as old, zipfile.ZipFile(large, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            data = old.read(name).replace(b"</sheetData>", row).replace(b"worksheets/", b"leaves/")
+            new.writestr(name.replace("worksheets/", "leaves/"), data)
+
+    with pytest.raises(BadInput) as refused:
+        lists.read(large.getvalue(), "list.xlsx", "utf-8-sig")
+
+    assert "过大" in str(refused.value.fields[0].message)
+
+
+def test_a_list_of_too_many_lines_is_refused(city: SmallCity) -> None:
+    long = as_csv(*([line()] * (lists.LINES_MOST + 1)))
+    with pytest.raises(BadInput, match="3000"):
+        lists.read(long, "list.csv", "utf-8-sig")
+
+
+def test_the_list_of_an_english_page_is_taken_in_again_as_it_was(town: SmallCity, client: Client) -> None:
+    appoint(town, replace(OFFICER, phone="+86 558 4812345"))
+    appoint(town, LAWYER)
+    client.force_login(town.users["governance_officer"])
+    with translation.override("en"):
+        client.cookies["django_language"] = "en"
+        kept = b"".join(client.get(f"{PAGE}?format=csv").streaming_content)  # type: ignore[attr-defined]
+        page = client.get(PAGE).content.decode()
+    assert ("Village officer" in kept.decode(), "'+86" in kept.decode()) == (True, True)
+    assert ("format=xlsx" in page, "format=jsonl" in page) == (True, False)
+
+    for language in ("en", "zh-hans"):
+        with translation.override(language):
+            lines = lists.preview(town.governance_officer, lists.read(kept, "list.csv", "utf-8-sig"))
+        assert [(one.unchanged, one.faults) for one in lines] == [(True, ()), (True, ())]
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "told"), [("9999-12-31", "9999-12-31", ""), ("0001-01-01", "0002-01-01", "1949")]
+)
+def test_a_day_at_the_end_of_the_calendar_is_judged_like_another(
+    town: SmallCity, since: str, until: str, told: str
+) -> None:
+    row = dict(zip(lists.COLUMNS, line(任期从=since, 任期到=until), strict=True))
+
+    lines = lists.preview(town.governance_officer, [row])
+
+    assert any(told in str(fault) for _head, fault in lines[0].faults) is bool(told)
+    if not told:
+        assert lists.take_in(town.governance_officer, [row]) == 1
+        assert services.of_village(town.governance_officer, org().areas[VILLAGE])[0].recordable is False
 
 
 def test_only_who_keeps_the_lists_takes_one_in(town: SmallCity, client: Client) -> None:

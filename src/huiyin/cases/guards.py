@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from huiyin.access.actor import actor_of
+from huiyin.access.actor import Actor, actor_of
 from huiyin.cases import catalogue
 from huiyin.cases.barriers import unfit
 from huiyin.cases.dossier import Context, Dossier
@@ -66,7 +66,8 @@ def may_not_lead(
 ) -> Refusal | None:  # fmt: skip
     """Why the unit may not lead this matter; None where it may. Also what is proposed is held against it."""
     refusal = unfit(dossier, unit, leads=True, allegation=allegation, respondent=respondent)
-    return refusal or _township_unbound(dossier, unit, day)
+    case = dossier.case
+    return refusal or _township_unbound(unit, case.category_id, case.area_id, day)
 
 
 @standing("not_erased")
@@ -82,18 +83,59 @@ def not_erased(context: Context) -> Refusal | None:
     )
 
 
-def _township_unbound(dossier: Dossier, unit: str, day: date) -> Refusal | None:
+def _township_unbound(
+    unit: str, category: str | None, area: str | None, day: date, do: Any = None
+) -> Refusal | None:  # fmt: skip
     """A street or town leads only what its own list or a delegation gives it (国办函〔2025〕66号); else it assists."""
-    case = dossier.case
-    if not org().is_township(unit, day) or catalogue.has_duty(unit, case.category_id, case.area_id, day):
+    if not org().is_township(unit, day) or catalogue.has_duty(unit, category, area, day):
         return None
     return Refusal(
         "township_not_bound",
         _("“%(unit)s”的权责清单和赋权事项中没有这类事项。") % {"unit": org().name_of(unit)},
         rule=_("乡镇（街道）只主办其权责清单列明或依法赋权的事项，其他事项可以协办。"),
-        do=_("请由有职责的部门主办，该乡镇（街道）协办；分类有误的，请先更正类别。"),
-        facts={"unit": unit, "category": case.category_id},
+        do=do or _("请由有职责的部门主办，该乡镇（街道）协办；分类有误的，请先更正类别。"),
+        facts={"unit": unit, "category": category},
     )
+
+
+@guard("lead_still_bound")
+def lead_still_bound(context: Context) -> Refusal | None:
+    """A correction leaves no township leading what its list doesn't give it, and whoever sends out only what the list
+    names leaves the matter with whom it names. While it is decided anew who leads, that decision is judged instead.
+    """
+    case, lead, given = context.dossier.case, _lead_in_charge(context.dossier), context.given or {}
+    category, area = given.get("category") or case.category_id, given.get("area") or case.area_id
+    if lead is None or context.dossier.running("ruling") or (category, area) == (case.category_id, case.area_id):
+        return None
+    do = _("请先收回改派，再更正；已经开始办理、不能收回的，由主办单位提请上级研究。")
+    refusal = _township_unbound(lead, category, area, clock.local_date(context.now), do)
+    if refusal is not None or _dispatches(context.actor):
+        return refusal
+    listed = catalogue.duty_unit(category, area, clock.local_date(case.received_at))
+    if listed == lead:
+        return None
+    return _dispatcher_decides(
+        _("更正以后，派单目录不把这件定给现在的主办单位“%(unit)s”。") % {"unit": org().name_of(lead)}, listed,
+        do=_("请交派单员更正。"),
+    )  # fmt: skip
+
+
+@guard("lead_bound")
+def lead_bound(context: Context) -> Refusal | None:
+    """A matter goes back only to a township whose list gives it, as category and place stand by now."""
+    case, lead = context.dossier.case, _lead_in_charge(context.dossier)
+    day = clock.local_date(context.now)
+    return None if lead is None else _township_unbound(lead, case.category_id, case.area_id, day)
+
+
+def _lead_in_charge(dossier: Dossier) -> str | None:
+    lead = dossier.lead
+    return None if lead is None or lead.status == OrderStatus.WITHDRAWN else lead.unit_id
+
+
+def _dispatches(actor: Actor) -> bool:
+    """Whether the actor sends out also what the list doesn't name."""
+    return actor.may(DISPATCH) or actor.may(SUPERVISE)
 
 
 @guard("units_distinct")
@@ -146,7 +188,7 @@ def listed_for_operator(context: Context) -> Refusal | None:
     """Who takes matters in and doesn't dispatch sends out only what the list gives to one unit by itself: the first
     time, nobody complained of, nothing kept from anybody. The rest is the dispatcher's. Basis: Beijing Regulations 11.
     """
-    if context.actor.may(DISPATCH) or context.actor.may(SUPERVISE):
+    if _dispatches(context.actor):
         return None
     case, given, listed = context.dossier.case, context.given or {}, context.fact("catalogue_unit")
     plain = case.allegation == Allegation.NONE and case.confidentiality == Confidentiality.OPEN
@@ -158,11 +200,11 @@ def listed_for_operator(context: Context) -> Refusal | None:
     return _dispatcher_decides(_("派单目录把这类事项定给“%(unit)s”。") % {"unit": org().name_of(known.code)}, listed)
 
 
-def _dispatcher_decides(what: Any, listed: str | None) -> Refusal:
+def _dispatcher_decides(what: Any, listed: str | None, do: Any = None) -> Refusal:
     return Refusal(
         "dispatcher_decides", what,
         rule=_("坐席只派权责清单列明的事项，由清单所列单位独自承办；其他由派单员派单。"),
-        do=_("请按清单派单，或受理后交派单员。"),
+        do=do or _("请按清单派单，或受理后交派单员。"),
         facts={"catalogue_unit": listed},
     )  # fmt: skip
 

@@ -32,6 +32,11 @@ def harmless(cell: str) -> str:
     return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
+def as_typed(cell: str) -> str:
+    """A cell of an exported table that comes back, as it was before it was made harmless."""
+    return cell[1:] if cell[:1] == "'" and cell[1:].startswith(FORMULA) else cell
+
+
 def _readable(text: str) -> str:
     if UNREADABLE.search(text):
         raise ValueError("holds characters that can't be read")

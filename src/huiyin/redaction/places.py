@@ -22,7 +22,7 @@ STREET_DOOR = re.compile(
 VILLAGE_DOOR = re.compile(rf"(?<=[村庄屯寨湾组队])\s*{NUMBER}(?:组|队)?\s*{NUMBER}[号户]")
 TAIL = re.compile(
     rf"(?:附)?(?:{NUMBER}|[东西南北中]|[A-Za-z])\s*(?:号楼|号院|号门|栋|幢|座|单元|室|房|户|组|层|弄|门面|门)"
-    rf"|(?<=[路街道巷村庄屯寨里苑园])(?:附)?{NUMBER}号(?!线|路|公路|地块|公馆)"
+    rf"|(?<=[路街道巷村庄屯寨里苑园])\s*(?:附)?{NUMBER}号(?!线|路|公路|地块|公馆)"
     rf"|(?<!\d)\d{{1,3}}[-–—]\d{{1,2}}[-–—]\d{{3,4}}|(?<=\D)\d{{3,4}}$"
 )
 """Where the exact part of an address begins."""

@@ -65,11 +65,12 @@ def redacted(text: str, own: Iterable[str] = (), *, closely: bool = False) -> st
 
 def coarse_address(address: str, own: Iterable[str] = (), *, closely: bool = False) -> str:
     """The address down to village or road; what follows is left out, and so is what else tells who lives there. Where
-    it is the writer's own, nothing of it is shown, the road neither.
+    it is the writer's own, or the end of it down to a door, nothing of it is shown, the road neither.
     """
     own, plain = list(own), _narrow(address)
     door = beginning_of_door(plain)
-    if any(_squeezed(mine) == _squeezed(plain) for mine in own if mine):
+    told, exact = _squeezed(plain), door < len(plain)
+    if any(told == home or (exact and told in home) for home in map(_squeezed, own) if home):
         return SHOWN["own"]
     home = min((at for mine in own for at in _places(plain, _narrow(mine)) if at < door < at + len(mine)), default=None)
     shown = redacted(address[: door if home is None else home].rstrip(" ,，、"), own, closely=closely)

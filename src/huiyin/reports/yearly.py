@@ -14,7 +14,7 @@ from huiyin.metrics.period import Period
 from huiyin.metrics.run import By, Figure, Group, Session
 
 SHOWN = 10
-"""So many fields and bodies are told; the figure's own page has all."""
+"""So many fields and bodies are told on the page; the file has all, and so has the figure's own page."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,15 @@ class Told:
     """So many groups more there are."""
 
 
-def report(session: Session, period: Period) -> list[Told]:
-    """All that the article asks for, from the facts that the reader may know."""
-    return [_told(session, period, asked) for asked in SECTIONS]
+def report(session: Session, period: Period, *, most: int | None) -> list[Told]:
+    """All that the article asks for, from the facts that the reader may know; of each dimension's groups `most`, or
+    all.
+    """
+    return [_told(session, period, asked, most) for asked in SECTIONS]
 
 
-def _told(session: Session, period: Period, asked: Asked) -> Told:
+def _told(session: Session, period: Period, asked: Asked, most: int | None) -> Told:
     counted = tuple((DEFINITIONS[name], session.run(DEFINITIONS[name], period, by=asked.by)) for name in asked.names)
     groups = sorted(counted[0][1].groups, key=lambda group: -group.denominator) if asked.by else []
-    return Told(asked, counted, tuple(groups[:SHOWN]), max(0, len(groups) - SHOWN))
+    told = tuple(groups[:most])
+    return Told(asked, counted, told, len(groups) - len(told))

@@ -8,18 +8,22 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from io import StringIO
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
 from huiyin.audit.services import record
 from huiyin.cases.services.tables import OLD, PACKED, rows_of
 from huiyin.kernel.errors import BadInput, FieldError, HuiyinError, Refused
-from huiyin.kernel.text import one_line
+from huiyin.kernel.text import as_typed, one_line
+from huiyin.org.models import Area
 from huiyin.org.reference import KnownArea, normal_name, org
 from huiyin.villages import duty, services
 from huiyin.villages.models import Post, PostKind
@@ -30,24 +34,12 @@ COLUMNS: Mapping[str, Any] = {
     "office": _("单位"), "phone": _("公开电话"), "since": _("任期从"), "until": _("任期到"),
     "duty_days": _("每月几号值班"),
 }  # fmt: skip
-"""Field → heading. A file has them in any order, in the page's language or as the field's name."""
-CHINESE = (
-    "岗位",
-    "乡镇（街道）",
-    "村（社区）",
-    "区域代码",
-    "姓名",
-    "单位",
-    "公开电话",
-    "任期从",
-    "任期到",
-    "每月几号值班",
-)
+"""Field → heading. A file has them in any order, in any language that pages have or as the field's name."""
 NEEDED = ("kind", "name", "office", "phone", "since", "until", "duty_days")
-KINDS = {"村警": PostKind.POLICE, "法律顾问": PostKind.LAWYER, "村居法律顾问": PostKind.LAWYER,
-         "police": PostKind.POLICE, "lawyer": PostKind.LAWYER}  # fmt: skip
+ALSO_CALLED: Mapping[str, str] = {"村居法律顾问": PostKind.LAWYER}
 DAY = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?: 00:00:00)?")
 BYTES_MOST, LINES_MOST = 2 * 1024 * 1024, 3000
+CELLS_MOST, UNPACKED_MOST = LINES_MOST * 100, 64 * 1024 * 1024
 ENCODINGS = {"utf-8-sig": "UTF-8", "gb18030": "GB18030"}
 
 
@@ -83,12 +75,12 @@ def read(data: bytes, name: str, encoding: str) -> list[dict[str, str]]:
         path = Path(folder) / ("list.xlsx" if packed else "list.csv")
         path.write_bytes(data)
         try:
-            with rows_of(path, encoding) as (header, rows):
+            with rows_of(path, encoding, whole=True, cells=CELLS_MOST, unpacked=UNPACKED_MOST) as (header, rows):
                 fields = _fields(header)
-                found = [{fields[head]: row.get(head, "").strip() for head in fields} for row in rows]
+                found = ({fields[head]: as_typed(row.get(head, "").strip()) for head in fields} for row in rows)
+                lines = list(islice((one for one in found if any(one.values())), LINES_MOST + 1))
         except BadInput as error:
             raise error if error.fields else BadInput(FieldError("file", error.what)) from error
-    lines = [one for one in found if any(one.values())]
     if not lines or len(lines) > LINES_MOST:
         raise BadInput(FieldError("file", _("文件没有数据行，或者超过%(most)s行。") % {"most": LINES_MOST}))
     return lines
@@ -96,8 +88,7 @@ def read(data: bytes, name: str, encoding: str) -> list[dict[str, str]]:
 
 def _fields(header: Iterable[str]) -> dict[str, str]:
     """Heading → field, of those that are known. BadInput where one is missing or stands there twice."""
-    names = {normal_name(word): field for field, word in zip(COLUMNS, CHINESE, strict=True)}
-    names |= {normal_name(str(word)): field for field, word in COLUMNS.items()} | {field: field for field in COLUMNS}
+    names = _in_every_language(COLUMNS)
     heads = [head for head in header if normal_name(head) in names]
     known = {head: names[normal_name(head)] for head in heads}
     missing = [COLUMNS[field] for field in NEEDED if field not in known.values()]
@@ -111,11 +102,20 @@ def _fields(header: Iterable[str]) -> dict[str, str]:
     return known
 
 
+def _in_every_language(words: Mapping[str, Any]) -> dict[str, str]:
+    """What each key is called on pages of every language, and the key itself → key."""
+    found = {normal_name(key): key for key in words}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            found |= {normal_name(str(word)): key for key, word in words.items()}
+    return found
+
+
 def preview(actor: Actor, rows: list[dict[str, str]]) -> list[Line]:
     """What each line would do. NotAllowed for whoever doesn't keep the lists. One statement."""
     services.manages(actor)
-    places = _Places()
-    known = [_said(row, places) for row in rows]
+    places, kinds = _Places(), {**ALSO_CALLED, **_in_every_language(dict(PostKind.choices))}
+    known = [_said(row, places, kinds) for row in rows]
     codes = {said.area for said, _faults in known if said}
     posts: dict[tuple[str, str], list[Post]] = {}
     for post in Post.objects.filter(area__in=codes).order_by("since"):
@@ -140,9 +140,11 @@ def preview(actor: Actor, rows: list[dict[str, str]]) -> list[Line]:
 
 def take_in(actor: Actor, rows: list[dict[str, str]]) -> int:
     """Appoint everybody of the list who isn't in office so already; how many. All of them or, where a line can't be
-    taken in, none: Refused. The audit keeps it.
+    taken in, none: Refused. The audit keeps it. Of two at once the second finds what the first has written.
     """
+    services.manages(actor)
     with transaction.atomic():
+        _one_at_a_time(rows)
         lines = preview(actor, rows)
         wrong = [line.number for line in lines if line.faults]
         if wrong:
@@ -157,6 +159,13 @@ def take_in(actor: Actor, rows: list[dict[str, str]]) -> int:
         record(actor=actor.key, action="import_posts", subject="posts",
                detail={"rows": len(lines), "appointed": len(new)})  # fmt: skip
     return len(new)
+
+
+def _one_at_a_time(rows: list[dict[str, str]]) -> None:
+    """Hold the villages that the list names, always in the same order, so that two lists never wait for each other."""
+    places = _Places()
+    named = {area.code for row in rows if isinstance(area := places.area(row), KnownArea)}
+    list(Area.objects.select_for_update().filter(pk__in=named).order_by("pk").values_list("pk"))
 
 
 def _not_whole(lines: list[int]) -> Refused:
@@ -190,7 +199,9 @@ def kept() -> list[list[object]]:
     return rows
 
 
-def _said(row: Mapping[str, str], places: "_Places") -> tuple[Appointment | None, list[tuple[object, object]]]:
+def _said(
+    row: Mapping[str, str], places: "_Places", kinds: Mapping[str, str]
+) -> tuple[Appointment | None, list[tuple[object, object]]]:  # fmt: skip
     faults: list[tuple[object, object]] = []
     days: dict[str, date] = {}
     for field in ("since", "until"):
@@ -198,7 +209,7 @@ def _said(row: Mapping[str, str], places: "_Places") -> tuple[Appointment | None
             days[field] = _day(row.get(field, ""))
         except ValueError:
             faults.append((COLUMNS[field], _("应为日期，形如2021-03-09。")))
-    kind = KINDS.get(normal_name(row.get("kind", "")), "")
+    kind = kinds.get(normal_name(row.get("kind", "")), "")
     area = places.area(row)
     if isinstance(area, str):
         faults.append((COLUMNS["area"], _TOLD[area]))

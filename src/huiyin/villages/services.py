@@ -28,6 +28,8 @@ SOON = timedelta(days=30)
 """This long before its end a post is warned of."""
 LATELY = timedelta(days=90)
 LONGEST = timedelta(days=366 * 5)
+SINCE_YEAR = 1949
+"""No term begins earlier."""
 SHOWN = 100
 POSTS_MOST = 20
 
@@ -160,7 +162,7 @@ def of_village(actor: Actor, area: KnownArea) -> list[Held]:
         owed, kept = duty.kept(post.duty_days, post.since, post.until, today, on_duty)
         ahead = duty.next_day(post.duty_days, today, post.until)
         current = post.since <= today <= post.until
-        lately = post.since <= today <= post.until + LATELY
+        lately = post.since <= today and today - post.until <= LATELY
         found.append(Held(post, current, lately, ahead, owed, kept, there[post.pk], handed[post.pk]))
     return found
 
@@ -259,7 +261,9 @@ def checked(said: Appointment) -> list[int]:
     for name, text, most in (("name", said.name, 60), ("office", said.office, 120), ("phone", said.phone, 30)):
         if not one_line(text) or len(text) > most or UNREADABLE.search(text):
             errors.append(FieldError(name, _("请填写，最多%(most)s个字符。") % {"most": most}))
-    if not said.since <= said.until <= said.since + LONGEST:
+    if said.since.year < SINCE_YEAR:
+        errors.append(FieldError("since", _("不早于%(year)s年。") % {"year": SINCE_YEAR}))
+    if said.until < said.since or said.until - said.since > LONGEST:
         errors.append(FieldError("until", _("应在任期开始之后，最长五年。")))
     try:
         days = duty.read_days(said.duty_days)

@@ -43,7 +43,8 @@ def page(request: HttpRequest) -> HttpResponseBase:
     if form:
         check_form(form)
     with counting.session(actor) as session:
-        told, as_of = yearly.report(session, counting.period_of(first, last)), session.as_of
+        most = None if form else yearly.SHOWN
+        told, as_of = yearly.report(session, counting.period_of(first, last), most=most), session.as_of
     if form:
         record(actor=actor.key, action="export_petition_report", subject="petitions", detail={
             "from": str(first), "until": str(last), "rows": sum(len(one.groups) or len(one.figures) for one in told),
