@@ -91,6 +91,7 @@ def test_units_areas_categories_and_duties_are_read_by_anybody(hotline: SmallCit
     assert {"transport", "hotline"} <= {unit["code"] for unit in anybody.get("/units").json()}
     assert "341282002" in {area["code"] for area in anybody.get("/areas").json()}
     for path in ("/categories", "/duties"):
+        assert client.get(f"/api/v1{path}?scheme=%00").status_code == 422
         assert anybody.get(path).status_code == 200
 
 

@@ -20,23 +20,6 @@ PROGRAMS = ("/api/", "/open311/")
 """Addresses that programs call, which may ask for a language."""
 
 
-class Readable:
-    """NUL in an address is left out of what is asked and names nothing in its path: no database takes it, and nobody
-    means it.
-    """
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        asked = request.META.get("QUERY_STRING", "")
-        if "%00" in asked:
-            request.META["QUERY_STRING"] = asked.replace("%00", "")
-        if "\x00" in request.path_info:
-            request.path_info = request.path_info.replace("\x00", "\ufffd")
-        return self.get_response(request)
-
-
 class Language:
     """The language somebody chose (a cookie), else the city's first. Programs may ask by `Accept-Language`."""
 

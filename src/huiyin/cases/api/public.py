@@ -35,6 +35,7 @@ from huiyin.cases.services.expect import expected_for
 from huiyin.cases.services.invite import rater
 from huiyin.kernel import clock
 from huiyin.kernel.errors import NotFound
+from huiyin.kernel.text import Plain
 from huiyin.org.reference import org
 from huiyin.workdays.arithmetic import add_workdays
 from huiyin.workdays.services import calendar
@@ -71,7 +72,7 @@ def list_areas(request: HttpRequest) -> list[AreaOut]:
 
 
 @router.get("/categories", response={200: list[CategoryOut]} | problems(422))
-def list_categories(request: HttpRequest, scheme: str = "jieshou") -> list[CategoryOut]:
+def list_categories(request: HttpRequest, scheme: Plain = "jieshou") -> list[CategoryOut]:
     """The categories of a scheme, from the top. An unknown scheme has none."""
     return [
         CategoryOut(key=c.key, name=catalogue.label_of(c), path=c.path, level=c.level, parent=c.parent_id)
@@ -80,7 +81,7 @@ def list_categories(request: HttpRequest, scheme: str = "jieshou") -> list[Categ
 
 
 @router.get("/duties", response={200: list[DutyOut]} | problems(422))
-def list_duties(request: HttpRequest, scheme: str = "jieshou") -> list[DutyOut]:
+def list_duties(request: HttpRequest, scheme: Plain = "jieshou") -> list[DutyOut]:
     """The responsibility list in force today: whose duty each category is, since when, and on what ground."""
     return [
         DutyOut(
