@@ -107,9 +107,9 @@ databases give the same words, and each step of a walk, is tested where pages ar
 
 
 DEAR = (
-    "tests/backup/", "tests/parity/", "tests/demo/", "tests/permissions/", "tests/e2e/test_journey.py",
-    "tests/open311/test_reference_city.py", "tests/cases/services/test_any_life.py", "tests/cases/test_migration.py",
-    "tests/reports/test_figures.py",
+    "tests/backup/", "tests/parity/", "tests/demo/", "tests/permissions/", "tests/e2e/", "tests/cli/test_demo.py",
+    "tests/cli/test_model.py", "tests/open311/test_reference_city.py", "tests/cases/services/test_any_life.py",
+    "tests/cases/test_migration.py", "tests/reports/test_figures.py",
 )  # fmt: skip
 """Files of few tests that take long: begun last, one would go on alone while the other worker has nothing left."""
 
