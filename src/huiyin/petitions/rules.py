@@ -489,10 +489,15 @@ def reviewer_above(context: Context) -> Refusal | None:
     )
 
 
+def _ruled_outside(context: Context) -> bool:
+    """Whether a body outside the city reviews what was decided, or reviews the review."""
+    return stands_outside(context.dossier.tally.get("decided_by", ""), context.dossier.policy)
+
+
 @guard("review_is_ours")
 def review_is_ours(context: Context) -> Refusal | None:
     """Nobody here signs the review of a body outside the city, as where the government itself decided (art. 35)."""
-    if not stands_outside(context.dossier.tally.get("decided_by", ""), context.dossier.policy):
+    if not _ruled_outside(context):
         return None
     return Refusal(
         "review_outside",
@@ -505,7 +510,7 @@ def review_is_ours(context: Context) -> Refusal | None:
 @guard("review_is_above_us")
 def review_is_above_us(context: Context) -> Refusal | None:
     """What a body of the city rules is issued, not only written down."""
-    if stands_outside(context.dossier.tally.get("decided_by", ""), context.dossier.policy):
+    if _ruled_outside(context):
         return None
     return Refusal(
         "review_ours",
@@ -535,7 +540,7 @@ def letter_day_fits(context: Context) -> Refusal | None:
 @guard("rereview_is_ours")
 def rereview_is_ours(context: Context) -> Refusal | None:
     """Nobody here signs the letter of a body outside the city."""
-    if not stands_outside(context.dossier.tally.get("decided_by", ""), context.dossier.policy):
+    if not _ruled_outside(context):
         return None
     return Refusal(
         "rereview_outside",
@@ -548,7 +553,7 @@ def rereview_is_ours(context: Context) -> Refusal | None:
 @guard("rereview_is_above_us")
 def rereview_is_above_us(context: Context) -> Refusal | None:
     """What a body of the city rules is issued, not only written down."""
-    if stands_outside(context.dossier.tally.get("decided_by", ""), context.dossier.policy):
+    if _ruled_outside(context):
         return None
     return Refusal(
         "rereview_ours",
