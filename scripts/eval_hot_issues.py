@@ -9,7 +9,6 @@ messages day by day, as a home takes them in: how near that comes to all at once
 issue. No text is printed.
 """
 
-import csv
 import os
 import sys
 import time
@@ -26,6 +25,7 @@ from sklearn.cluster import DBSCAN, KMeans
 from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from huiyin.kernel.csv_file import csv_rows
 from huiyin.textmining import hot_issues, similar
 from huiyin.textmining.similar import Reading, Said
 
@@ -40,13 +40,13 @@ GROWN, WINDOW_DAYS, LINKED_EVERY, PER_TERM, MOST = 1.25, 120, 7, 40, 100
 
 def messages(folder: Path) -> tuple[list[Said], list[str], Truth]:
     """The messages in order of time, who wrote each, and the issues' messages by place."""
-    with (folder / "teddy2020c/hot_messages.csv").open(encoding="utf-8", newline="") as lines:
-        rows = [row for row in csv.DictReader(lines) if int(row["message_id"]) not in COPIES]
+    with csv_rows(folder / "teddy2020c/hot_messages.csv") as told:
+        rows = [row for row in told if int(row["message_id"]) not in COPIES]
     rows.sort(key=lambda row: row["time"])
     place = {row["message_id"]: n for n, row in enumerate(rows)}
     truth: dict[str, list[int]] = {}
-    with (folder / "teddy2020c/hot_issues.csv").open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
+    with csv_rows(folder / "teddy2020c/hot_issues.csv") as issues:
+        for row in issues:
             if row["message_id"] in place:
                 truth.setdefault(row["issue_id"], []).append(place[row["message_id"]])
     said = [Said(row["title"], row["detail"], datetime.fromisoformat(row["time"])) for row in rows]

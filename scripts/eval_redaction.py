@@ -10,7 +10,6 @@ counted as taken too much, because the source had masked the real ones already; 
 themselves, for the source left some in clear. The same seed gives the same figures; no text is printed.
 """
 
-import csv
 import os
 import random
 import re
@@ -25,6 +24,7 @@ from pathlib import Path
 from stdnum import luhn
 from stdnum.cn import ric
 
+from huiyin.kernel.csv_file import csv_rows
 from huiyin.redaction.names import COMPOUND, SURNAME
 from huiyin.redaction.numbers import PROVINCE
 from huiyin.redaction.text import pieces
@@ -126,9 +126,8 @@ class Found:
 
 def texts(folder: Path, file: str, columns: tuple[str, ...]) -> Iterator[str]:
     """The messages of a file."""
-    csv.field_size_limit(10**8)
-    with (folder / file).open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines):
+    with csv_rows(folder / file) as rows:
+        for row in rows:
             yield "\n".join(row[column] for column in columns if row[column])
 
 

@@ -8,7 +8,6 @@ operator had chosen. The floor is what a plain TF-IDF of one to three characters
 here as well. No text is printed.
 """
 
-import csv
 import os
 import sys
 import time
@@ -21,6 +20,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import f1_score
 from sklearn.svm import LinearSVC
 
+from huiyin.kernel.csv_file import csv_rows
 from huiyin.routing.measure import quality, recalls
 from huiyin.routing.terms import Message
 from huiyin.routing.train import Lesson, train
@@ -33,9 +33,8 @@ HEAD = "| set | n | macro-F1 | accuracy | top 3 | ECE | coverage at 95 % | answe
 
 def table(folder: Path, file: str) -> list[Row]:
     """The rows of a file."""
-    csv.field_size_limit(10**9)
-    with (folder / file).open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+    with csv_rows(folder / file) as rows:
+        return list(rows)
 
 
 def floor(known: Sequence[str], answers: Sequence[str], asked: Sequence[str], truth: Sequence[str]) -> str:

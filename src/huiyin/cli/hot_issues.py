@@ -1,8 +1,6 @@
 """`huiyin hot-issues`: which messages of a file, or which of this home's matters, are one matter of many people."""
 
-import csv
 import json
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,6 +10,7 @@ from typing import Any
 import click
 
 from huiyin.cli.main import ready
+from huiyin.kernel.csv_file import csv_rows, need
 from huiyin.kernel.errors import ConfigError
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -79,25 +78,14 @@ class Row:
 
 def rows_of(file: Path, columns: Columns) -> list[Row]:
     """The rows of a file. ConfigError for a file, a column or a time that can't be read."""
-    try:
-        return _rows_of(file, columns)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise ConfigError("bad_table", f"{file} can't be read as a CSV file in UTF-8 ({error}).") from error
-
-
-def _rows_of(file: Path, columns: Columns) -> list[Row]:
     from huiyin.redaction.text import redacted
 
-    csv.field_size_limit(sys.maxsize)
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        rows = csv.DictReader(lines)
-        there = list(rows.fieldnames or ())
+    with csv_rows(file) as rows:
+        there = rows.fieldnames or ()
         text = columns.text or next((name for name in ("detail", "body", "text") if name in there), "")
         person = columns.person or ("user" if "user" in there else "")
-        asked = [columns.key, columns.title, text, columns.at, person, *columns.places]
-        missing = [name for name in asked if name and name not in there]
-        if missing:
-            raise ConfigError("no_column", f"{file.name} has no column {', '.join(missing)}.")
+        asked = (columns.key, columns.title, text, columns.at, person, *columns.places)
+        need(rows, [name for name in asked if name], file)
         return [
             Row(
                 row[columns.key] if columns.key else str(n),
@@ -108,7 +96,7 @@ def _rows_of(file: Path, columns: Columns) -> list[Row]:
                 tuple(row[name] for name in columns.places if row[name]),
             )
             for n, row in enumerate(rows, 1)
-        ]  # fmt: skip
+        ]
 
 
 def _time(given: str, n: int, file: Path) -> datetime:
