@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from django.test import Client
 
+from huiyin.access.tokens import issue
 from huiyin.cases.models import Case
 from huiyin.cases.services.open import Requester
 from huiyin.kernel.errors import BadInput, NotAllowed, Refused
@@ -176,3 +177,24 @@ def test_the_list_leaves_as_a_file_and_posts_are_public_by_api(town: SmallCity, 
     told = Client().get("/api/v1/villages/posts?q=任寨").json()
 
     assert [(post["kind"], post["name"]) for one in told for post in one["posts"]] == [("police", OFFICER.name)]
+
+
+def test_days_are_recorded_and_read_by_api_in_ones_own_town(town: SmallCity, client: Client) -> None:
+    appoint(town)
+    own, other = (
+        {"Authorization": f"Bearer {issue(town.users[who], 'days')}"} for who in ("renzhai_clerk", "xicheng_clerk")
+    )
+    address = f"/api/v1/villages/{VILLAGE}/days"
+
+    def record(day: str, headers: dict[str, str] = own) -> tuple[int, str]:
+        said = {"kind": "police", "day": day, "sort": "duty", "people": 7}
+        got = client.post(address, said, content_type="application/json", headers=headers)
+        return got.status_code, got.json().get("code", "")
+
+    assert [record(day) for day in ("2021-03-20", "2021-03-20", "2020-12-31", "2021-03-23")] == [
+        (201, ""), (409, "recorded_already"), (422, "bad_input"), (422, "bad_input"),
+    ]  # fmt: skip
+    assert record("2021-03-05", other)[0] == client.get(address, headers=other).status_code == 403
+    told = client.get(address, headers=own).json()
+    assert [(day["name"], day["day"], day["people"]) for day in told] == [(OFFICER.name, "2021-03-20", 7)]
+    assert client.get(f"{address}?first=2019-01-01", headers=own).status_code == 422

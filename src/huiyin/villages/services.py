@@ -27,7 +27,8 @@ MANAGE = "villages:post:manage"
 SOON = timedelta(days=30)
 """This long before its end a post is warned of."""
 LATELY = timedelta(days=90)
-LONGEST = timedelta(days=366 * 5)
+YEAR = timedelta(days=366)
+LONGEST = 5 * YEAR
 SINCE_YEAR = 1949
 """No term begins earlier."""
 SHOWN = 100
@@ -143,8 +144,11 @@ def standings(actor: Actor, town: str = "") -> list[Standing]:
 
 
 def of_village(actor: Actor, area: KnownArea) -> list[Held]:
-    """Who holds or held the posts of a village, the latest first, and what they did there of late. Four statements."""
-    _looks(actor)
+    """Who holds or held the posts of a village, the latest first, and what they did there of late.
+
+    Raises NotAllowed. Four statements.
+    """
+    _looks(actor, area)
     today = clock.today()
     posts = list(Post.objects.filter(area=area.code).order_by("-since", "kind")[:POSTS_MOST])
     there, handed = defaultdict[UUID, list[Presence]](list), defaultdict[UUID, list[Case]](list)
@@ -229,9 +233,31 @@ def refer(*, actor: Actor, post: UUID, body: str, requester: Requester, category
     return opened
 
 
-def _looks(actor: Actor) -> None:
+def days(actor: Actor, area: KnownArea, first: date, last: date) -> list[Presence]:
+    """What was recorded of a village's days, both included, the latest first; at most a year. Raises NotAllowed or
+    BadInput. One statement.
+    """
+    _looks(actor, area)
+    if not timedelta() <= last - first <= YEAR:
+        raise BadInput(FieldError("last", _("应不早于起始日，最长一年。")))
+    told = Presence.objects.filter(post__area=area.code, day__gte=first, day__lte=last)
+    return list(told.select_related("post").order_by("-day", "post", "sort"))
+
+
+def on_day(area: KnownArea, kind: str, day: date) -> UUID:
+    """The post of whoever holds it on a day. BadInput where nobody does."""
+    held = holders([area], day).get(area.code, {}).get(kind)
+    if held is None:
+        raise BadInput(FieldError("day", _("这一天没有人任这个职。")), what=_("所填内容有误，没有记录。"))
+    return held.pk
+
+
+def _looks(actor: Actor, area: KnownArea | None = None) -> None:
+    """NotAllowed for whoever handles nothing, or has nothing to do with the town whose village it is."""
     if not may_look(actor):
         raise NotAllowed("not_yours", _("您不能查看村警和法律顾问的工作情况。"), do=_("请从门户查找本村的联系人。"))
+    if area and not may_record(actor, area):
+        raise NotAllowed("not_yours", _("您不能查看别的乡镇（街道）的工作情况。"), do=_("请从门户查找联系人。"))
 
 
 def manages(actor: Actor) -> None:

@@ -409,3 +409,14 @@ class Operations(Calls):
     def posts(self, *, town: str = "", q: str = "") -> list[types.VillageOut]:
         """Public."""
         return cast("list[types.VillageOut]", self._send("GET", "/villages/posts", query={"town": town, "q": q}))
+
+    def days(self, area: str, *, first: str | None = None, last: str | None = None) -> list[types.DayOut]:
+        """Days in a village, the latest first: for the governance centre, and the town whose village it is."""
+        return cast(
+            "list[types.DayOut]",
+            self._send("GET", f"/villages/{part(area)}/days", query={"first": first, "last": last}),
+        )
+
+    def record(self, area: str, given: types.DayIn) -> types.DayOut:
+        """Record that whoever held the post on that day was there; once for the same day and purpose."""
+        return cast("types.DayOut", self._send("POST", f"/villages/{part(area)}/days", given=given))

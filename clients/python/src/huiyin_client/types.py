@@ -22,6 +22,7 @@ By = Literal[
 Level = Literal["village", "township", "county"]
 Grade = Literal["red", "orange", "yellow", "green"]
 PostKind = Literal["police", "lawyer"]
+Sort = Literal["duty", "visit", "advice", "lecture", "screening"]
 
 
 class CaseMade(TypedDict):
@@ -478,12 +479,14 @@ class ExpectedOut(TypedDict):
 
 
 class DayOut(TypedDict):
-    """One day, and its number if it counts."""
+    """A day in the village."""
 
-    date: str
-    kind: str
-    text: str
-    counted: int | None
+    kind: PostKind
+    day: str
+    sort: Sort
+    people: int
+    name: str
+    recorded_at: str
 
 
 class WorkdaysOut(TypedDict):
@@ -1176,3 +1179,12 @@ class VillageOut(TypedDict):
     area: str
     town: str
     posts: list[VillagePostOut]
+
+
+class DayIn(TypedDict):
+    """That whoever holds a post was in the village."""
+
+    kind: PostKind
+    day: str
+    sort: Sort
+    people: int
