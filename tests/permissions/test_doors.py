@@ -58,6 +58,7 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "POST /api/v1/calls": {"id": "1", "events": [{"kind": "ringing", "at": "2021-09-23T09:30:00+08:00"}]},
     "POST /api/v1/calls/{call}/events": {"kind": "ringing", "at": "2021-09-23T09:30:00+08:00"},
     "POST /api/v1/disputes/sweeps": {"level": "township", "area": "nowhere", "first": "2021-02-01"},
+    "POST /api/v1/villages/{area}/days": {"kind": "police", "day": "2021-03-20", "sort": "duty", "people": 7},
     "POST /api/v1/letters/paper": {"body": "公交车不停靠。", "files": ["01a21342-af5a-7315-9345-cca95d033f77"]},
 }
 """What is posted where an empty form wouldn't show who may."""
