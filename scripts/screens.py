@@ -308,7 +308,12 @@ SCREENS: tuple[Screen, ...] = (
     Screen("petition-report", "desk/petition-report/", "petition-officer", "/desk/petition-report/"),
     Screen("backlog", "desk/petitions/backlog/", "petition-officer", "/desk/petitions/backlog/"),
     Screen("petition-new", "desk/petitions/new/", "petition-officer", "/desk/petitions/new/"),
-    Screen("petition-case", "desk/<str:number>/", "petition-officer", opened("open")),
+    Screen(
+        "petition-case",
+        "desk/<str:number>/",
+        "petition-officer",
+        through("/desk/petitions/backlog/", rf"/desk/{NUMBER}/$"),
+    ),
     Screen("desk-receptions", "desk/receptions/", "reception-secretary", "/desk/receptions/"),
     Screen("reception-new", "desk/receptions/new/", "reception-secretary", "/desk/receptions/new/"),
     Screen("receptions-by-rule", "desk/receptions/by-rule/", "reception-secretary", "/desk/receptions/by-rule/"),

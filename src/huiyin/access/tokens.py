@@ -29,7 +29,7 @@ def issue(user: User, name: str, scopes: Iterable[str] = (), days: int = 90) -> 
     wanted = sorted(set(scopes))
     unknown = [scope for scope in wanted if scope not in rights.known()]
     if unknown:
-        raise BadInput(FieldError("scopes", _("没有这样的权限：%(scopes)s。") % {"scopes": "、".join(unknown)}))
+        raise BadInput(FieldError("scopes", _("没有这样的权限：%(scopes)s。") % {"scopes": _("、").join(unknown)}))
     if not 1 <= days <= LONGEST_DAYS:
         raise BadInput(FieldError("days", _("有效期为1至%(days)s天。") % {"days": LONGEST_DAYS}))
     text = PREFIX + secrets.token_urlsafe(32)

@@ -52,7 +52,7 @@ def check_scopes(shown: Pass, scopes: Collection[str]) -> None:
         raise NotAllowed(
             "scope_missing",
             _("这个令牌的范围不包括这项操作。"),
-            rule=_("限定范围的令牌只能用于其范围内的操作：%(scopes)s。") % {"scopes": "、".join(scopes)},
+            rule=_("限定范围的令牌只能用于其范围内的操作：%(scopes)s。") % {"scopes": _("、").join(scopes)},
             do=_("请换用范围合适的令牌。"),
             scopes=list(scopes),
         )

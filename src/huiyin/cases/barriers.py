@@ -81,7 +81,7 @@ def _only_bodies(bodies: Iterable[str], respondent: str | None) -> Refusal:
         "examining_body_only",
         _("检举控告不能交给这个单位。"),
         rule=_("检举控告只交有权审查、且与被反映单位无隶属关系的机构。"),
-        do=_("请选择：%(units)s。") % {"units": "、".join(fit) or "—"},
+        do=_("请选择：%(units)s。") % {"units": _("、").join(fit) or "—"},
     )
 
 

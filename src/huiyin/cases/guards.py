@@ -286,7 +286,7 @@ def helpers_done(context: Context) -> Refusal | None:
     waiting = context.dossier.helpers
     if not waiting:
         return None
-    names = "、".join(org().name_of(order.unit_id) for order in waiting)
+    names = _("、").join(org().name_of(order.unit_id) for order in waiting)
     return Refusal(
         "helpers_open",
         _("还在等待协办单位：%(units)s。") % {"units": names},
@@ -720,7 +720,8 @@ def mentioned_may_read(context: Context) -> Refusal | None:
         return None
     return Refusal(
         "cannot_mention",
-        _("不能提到：%(people)s。") % {"people": "、".join(known[n].display_name if n in known else n for n in shut)},
+        _("不能提到：%(people)s。")
+        % {"people": _("、").join(known[n].display_name if n in known else n for n in shut)},
         rule=_("备注只能提到看得到这件事项的其他工作人员。"),
         do=_("请去掉，或先按程序让对方参与办理。"),
         facts={"people": shut},
@@ -873,7 +874,7 @@ def not_to_the_desk(context: Context) -> Refusal | None:
         return None
     return Refusal(
         "desk_cannot_handle",
-        _("%(units)s不能承办工单。") % {"units": "、".join(org().name_of(unit) for unit in desks)},
+        _("%(units)s不能承办工单。") % {"units": _("、").join(org().name_of(unit) for unit in desks)},
         rule=_("审核和回访由热线负责，热线不能评判自己办的事。"),
         do=_("请直接答复，或派给有职责的单位。"),
     )

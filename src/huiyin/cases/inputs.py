@@ -74,7 +74,7 @@ def read(action: Action, raw: Mapping[str, Any], *, citing: bool = False) -> Giv
     """
     also = {CITES} if citing and speaks(action) else set[str]()
     errors = [
-        FieldError(name, _("没有这一项；可填：%(known)s。") % {"known": "、".join(action.inputs) or "—"})
+        FieldError(name, _("没有这一项；可填：%(known)s。") % {"known": _("、").join(action.inputs) or "—"})
         for name in raw
         if name not in action.inputs and name not in also
     ]
@@ -131,7 +131,7 @@ def _text(value: object) -> str:
 
 def _choice(value: object, field: Input) -> str:
     if not isinstance(value, str) or value not in field.choices:
-        raise ValueError(_("没有这个选项；可选：%(known)s。") % {"known": "、".join(field.choices)})
+        raise ValueError(_("没有这个选项；可选：%(known)s。") % {"known": _("、").join(field.choices)})
     return value
 
 

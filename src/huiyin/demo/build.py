@@ -42,9 +42,12 @@ from huiyin.petitions.rules import HANDLE_PETITIONS
 from huiyin.petitions.services import Registration, register
 from huiyin.villages import services as villages
 from huiyin.villages.services import MANAGE, Appointment
+from huiyin.workdays.services import calendar
 
 WEEKS = timedelta(days=35)
 """So far back receptions go."""
+OPEN, SHUT = 9 * 60, 17 * 60
+"""Minutes of the day between which staff are at their desks."""
 type Step = tuple[str, str, float] | tuple[str, str, float, dict[str, Any]]
 
 
@@ -106,6 +109,8 @@ class Matter(Part):
     point: tuple[float, float] | None = None
     """Latitude and longitude, of what somebody reported by Open311."""
     reply: str = "已按规定处理。"
+    law: str = ""
+    """What a decision rests on."""
 
 
 class Presence(Part):
@@ -247,16 +252,17 @@ def _make_people(scenario: Scenario) -> None:
 
 
 def walk_through(
-    matters: Sequence[Matter], routes: Mapping[str, tuple[Step, ...]], *, sweeping: bool = True,
+    matters: Sequence[Matter], routes: Mapping[str, tuple[Step, ...]], *, sweeping: bool = True, at_desks: bool = False,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> None:  # fmt: skip
-    """Lead matters along their routes up to now, in order of time, with a sweep each morning if `sweeping`. The clock
-    is left at the last step's instant.
+    """Lead matters along their routes up to now, in order of time, with a sweep each morning if `sweeping`. With
+    `at_desks` what staff do is done while offices are open. The clock is left at the last step's instant.
     """
     now = clock.now()
-    ahead: list[tuple[datetime, int, Walk | Matter]] = [
-        (now - timedelta(days=matter.ago), n, matter) for n, matter in enumerate(matters)
-    ]
+    ahead: list[tuple[datetime, int, Walk | Matter]] = []
+    for n, matter in enumerate(matters):
+        came = now - timedelta(days=matter.ago)
+        ahead.append((_while_open(came, n) if at_desks and matter.by != "web" else came, n, matter))
     actors = {user.username: user for user in User.objects.all()}
     swept, begun, numbers = None, 0, dict[str, str]()
     while ahead:
@@ -275,10 +281,25 @@ def walk_through(
             walk = thing
         step = next(walk.steps, None)
         when = at + timedelta(hours=step[2]) if step else now
+        if at_desks:
+            when = _while_open(when, n)
         if step is not None and when < now:
             _set_clock(when)
             _take(walk, step, actors)
             ahead.append((when, n, walk))
+
+
+def _while_open(at: datetime, n: int) -> datetime:
+    """The instant, or where offices are shut then, one when they are open again; another minute for each matter."""
+    local = clock.local(at)
+    day, minutes = local.date(), 60 * local.hour + local.minute
+    if calendar().day(day).works and OPEN <= minutes < SHUT:
+        return at
+    if minutes >= OPEN:
+        day += timedelta(days=1)
+    while not calendar().day(day).works:
+        day += timedelta(days=1)
+    return clock.start_of_day(day) + timedelta(minutes=OPEN + (minutes + 37 * n) % (SHUT - OPEN))
 
 
 def _set_clock(at: datetime) -> None:
@@ -368,7 +389,7 @@ def _filled(value: Any, walk: Walk) -> Any:
     if isinstance(value, list):
         return [_filled(item, walk) for item in value]
     if isinstance(value, str):
-        words = {"unit": matter.unit, "other": matter.other, "reply": matter.reply, "body": matter.body}
+        words = {name: getattr(matter, name) for name in ("unit", "other", "reply", "body", "law")}
         words["today"], month = clock.today().isoformat(), timedelta(days=30)
         words["in_a_month"] = (clock.today() + month).isoformat()
         for name, word in (words | {"title": title_from(matter.body), "main": walk.main}).items():

@@ -57,7 +57,7 @@ def raise_doors(scenario: CityScenario, scale: float = 1) -> None:
     with transaction.atomic():
         clock.install(lambda: scenario.now)
         chosen = doors.matters[: matters_beside(scenario, scale)]
-        walk_through(chosen, {**load_scenario("small").routes, **doors.routes}, sweeping=False)
+        walk_through(chosen, {**load_scenario("small").routes, **doors.routes}, sweeping=False, at_desks=True)
         clock.install(lambda: scenario.now)
         appoint(_posts(doors, scale))
         _report(scale)

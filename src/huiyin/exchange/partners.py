@@ -42,7 +42,7 @@ def add(by: str, *, name: str, url: str, adapter_name: str = "http-json", secret
     if not NAME.fullmatch(name) or Partner.objects.filter(name=name).exists():
         errors.append(FieldError("name", _("应为没有用过的名称：小写字母、数字和连字符，最多三十个字符。")))
     if adapter_name not in adapter:
-        errors.append(FieldError("adapter", _("可用：%(known)s。") % {"known": "、".join(sorted(adapter))}))
+        errors.append(FieldError("adapter", _("可用：%(known)s。") % {"known": _("、").join(sorted(adapter))}))
     if errors:
         raise BadInput(*errors)
     given = _secret(secret)

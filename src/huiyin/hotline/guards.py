@@ -19,7 +19,7 @@ def not_on_case(context: Context) -> Refusal | None:
     busy += [lead.unit_id] if lead and lead.unit_id in asked and lead.unit_id not in busy else []
     if not busy:
         return None
-    names = "、".join(org().name_of(unit) for unit in busy)
+    names = _("、").join(org().name_of(unit) for unit in busy)
     return Refusal(
         "already_on_case",
         _("%(units)s已在办理这件事项。") % {"units": names},
@@ -40,7 +40,7 @@ def helping(context: Context) -> Refusal | None:
 
 
 def _nobody_helps(units: list[str]) -> Refusal:
-    names = "、".join(org().name_of(unit) for unit in units)
+    names = _("、").join(org().name_of(unit) for unit in units)
     return Refusal(
         "not_helping",
         _("%(units)s没有未办结的协办工单。") % {"units": names} if units else _("没有未办结的协办工单。"),
@@ -65,7 +65,7 @@ def below_own_unit(context: Context) -> Refusal | None:
         return None
     return Refusal(
         "not_below",
-        _("%(units)s不是本单位的下级单位。") % {"units": "、".join(org().name_of(unit) for unit in wrong)},
+        _("%(units)s不是本单位的下级单位。") % {"units": _("、").join(org().name_of(unit) for unit in wrong)},
         rule=_("下派只能派给本单位的下级。"),
         do=_("需要其他单位配合的，请热线加派协办。"),
     )

@@ -136,7 +136,7 @@ def nothing_personal(context: Context) -> Refusal | None:
         return None
     return Refusal(
         "personal_data_left",
-        _("公开内容里还有个人信息：%(pieces)s。") % {"pieces": "、".join(dict.fromkeys(found))},
+        _("公开内容里还有个人信息：%(pieces)s。") % {"pieces": _("、").join(dict.fromkeys(found))},
         rule=_("公开前须去除姓名、电话、证件号、车牌和门牌等个人信息。"),
         do=_("请改写这些地方。"),
     )

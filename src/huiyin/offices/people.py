@@ -315,7 +315,8 @@ def _apart(user: User, role: str, beside: Iterable[Posting]) -> None:
     if clash:
         raise Refused(
             "powers_apart",
-            _("“%(name)s”已任“%(held)s”，不能兼任。") % {"name": user.display_name, "held": "、".join(_titles(clash))},
+            _("“%(name)s”已任“%(held)s”，不能兼任。")
+            % {"name": user.display_name, "held": _("、").join(_titles(clash))},
             rule=_("系统管理、安全管理、审计三权分立，任其一者不兼任其他岗位。"), do=_("请另派人员，或先结束原任职。"),
         )  # fmt: skip
 
@@ -338,6 +339,6 @@ def _keeps_somebody(leaving: Iterable[Posting]) -> None:
         left = begun.filter(role__in=names, user__is_active=True).exclude(user__password__startswith=NO_PASSWORD)
         if not left.exclude(pk__in=[row.pk for row in gone]).exists():
             raise Refused(
-                "last_officer", _("这是最后一位“%(role)s”。") % {"role": "、".join(_titles(names))},
+                "last_officer", _("这是最后一位“%(role)s”。") % {"role": _("、").join(_titles(names))},
                 rule=_("系统管理员和安全管理员不能空缺。"), do=_("请先另派一人。"),
             )  # fmt: skip

@@ -147,7 +147,8 @@ def check(sort: Sort, text: str) -> Draft:
         going_on = sum(touched.open_by_procedure([one.key for one in known]).values()) if known else 0
         lacking = lacking_limits(document)
         if lacking and document.in_force.since <= clock.today():
-            raise Refused("limits_lacking", _("没有为这些时限规定长度：%(gaps)s。") % {"gaps": "；".join(lacking[:5])},
+            gaps = _("；").join(lacking[:5])
+            raise Refused("limits_lacking", _("没有为这些时限规定长度：%(gaps)s。") % {"gaps": gaps},
                           rule=_("没有长度的时限一起算就会出错。"),
                           do=_("请把生效日定在以后，并在那之前发布补上这些时限的办理时限。"))  # fmt: skip
         return Draft(sort, document, digest, before, sections, going_on, lacking)

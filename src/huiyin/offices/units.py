@@ -149,7 +149,7 @@ def close(actor: Actor, code: str, *, on: date, source: str) -> None:
                       rule=_("权责清单上的单位不能撤销，否则新事项会派给不存在的单位。"),
                       do=_("请先在权责清单上改由其他单位负责。"))  # fmt: skip
     if named := _named_in(code):
-        raise Refused("named_in_limits", _("办理时限“%(keys)s”里写着这个单位。") % {"keys": "、".join(named)},
+        raise Refused("named_in_limits", _("办理时限“%(keys)s”里写着这个单位。") % {"keys": _("、").join(named)},
                       rule=_("时限里写着的单位不能撤销。"), do=_("请先发布不再写它的办理时限。"))  # fmt: skip
     with transaction.atomic():
         services.close_unit(unit=code, on=on)

@@ -191,7 +191,7 @@ def _read(one: Attribute, values: list[str]) -> Iterable[str]:
                 part for value in values for part in (value.split(",") if one.datatype is Datatype.MANY else [value])
             ]
             if any(part not in one.values for part in chosen):
-                raise ValueError(_("没有这个选项；可选：%(known)s。") % {"known": "、".join(one.values)})
+                raise ValueError(_("没有这个选项；可选：%(known)s。") % {"known": _("、").join(one.values)})
             return [one.values[part].zh for part in dict.fromkeys(chosen)]
         case Datatype.NUMBER:
             if re.fullmatch(r"-?\d{1,15}(\.\d{1,9})?", values[0], re.ASCII) is None:

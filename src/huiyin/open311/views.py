@@ -64,7 +64,7 @@ def georeport(*methods: str) -> Callable[[View], View]:
                 if form not in FORMATS:
                     raise NotFound("no_such_format", _("没有这种格式；可用：json、xml。"))
                 if request.method not in methods:
-                    refused = errors_of(405, [_("这个地址只接受 %(known)s。") % {"known": "、".join(methods)}], form)
+                    refused = errors_of(405, [_("这个地址只接受 %(known)s。") % {"known": _("、").join(methods)}], form)
                     refused["Allow"] = ", ".join([*methods, "OPTIONS"])
                     return refused
                 _check_jurisdiction(request)
@@ -107,7 +107,7 @@ def _check_jurisdiction(request: HttpRequest) -> None:
     if asked and asked not in offer().jurisdictions:
         raise NotFound(
             "no_such_jurisdiction", _("没有这个 jurisdiction_id：%(asked)s。") % {"asked": asked[:80]},
-            do=_("可用：%(known)s；也可不填。") % {"known": "、".join(offer().jurisdictions)},
+            do=_("可用：%(known)s；也可不填。") % {"known": _("、").join(offer().jurisdictions)},
         )  # fmt: skip
 
 

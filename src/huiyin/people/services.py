@@ -71,7 +71,7 @@ def post_many(postings: Iterable[Posting]) -> list[Posting]:
     rows = list(postings)
     unknown = sorted({row.unit_id for row in rows if org().unit(row.unit_id) is None})
     if unknown:
-        raise BadInput(FieldError("unit", _("没有代码为“%(unit)s”的单位。") % {"unit": "、".join(unknown)}))
+        raise BadInput(FieldError("unit", _("没有代码为“%(unit)s”的单位。") % {"unit": _("、").join(unknown)}))
     with transaction.atomic():
         made = Posting.objects.bulk_create(rows)
         touch(POSTINGS)

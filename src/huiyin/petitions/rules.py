@@ -478,7 +478,7 @@ def reviewer_above(context: Context) -> Refusal | None:
     fit = bodies_above(decided, context.dossier.policy)
     if given is None or given.get("lead") in fit:
         return None
-    names = "、".join(org().name_of(code) for code in sorted(fit) if org().unit(code))
+    names = _("、").join(org().name_of(code) for code in sorted(fit) if org().unit(code))
     return Refusal(
         "reviewer_not_above",
         _("“%(unit)s”不是“%(decider)s”的上一级机关。")

@@ -76,7 +76,7 @@ def _cases(actor: Actor, numbers: Sequence[str]) -> list[Case]:
     missing = sorted(set(numbers) - {case.number for case in found})
     if missing or len(numbers) > CASES_MOST:
         raise BadInput(
-            FieldError("numbers", _("没有这些事项，或须保密：%(numbers)s。") % {"numbers": "、".join(missing)})
+            FieldError("numbers", _("没有这些事项，或须保密：%(numbers)s。") % {"numbers": _("、").join(missing)})
         )
     return found
 

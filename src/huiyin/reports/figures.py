@@ -45,7 +45,7 @@ def without_channels(names: Iterable[str]) -> Where | None:
     """What leaves out matters that came by these channels; nothing is left out where none is named. BadInput."""
     left_out = set(names)
     if unknown := sorted(left_out - set(Channel)):
-        raise BadInput(FieldError("without", _("没有这个来源：%(names)s。") % {"names": "、".join(unknown)}))
+        raise BadInput(FieldError("without", _("没有这个来源：%(names)s。") % {"names": _("、").join(unknown)}))
     return {"channel": [str(one) for one in Channel if one not in left_out]} if left_out else None
 
 

@@ -95,7 +95,7 @@ def _fields(header: Iterable[str]) -> dict[str, str]:
     if not {"area", "code"} & set(known.values()):
         missing.append(COLUMNS["area"])
     if missing:
-        told = _("缺少这些列：%(columns)s。") % {"columns": "、".join(map(str, missing))}
+        told = _("缺少这些列：%(columns)s。") % {"columns": _("、").join(map(str, missing))}
         raise BadInput(FieldError("file", told))
     if len(set(known.values())) < len(heads):
         raise BadInput(FieldError("file", _("有的列写了两次。")))
@@ -169,7 +169,7 @@ def _one_at_a_time(rows: list[dict[str, str]]) -> None:
 
 
 def _not_whole(lines: list[int]) -> Refused:
-    told = "、".join(map(str, lines[:20]))
+    told = _("、").join(map(str, lines[:20]))
     return Refused(
         "list_not_whole", _("第%(lines)s行不能导入，什么都没有写入。") % {"lines": told},
         rule=_("名单整份导入：有一行不对，一行也不写。"), do=_("请改正后重新选择文件。"),

@@ -329,7 +329,7 @@ def explained(refusal: Refusal, dossier: Dossier) -> Refusal:
     procedure = dossier.procedure
     state = in_language(procedure.states[dossier.case.state].title)
     action = in_language(procedure.actions[str(refusal.what)].title)
-    possible = "、".join(in_language(a.title) for _name, a in procedure.from_state(dossier.case.state)[:6])
+    possible = _("、").join(in_language(a.title) for _name, a in procedure.from_state(dossier.case.state)[:6])
     return Refusal(
         "wrong_state",
         _("事项现为“%(state)s”，不能“%(action)s”。") % {"state": state, "action": action},
@@ -358,7 +358,10 @@ def _stale(actor: Actor, dossier: Dossier, seen: int) -> Stale:
     return Stale(
         "changed_meanwhile",
         _("%(number)s 刚刚被更新：%(changes)s。")
-        % {"number": dossier.case.number, "changes": "、".join(titles.get(c["action"], c["action"]) for c in changed)},
+        % {
+            "number": dossier.case.number,
+            "changes": _("、").join(titles.get(c["action"], c["action"]) for c in changed),
+        },
         rule=_("后提交的一方须先看到变化。"),
         do=_("请刷新后再试。"),
         number=dossier.case.number,

@@ -27,5 +27,5 @@ def known_people(usernames: Iterable[str], field: str) -> list[User]:
     found = list(User.objects.filter(username__in=wanted).order_by("username"))
     missing = sorted(wanted - {user.username for user in found})
     if missing:
-        raise BadInput(FieldError(field, _("没有这些工作人员：%(people)s。") % {"people": "、".join(missing)}))
+        raise BadInput(FieldError(field, _("没有这些工作人员：%(people)s。") % {"people": _("、").join(missing)}))
     return found

@@ -229,7 +229,7 @@ def _check_closed(dossiers: Sequence[Dossier]) -> None:
     if open_ones:
         raise Refused(
             "still_open",
-            _("还有事项在办：%(numbers)s。") % {"numbers": "、".join(open_ones)},
+            _("还有事项在办：%(numbers)s。") % {"numbers": _("、").join(open_ones)},
             rule=_("办结并答复以后才能删除。"),
             do=_("请先办结。"),
             numbers=open_ones,

@@ -66,7 +66,7 @@ def _issue(actor: Actor, dossier: Dossier, template: Template) -> None:
     if gaps:
         raise Refused(
             "paper_incomplete",
-            _("“%(paper)s”还缺：%(parts)s。") % {"paper": template.title.zh, "parts": "、".join(gaps)},
+            _("“%(paper)s”还缺：%(parts)s。") % {"paper": template.title.zh, "parts": _("、").join(gaps)},
             rule=_("文书应当载明法定内容，缺一不得签发。"),
             do=_("请补齐后再签发。"),
             missing=gaps,

@@ -127,7 +127,7 @@ def _rows(actor: Actor, status: str) -> Iterator[Sequence[object]]:
         found: Listed = hot_issues.listed(actor, status, after)
         for line in found.lines:
             one, stands = line.issue, line.standing
-            towns = "、".join(f"{org().area_name_of(code)}{n}" for code, n in line.towns)
+            towns = _("、").join(f"{org().area_name_of(code)}{n}" for code, n in line.towns)
             yield [
                 one.title, stands.messages, stands.people, stands.week, f"{stands.before:.2f}", f"{stands.heat:.2f}",
                 stands.first, stands.last, towns, one.owner.removeprefix("user:"), one.due_on or "",

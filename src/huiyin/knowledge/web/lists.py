@@ -198,7 +198,7 @@ def _sheet(actor: Actor, what: str, request: HttpRequest) -> Iterator[Sequence[o
         found = keeping.list_of_shame(actor, unit=unit)
         names = display_names(one.owner for one in found)
         for one in found:
-            why = "；".join(f"{keeping.WHY[code]} {n or ''}".strip() for code, n in one.why.items())
+            why = _("；").join(f"{keeping.WHY[code]} {n or ''}".strip() for code, n in one.why.items())
             yield [one.key, one.question, org().label_of(one.unit), names.get(one.owner, ""), why, one.used]
         return
     yield [_("编号"), _("问题"), _("简短答复"), _("依据"), _("承办单位"), _("类别"), _("生效"), _("失效"),

@@ -61,7 +61,7 @@ def _needs_somebody() -> list[tuple[str, str, str]]:
     ]
     found = []
     if lacking:
-        said = _("“%(keys)s”有时限没有规定长度，起算时会出错。") % {"keys": "、".join(lacking)}
+        said = _("“%(keys)s”有时限没有规定长度，起算时会出错。") % {"keys": _("、").join(lacking)}
         found.append((_("办理时限不全"), said, reverse("offices:procedures")))
     if waiting := units.unconfirmed():
         said = _("导入时遇到%(count)s个名录上没有的单位，请确认它们是谁。") % {"count": waiting}

@@ -102,7 +102,7 @@ def close_unit(*, unit: str, on: date) -> None:
         raise Refused(
             "units_below",
             _("“%(unit)s”还有下级单位：%(left)s。")
-            % {"unit": org().name_of(unit), "left": "、".join(org().name_of(u.code) for u in left[:5])},
+            % {"unit": org().name_of(unit), "left": _("、").join(org().name_of(u.code) for u in left[:5])},
             rule=_("有在册下级单位的单位不能撤销。"),
             do=_("请先撤销下级单位。"),
         )

@@ -249,7 +249,7 @@ def _as_planned(row: Occasion) -> dict[str, Any]:
     return {
         "host": row.host.username, "mode": row.mode, "day": since.date(), "begins": since.time(), "ends": until.time(),
         "place": row.place, "area": row.area_id or "", "capacity": row.capacity, "minutes": row.minutes,
-        "companions": "、".join(org().label_of(one.unit_id) for one in row.companions.all()),
+        "companions": _("、").join(org().label_of(one.unit_id) for one in row.companions.all()),
     }  # fmt: skip
 
 
