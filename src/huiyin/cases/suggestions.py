@@ -11,9 +11,10 @@ from datetime import date
 from typing import Any
 
 from huiyin.access.actor import Actor
-from huiyin.cases import catalogue, guards, policies
+from huiyin.cases import catalogue, policies
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.enums import Confidentiality, Source, allegation_from
+from huiyin.cases.guards.dispatch import may_not_lead
 from huiyin.cases.models import Case, Passage
 from huiyin.cases.procedures.spec import Action
 from huiyin.kernel import clock
@@ -96,7 +97,7 @@ def _units(model: Model, dossier: Dossier, said: Message, *, explained: bool) ->
         known, against = org().unit(unit), case.respondent_unit_id
         if known is None or not known.in_force(day):
             return False
-        return guards.may_not_lead(dossier, unit, allegation=allegation, respondent=against, day=day) is None
+        return may_not_lead(dossier, unit, allegation=allegation, respondent=against, day=day) is None
 
     listed = catalogue.duty_unit(case.category_id, case.area_id, clock.local_date(case.received_at))
     return _chosen(model, said, case.area_id, day, fits, listed, explained=explained)
