@@ -3,18 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.cases import facts
 from huiyin.cases.barriers import superiors
-from huiyin.cases.deadlines import Calendars, LegalClock
-from huiyin.cases.dossier import Act, Context, Dossier
+from huiyin.cases.deadlines import LegalClock
+from huiyin.cases.dossier import Context, Dossier
 from huiyin.cases.enums import Allegation, Channel, OrderStatus, Phase
 from huiyin.cases.models import Case
 from huiyin.cases.procedures.limits import LimitPolicy
-from huiyin.cases.registry import condition, effect, guard, paper_facts
+from huiyin.cases.registry import condition, guard, paper_facts
 from huiyin.cases.services.notify import register_desk_recipient
 from huiyin.kernel import clock
 from huiyin.kernel.errors import Refusal
@@ -619,197 +618,3 @@ def proposal_open(context: Context) -> Refusal | None:
     if context.dossier.tally.get("proposal"):
         return None
     return Refusal("no_proposal", _("没有待反馈的建议。"), rule=_("反馈的是信访部门提出的建议。"), do=_("无需处理。"))
-
-
-# What acts leave in the file
-
-
-@effect("note_registration")
-def note_registration(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """What sort it is, how many came, whether a notice can reach them, and where it was before."""
-    given, tally = act.given, dossier.tally
-    tally["petition_kind"] = given["petition_kind"]
-    if given.get("unclear"):
-        tally["unclear"] = True
-    if given.get(OPENING_DOOR):
-        tally[OPENING_DOOR] = given[OPENING_DOOR]
-    _count(dossier, str(dossier.case.channel), given)
-
-
-def _count(dossier: Dossier, door: str, given: Any) -> None:
-    """Three counts: items are cases; here are visits (批次) and persons (人次)."""
-    tally = dossier.tally
-    tally["persons"] = tally.get("persons", 0) + int(given.get("persons", 1))
-    if door == Channel.COUNTER:
-        tally["batches"] = tally.get("batches", 0) + 1
-
-
-@effect("note_again")
-def note_again(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """The same petition is brought again while it runs: one item, one more visit or letter."""
-    _count(dossier, act.given["door"], act.given)
-    dossier.tally["again"] = dossier.tally.get("again", 0) + 1
-
-
-@effect("note_kind")
-def note_kind(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """The sort was corrected."""
-    if act.given.get("petition_kind"):
-        dossier.tally["petition_kind"] = act.given["petition_kind"]
-
-
-@effect("note_urgent")
-def note_urgent(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """It was reported up."""
-    dossier.tally["urgent"] = True
-
-
-@effect("note_judicial_body")
-def note_judicial_body(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """It left the petition track."""
-    dossier.case.outcome = "litigation"
-
-
-@effect("note_path")
-def note_path(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """Which of the five ways it takes."""
-    dossier.tally["legal_path"] = act.given["legal_path"]
-
-
-@effect("note_path_done")
-def note_path_done(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """The other procedure has come to its end."""
-    dossier.case.outcome = "legal_path"
-
-
-@effect("note_heard")
-def note_heard(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """The petitioner was heard."""
-    dossier.tally["heard"] = dossier.tally.get("heard", 0) + 1
-
-
-@effect("note_hearing")
-def note_hearing(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """A hearing was held."""
-    dossier.tally["hearings"] = dossier.tally.get("hearings", 0) + 1
-
-
-@effect("open_hearing")
-def open_hearing(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """The time that it takes isn't counted."""
-    dossier.tally["hearing"] = True
-    note_hearing(dossier, act, calendars)
-
-
-@effect("close_hearing")
-def close_hearing(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """Counting goes on."""
-    dossier.tally.pop("hearing", None)
-
-
-@effect("note_opinion")
-def note_opinion(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """Supported, explained or not; upheld, changed or to be decided anew."""
-    dossier.tally["opinion"] = act.given["opinion"]
-
-
-@effect("note_decider")
-def note_decider(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """Whose opinion it is: the body above this one reviews it."""
-    dossier.tally["decided_by"] = act.unit
-    dossier.tally.setdefault("handled_by", act.unit)
-
-
-@effect("note_letter_day")
-def note_letter_day(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """Of what day the letter of a body outside the city is: it was served then or later."""
-    dossier.tally["letter_on"] = act.given["letter_on"]
-
-
-@effect("note_served")
-def note_served(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """Which opinion the petitioner received, and when."""
-    dossier.tally["served"] = {**dossier.tally.get("served", {}), act.origin: act.given["served_on"]}
-
-
-@effect("note_settlement")
-def note_settlement(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """By when it is to be performed."""
-    dossier.tally["perform_by"] = act.given["until"]
-
-
-@effect("note_settled")
-def note_settled(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """It ended in an agreement that was kept."""
-    dossier.case.outcome = "settled"
-
-
-@effect("note_solved")
-def note_solved(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """事解: the trouble itself is gone; 案结 is another date."""
-    dossier.tally.setdefault("solved_on", clock.local_date(act.at).isoformat())
-
-
-@effect("note_simple")
-def note_simple(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """Answered the short way."""
-    dossier.case.outcome = "simple"
-
-
-@effect("note_unappealed")
-def note_unappealed(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """It ended with the last opinion."""
-    dossier.case.outcome = str(dossier.tally.get("opinion", "unappealed"))
-
-
-@effect("note_final")
-def note_final(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """The same facts and reasons aren't accepted again."""
-    dossier.case.outcome = FINAL
-
-
-@effect("note_guidance")
-def note_guidance(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """What is owed after finality was done once more (art. 37)."""
-    dossier.tally["guidance"] = dossier.tally.get("guidance", 0) + 1
-
-
-@effect("note_new_facts")
-def note_new_facts(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """It isn't the same facts any more."""
-    dossier.tally["new_facts"] = dossier.tally.get("new_facts", 0) + 1
-    _anew(dossier)
-
-
-@effect("note_redo")
-def note_redo(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """Supervision found that it was handled wrongly."""
-    dossier.tally["redone"] = dossier.tally.get("redone", 0) + 1
-    _anew(dossier)
-
-
-def _anew(dossier: Dossier) -> None:
-    for name in (
-        "served",
-        "decided_by",
-        "handled_by",
-        "opinion",
-        "drafted_by",
-        "heard",
-        "hearing",
-        "solved_on",
-        "letter_on",
-    ):
-        dossier.tally.pop(name, None)
-
-
-@effect("note_proposal")
-def note_proposal(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """To better the work, better the policy, or hold somebody to account."""
-    dossier.tally["proposal"] = act.given["proposal_kind"]
-
-
-@effect("answer_proposal")
-def answer_proposal(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """The body said in writing whether it takes it up."""
-    dossier.tally.pop("proposal", None)
