@@ -141,11 +141,11 @@ def main() -> int:
     own = Reading.objects.exclude(issue=None).order_by("-pk").values_list("stored", flat=True)
     like = [texts.Reading.from_bytes(bytes(one)) for one in own[: RUNS * 3]]
     others = list(invented.readings([None] * RUNS * 3))
-    fresh = iter([others[n] if n % 2 else like[n] for n in range(RUNS * 3)])
+    fresh = iter(enumerate((others[n] if n % 2 else like[n] for n in range(RUNS * 3)), count + 1))
 
     def join() -> None:
-        reading = next(fresh)
-        row = Reading.objects.create(case_id=uuid4(), stored=reading.to_bytes())
+        key, reading = next(fresh)
+        row = Reading.objects.create(pk=key, case_id=uuid4(), stored=reading.to_bytes())
         _write([(term, row.pk) for term in similar.terms_of(using, reading)])
         gather.join(row, gather.Gathered())
 

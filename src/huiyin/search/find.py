@@ -16,7 +16,7 @@ from huiyin.search import marks, words
 from huiyin.search.index import instant_of, rank_at
 from huiyin.search.marks import Piece
 from huiyin.search.models import Indexed
-from huiyin.search.newest import LAST, newest
+from huiyin.search.newest import LAST, Newest
 from huiyin.search.query import AllOf, AnyOf, Query, Term, term_of
 from huiyin.search.sources import Shown, Source, sources
 from huiyin.search.words import Wanted
@@ -137,12 +137,13 @@ def _rows(query: Query, sought: Wanted, most: int, below: int, since: int) -> tu
     and the rank of the last one if there may be more.
     """
     rows = Indexed.objects.defer("terms", "digest").order_by("-rank")
+    newest = Newest(query, below, since)
     if not sought.phrases:
-        return list(rows.filter(pk__in=newest(query, most, below, since))), 0, 0
+        return list(rows.filter(pk__in=newest.more(most))), 0, 0
     found: list[Indexed] = []
     read = 0
     for many in ROUNDS:
-        ranks = newest(query, many, below, since)
+        ranks = newest.more(many)
         read += len(ranks)
         for some in batched(ranks, ROUNDS[0], strict=False):
             found += [row for row in rows.filter(pk__in=some) if _says(row, sought.phrases)]

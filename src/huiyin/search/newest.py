@@ -1,10 +1,11 @@
-"""The newest documents that fit a query, from each database's own index. What it costs is bounded by how many are asked
-for, not by how many fit.
+"""The newest documents that fit a query, some at a time, from each database's own index. What it costs is bounded by
+how many are asked for, not by how many fit.
 
 SQLite's index lies in order of rank, so that the newest come first by themselves. A GIN index gives whatever fits in no
 order. So a document also bears the stretches of time that it lies in as terms, each level eight times as wide as the
-one below: the newest stretch is looked at first; what is seldom is taken whole; for what is frequent the search goes
-back through wider and wider stretches, and into the narrower ones inside where too much fits.
+one below. The newest stretch is looked at first. Where it holds so few that the stretches before it would have to be
+gone through in a long row, all that fits is taken at once and sorted, unless that is too much; what is frequent is
+looked for back through wider and wider stretches, and in the narrower ones inside where too much fits.
 """
 
 from collections.abc import Iterator
@@ -15,10 +16,12 @@ from django.db.backends.utils import CursorWrapper
 from huiyin.search.index import SLICES, slice_term
 from huiyin.search.query import AllOf, Query, Term, fts5, tsquery
 
-SELDOM = 600
+SELDOM = 4000
 """Documents that are sorted at once."""
-FIRST_LEVEL = 2
-"""Of the stretches that are gone through: twenty-four days. Narrower ones are looked into where those hold too much."""
+FIRST_LEVEL = 1
+"""Of the stretches that are gone through: three days. Narrower ones are looked into where those hold too much."""
+FEW = 8
+"""To go through so many of them costs about as much as taking everything."""
 WIDER = 3
 """Bits between two levels of stretches."""
 LAST = (1 << 63) - 1
@@ -29,65 +32,97 @@ BY_TERMS = (
 """The terms' index finds the rows, whatever the planner thinks of how many fit."""
 
 
-def newest(query: Query, limit: int, below: int = LAST, since: int = 0) -> list[int]:
-    """Ranks of the newest documents that fit, of those below a rank and from another one on."""
-    if connection.vendor == "sqlite":
+class Newest:
+    """Ranks of the documents that fit, of those below a rank and from another one on; the newest first."""
+
+    def __init__(self, query: Query, below: int = LAST, since: int = 0) -> None:
+        self._query, self._below, self._since = query, below, since
+        self._walk: _Walk | None = None if connection.vendor == "sqlite" else _Walk(query, below, since)
+
+    def more(self, count: int) -> list[int]:
+        """The next ones, at most so many; fewer only where there are no more."""
+        if self._walk is not None:
+            with transaction.atomic(), connection.cursor() as cursor:
+                return self._walk.more(cursor, count)
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT rowid FROM search_terms WHERE search_terms MATCH %s AND rowid >= %s AND rowid < %s"
                 " ORDER BY rowid DESC LIMIT %s",
-                [fts5(query), since, below, limit],
+                [fts5(self._query), self._since, self._below, count],
             )
-            return [row[0] for row in cursor.fetchall()]
-    with transaction.atomic(), connection.cursor() as cursor:
-        return _Walk(cursor, query, limit, below, since).newest()
+            found = [row[0] for row in cursor.fetchall()]
+        self._below = found[-1] if found else self._since
+        return found
 
 
 class _Walk:
-    """A search on PostgreSQL."""
+    """A search on PostgreSQL, which goes on where it stopped."""
 
-    def __init__(self, cursor: CursorWrapper, query: Query, limit: int, below: int, since: int) -> None:
-        self._cursor, self._query, self._limit, self._below, self._since = cursor, query, limit, below, since
+    _cursor: CursorWrapper
+
+    def __init__(self, query: Query, below: int, since: int) -> None:
+        self._query, self._below, self._since = query, below, since
         self._found: list[int] = []
+        self._wanted = 0
+        self._steps: Iterator[list[int]] | None = None
 
-    def newest(self) -> list[int]:
-        self._cursor.execute("SELECT max(rank) FROM search_indexed WHERE rank < %s", [self._below])
-        top: int | None = self._cursor.fetchone()[0]
-        if top is None or top < self._since:
-            return []
-        self._cursor.execute(BY_TERMS)
-        first = self._inside(1, top >> SLICES[1], sort=True)
-        if len(first) >= self._limit:
-            return first[: self._limit]
-        everything = self._fitting(self._query, SELDOM + 1, sort=False)
-        if len(everything) <= SELDOM:
-            return sorted(everything, reverse=True)[: self._limit]
+    def more(self, cursor: CursorWrapper, count: int) -> list[int]:
+        self._cursor, self._wanted = cursor, count
+        if self._steps is None:
+            within = "FROM search_indexed WHERE rank >= %s AND rank < %s"
+            cursor.execute(f"SELECT min(rank), max(rank) {within}", [self._since, self._below])
+            self._steps = self._taken(*cursor.fetchone())
+        cursor.execute(BY_TERMS)
+        while len(self._found) < count and (some := next(self._steps, None)) is not None:
+            self._found += some
+        given, self._found = self._found[:count], self._found[count:]
+        return given
+
+    def _taken(self, lowest: int | None, top: int | None) -> Iterator[list[int]]:
+        """What fits, in order, a stretch at a time; the oldest and the newest of all documents asked for given."""
+        if lowest is None or top is None:
+            return
+        taken, looked_at, asked = 0, 0, False
         for level, number in stretches(top):
-            self._take(level, number)
-            if len(self._found) >= self._limit or number << SLICES[level] <= self._since:
-                break
-        return self._found[: self._limit]
+            end = (number + 1) << SLICES[level]
+            if end <= lowest:
+                return
+            if looked_at and not asked and taken * FEW <= self._wanted * looked_at:
+                asked, everything = True, self._fitting(self._query)
+                if len(everything) <= SELDOM:
+                    yield sorted((rank for rank in everything if rank < end), reverse=True)
+                    return
+            looked_at += 1
+            for some in self._inside(level, number):
+                taken += len(some)
+                yield some
 
-    def _take(self, level: int, number: int) -> None:
-        """Add what fits in a stretch, the newest first, until there is enough."""
-        inside = self._inside(level, number, sort=level == 0)
-        if len(inside) <= SELDOM or level == 0:
-            self._found += sorted(inside, reverse=True)
+    def _inside(self, level: int, number: int) -> Iterator[list[int]]:
+        """What fits in a stretch; in the narrower ones inside it, one after the other, where that is too much."""
+        query = AllOf((self._query, Term(slice_term(level, number))))
+        if level == 0:
+            yield from self._sorted(query)
+            return
+        found = self._fitting(query)
+        if len(found) <= SELDOM:
+            yield sorted(found, reverse=True)
             return
         for narrower in range((number << WIDER) + (1 << WIDER) - 1, (number << WIDER) - 1, -1):
-            self._take(level - 1, narrower)
-            if len(self._found) >= self._limit:
-                return
+            yield from self._inside(level - 1, narrower)
 
-    def _inside(self, level: int, number: int, *, sort: bool) -> list[int]:
-        there = Term(slice_term(level, number))
-        return self._fitting(AllOf((self._query, there)), self._limit if sort else SELDOM + 1, sort=sort)
+    def _sorted(self, query: Query) -> Iterator[list[int]]:
+        """However many fit, as many at a time as are sorted at once."""
+        found, below = self._fitting(query, self._below, "ORDER BY rank DESC"), self._below
+        while found:
+            yield found
+            below = found[-1]
+            found = self._fitting(query, below, "ORDER BY rank DESC") if len(found) > SELDOM else []
 
-    def _fitting(self, query: Query, most: int, *, sort: bool) -> list[int]:
-        order = "ORDER BY rank DESC " if sort else ""
+    def _fitting(self, query: Query, below: int | None = None, order: str = "") -> list[int]:
+        """All, or one more than are sorted at once."""
         self._cursor.execute(
-            f"SELECT rank FROM search_indexed WHERE terms @@ %s::tsquery AND rank >= %s AND rank < %s {order}LIMIT %s",  # noqa: S608 - our own words
-            [tsquery(query), self._since, self._below, most],
+            f"SELECT rank FROM search_indexed WHERE terms @@ %s::tsquery AND rank >= %s AND rank < %s {order} LIMIT %s",  # noqa: S608 - our own words
+            [tsquery(query), self._since, below or self._below, SELDOM + 1],
         )
         return [row[0] for row in self._cursor.fetchall()]
 
