@@ -82,8 +82,8 @@ class _Walk:
         """What fits, in order, a stretch at a time; the oldest and the newest of all documents asked for given."""
         if lowest is None or top is None:
             return
-        taken, looked_at, asked = 0, 0, False
-        for level, number in stretches(top):
+        taken, asked = 0, False
+        for looked_at, (level, number) in enumerate(stretches(top)):
             end = (number + 1) << SLICES[level]
             if end <= lowest:
                 return
@@ -92,7 +92,6 @@ class _Walk:
                 if len(everything) <= SELDOM:
                     yield sorted((rank for rank in everything if rank < end), reverse=True)
                     return
-            looked_at += 1
             for some in self._inside(level, number):
                 taken += len(some)
                 yield some
