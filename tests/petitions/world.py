@@ -78,10 +78,12 @@ WORDS: dict[str, dict[str, Any]] = {
     "close_hearing": {"note": "听证结束"},
     "issue_rereview": {"facts": "查明属实", "opinion": "upheld", "decision": "维持复查意见", "law": "《信访工作条例》"},
     "record_rereview": {
-        "letter": "阜阳市人民政府，阜政信复核〔2023〕8号，2023年3月6日",
+        "letter": "阜阳市人民政府，阜政信复核〔2023〕8号",
+        "letter_on": "2023-03-07",
         "opinion": "upheld",
         "decision": "维持复查意见",
     },
+    "handle_anew": {"notice": "补充调查后重新作出处理意见"},
     "close_unappealed": {},
     "note_guidance": {"note": "上门疏导"},
     "raise_new_facts": {"statement": "有新的证据"},

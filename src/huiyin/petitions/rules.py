@@ -27,7 +27,9 @@ PROCEDURE = "petition"
 OPINION, GRIEVANCE, ACCUSATION = "opinion", "grievance", "accusation"
 MOST_REPRESENTATIVES = 5
 FINAL = "final"
+SET_ASIDE = "redo"
 OPENING_DOOR = "first_from"
+PERFORM_MOST_DAYS = 5 * 366
 
 register_desk_recipient("petition_desk", "desk:petitions")
 register_desk_recipient("petition_chief", "desk:petition_chief")
@@ -120,7 +122,15 @@ def paper_facts_of(dossier: Dossier) -> dict[str, str]:
     return {
         "decided_by": org().name_of(decided),
         "above": "上一级机关" if outside else "或".join(names) or "上一级机关",
-    }
+    } | _what_a_ruling_means(dossier)
+
+
+def _what_a_ruling_means(dossier: Dossier) -> dict[str, str]:
+    """`anew`, the words for it, where a review sets the decision aside; else `stands`."""
+    body = dossier.tally.get("handled_by") or dossier.case.lead_unit_id or ""
+    aside = dossier.tally.get("opinion") == SET_ASIDE
+    anew = f"原处理意见予以撤销，由{org().name_of(body)}重新处理，另行书面告知您；不服新的处理意见的，可以再请求复查。"
+    return {"anew": anew} if aside else {"stands": "stands"}
 
 
 # Conditions
@@ -142,6 +152,18 @@ def studied_without_limit(context: Context) -> bool:
 def name_or_address_unclear(context: Context) -> bool:
     """No written notice is owed to somebody whom none can reach (art. 23)."""
     return bool(context.dossier.tally.get("unclear"))
+
+
+@condition("sets_aside")
+def sets_aside(context: Context) -> bool:
+    """A review or re-review that orders it decided anew: nothing is final, the body that decided owes a new letter."""
+    return (context.given or {}).get("opinion") == SET_ASIDE
+
+
+@condition("ruling_stands")
+def ruling_stands(context: Context) -> bool:
+    """A review or re-review that upholds or changes: nobody decides anew."""
+    return not sets_aside(context)
 
 
 # Registration and forwarding
@@ -373,6 +395,22 @@ def petitioner_heard(context: Context) -> Refusal | None:
     )
 
 
+@guard("performance_ahead")
+def performance_ahead(context: Context) -> Refusal | None:
+    """What was agreed is to be performed from now on, within some years."""
+    if context.given is None:
+        return None
+    last, today = date.fromisoformat(context.given["until"]), clock.local_date(context.now)
+    if today <= last <= today + timedelta(days=PERFORM_MOST_DAYS):
+        return None
+    return Refusal(
+        "perform_when",
+        _("履行期限%(day)s不可能。") % {"day": last.isoformat()},
+        rule=_("履行期限不早于今天，最长五年；到期没有登记履行的，提醒承办单位和信访部门。"),
+        do=_("请核对协议；当场履行的，填今天。"),
+    )
+
+
 @guard("report_owed")
 def report_owed(context: Context) -> Refusal | None:
     """There is a report to give: it was assigned, not just forwarded."""
@@ -393,10 +431,12 @@ def served_on_fits(context: Context) -> Refusal | None:
     """A paper that was issued, received on that day or later, and not tomorrow."""
     if context.given is None:
         return None
-    served, letter = date.fromisoformat(context.given["served_on"]), LETTERS.get(context.dossier.case.state)
-    issued = context.fact("papers_issued").get(letter or context.given["served_paper"])
-    if letter == LETTERS["reviewed"] and (outside := context.dossier.tally.get("letter_on")):
-        issued = (date.fromisoformat(outside),) * 2
+    served, tally = date.fromisoformat(context.given["served_on"]), context.dossier.tally
+    named = context.given.get("served_paper")
+    letter = None if named else LETTERS.get(context.dossier.case.state)
+    issued = context.fact("papers_issued").get(named or letter)
+    if tally.get("letter_of") == (named or letter):
+        issued = (date.fromisoformat(tally["letter_on"]),) * 2
     if issued is None:
         return Refusal(
             "paper_not_issued", _("这份文书还没有出具。"), rule=_("送达的是已经出具的文书。"),
@@ -521,17 +561,17 @@ def review_is_above_us(context: Context) -> Refusal | None:
 
 @guard("letter_day_fits")
 def letter_day_fits(context: Context) -> Refusal | None:
-    """The letter of a body outside is dated: after the decision that it reviews, and not tomorrow."""
+    """The letter of a body outside is dated: after the opinion that it reviews, and not tomorrow."""
     if context.given is None:
         return None
-    written = date.fromisoformat(context.given["letter_on"])
-    decided = context.fact("papers_issued").get(LETTERS["decided"], (written, written))[1]
-    if decided <= written <= clock.local_date(context.now):
+    written, issued = date.fromisoformat(context.given["letter_on"]), context.fact("papers_issued")
+    before = issued.get(LETTERS["decided" if context.dossier.case.state == "in_review" else "reviewed"])
+    if (before[1] if before else written) <= written <= clock.local_date(context.now):
         return None
     return Refusal(
         "letter_when",
         _("意见书日期%(day)s不可能。") % {"day": written.isoformat()},
-        rule=_("复查意见书不早于处理意见书出具之日，不晚于今天。"),
+        rule=_("复查意见书不早于处理意见书、复核意见书不早于复查意见书出具之日，不晚于今天。"),
         do=_("请核对上级机关的意见书。"),
     )
 
