@@ -11,6 +11,7 @@ from huiyin.cases.models import Case, Event
 from huiyin.cases.services.act import act
 from huiyin.cases.services.open import open_case
 from huiyin.cases.services.papers import papers_of, sheet_of
+from huiyin.cases.services.sweep import sweep
 from huiyin.cases.story import story
 from huiyin.kernel.errors import BadInput, NotAllowed, Refused
 from huiyin.org.enums import UnitKind, UnitLevel
@@ -446,3 +447,23 @@ def test_an_accusation_is_not_linked_to_what_others_read(bureau: Bureau) -> None
         bureau.register(petition_kind="accusation", respondent_unit="transport", first_from=call)
 
     assert [one.field for one in caught.value.fields] == ["first_from"]
+
+
+def test_a_request_that_came_in_time_counts_though_it_was_written_down_later(bureau: Bureau, at: SetClock) -> None:
+    number = bureau.register()
+    bureau.walk(number, *DECIDED, "serve_decision")
+    at("2023-04-10 09:00")  # the last day was the sixth
+    sweep()
+    assert look(number).case.state == "unappealed"
+    refused = [("record_review_request", "2023-04-07"), ("record_review_request", "2023-03-06"),
+               ("record_rereview_request", "2023-04-06")]  # fmt: skip
+    for wrong, day in refused:
+        with pytest.raises(Refused):
+            bureau.do(number, wrong, asked_on=day)
+
+    told = bureau.do(number, "record_review_request", asked_on="2023-04-06")
+
+    assert (told.case.state, told.case.closed_at) == ("review_asked", None)
+    assert last_day(clock_of(told, "review")) == "2023-05-06"
+    assert bureau.walk(number, "send_to_review", "issue_review").case.state == "reviewed"
+    assert sound(number) == []

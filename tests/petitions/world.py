@@ -83,6 +83,8 @@ WORDS: dict[str, dict[str, Any]] = {
         "opinion": "upheld",
         "decision": "维持复查意见",
     },
+    "record_review_request": {"asked_on": "2023-03-07", "statement": "邮寄请求"},
+    "record_rereview_request": {"asked_on": "2023-03-07", "statement": "邮寄请求"},
     "handle_anew": {"notice": "补充调查后重新作出处理意见"},
     "close_unappealed": {},
     "note_guidance": {"note": "上门疏导"},

@@ -6,7 +6,7 @@ from typing import Any
 from huiyin.cases import deadlines
 from huiyin.cases.deadlines import Calendars, Pause
 from huiyin.cases.dossier import Act, Dossier
-from huiyin.cases.effects import ROUND, close_case, place_orders
+from huiyin.cases.effects import ROUND, close_case, place_orders, reopen_case
 from huiyin.cases.enums import Channel
 from huiyin.cases.registry import effect
 from huiyin.kernel import clock
@@ -156,6 +156,13 @@ def note_solved(dossier: Dossier, act: Act, calendars: Calendars) -> None:
 def note_simple(dossier: Dossier, act: Act, calendars: Calendars) -> None:
     """Answered the short way."""
     dossier.case.outcome = "simple"
+
+
+@effect("take_up_again")
+def take_up_again(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """A request that had come in time opens what was closed meanwhile."""
+    if dossier.case.closed_at is not None:
+        reopen_case(dossier, act, calendars)
 
 
 @effect("note_unappealed")

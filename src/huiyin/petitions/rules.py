@@ -490,11 +490,48 @@ def _in_time(context: Context, name: str, rule: object) -> Refusal | None:
     closed = context.dossier.case.phase == Phase.CLOSED
     if not closed and (window is None or (window.running and window.due_at and context.now < window.due_at)):
         return None
+    return _too_late(rule)
+
+
+def _too_late(rule: object) -> Refusal:
     return Refusal(
         "too_late_to_ask",
         _("请求的期限已过。"),
         rule=rule,
         do=_("有新的事实和理由的，可以“提出新的事实和理由”；办理确有错误的，可以向信访部门反映，由其督办改正。"),
+    )
+
+
+def _came_in_time(context: Context, name: str, stage: str, rule: object) -> Refusal | None:
+    """As above, by the day on which it came on paper: what is written down later was in time all the same."""
+    served, case = context.dossier.tally.get("served", {}), context.dossier.case
+    passed = case.phase == Phase.CLOSED and (stage not in served or (stage == "decided" and "reviewed" in served))
+    if context.given is None or passed:
+        return _too_late(rule) if passed else None
+    day, window = date.fromisoformat(context.given["asked_on"]), _window(context, name)
+    since = date.fromisoformat(served[stage]) if stage in served else clock.local_date(case.received_at)
+    if not since <= day <= clock.local_date(context.now):
+        return Refusal(
+            "asked_when",
+            _("收到请求的日期%(day)s不可能。") % {"day": day.isoformat()},
+            rule=_("收到请求的日期不早于意见书送达之日，不晚于今天；复查、复核的30日从这一天起算。"),
+            do=_("请核对收文登记。"),
+        )
+    ends = window.due_at if window is not None and stage in served else None
+    return _too_late(rule) if ends is not None and ends <= clock.start_of_day(day) else None
+
+
+@guard("review_came_in_time")
+def review_came_in_time(context: Context) -> Refusal | None:
+    """A request for a review that came on paper within thirty days of the decision (art. 35)."""
+    return _came_in_time(context, "ask_review", "decided", _("对处理意见不服的，自收到书面答复之日起30日内请求复查。"))
+
+
+@guard("rereview_came_in_time")
+def rereview_came_in_time(context: Context) -> Refusal | None:
+    """A request for a re-review that came on paper within thirty days of the review (art. 36)."""
+    return _came_in_time(
+        context, "ask_rereview", "reviewed", _("对复查意见不服的，自收到书面答复之日起30日内请求复核。")
     )
 
 
