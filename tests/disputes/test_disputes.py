@@ -12,7 +12,7 @@ from huiyin.files.services import store
 from huiyin.kernel.errors import BadInput, NotAllowed, Refused
 from tests.conftest import SetClock
 from tests.disputes.world import WORDS, do, found, walk
-from tests.factories.cases import look, publish_rules, sound, take_in
+from tests.factories.cases import clock_of, look, publish_rules, sound, take_in
 from tests.personas import SmallCity
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +72,7 @@ def test_an_oral_agreement_is_seen_kept_before_it_closes(town: SmallCity, at: Se
 
     at("2021-03-20 09:30")
     do(town, number, "follow_up", performance="partly")
+    assert clock_of(look(number), "follow_up").running, "somebody has to look again"
     assert code_of(town, number, "note_kept") == "not_seen_kept"
     walk(town, number, "follow_up", "note_kept")
 

@@ -1,14 +1,18 @@
 """What the law of petitions forbids, each rule refused with its ground and the way out."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
-from huiyin.access.actor import actor_of
+from huiyin.access.actor import actor_of, requester
 from huiyin.cases.enums import Allegation, Channel, Kind
 from huiyin.cases.models import Case, Event
 from huiyin.cases.services.act import act
 from huiyin.cases.services.open import open_case
+from huiyin.cases.services.papers import papers_of, sheet_of
+from huiyin.cases.services.sweep import sweep
+from huiyin.cases.story import story
 from huiyin.kernel.errors import BadInput, NotAllowed, Refused
 from huiyin.org.enums import UnitKind, UnitLevel
 from huiyin.org.services import register_unit
@@ -18,7 +22,7 @@ from huiyin.people.services import post
 from huiyin.petitions import services
 from huiyin.petitions.rules import bodies_above, common_superior
 from tests.conftest import SetClock
-from tests.factories.cases import Step, clock_of, history, look, opening, sound, walk
+from tests.factories.cases import Step, clock_of, history, last_day, look, opening, sound, walk
 from tests.petitions.world import ACCEPTED, DECIDED, FINAL, REVIEWED, WORDS, Bureau
 
 pytestmark = pytest.mark.django_db
@@ -356,3 +360,110 @@ def test_a_body_without_people_is_reached_through_the_office_that_acts_for_it(bu
     act(actor=head, number=number, action="issue_review", given=WORDS["issue_review"])
     paper = Paper.objects.get(template="petition.review@1")
     assert (paper.unit, paper.number) == ("jieshou", "市政府信复查〔2023〕1号")
+
+
+# What was found where the law was read beside the record
+
+
+def test_a_letter_registered_late_runs_from_the_day_it_came(bureau: Bureau, at: SetClock) -> None:
+    at("2022-05-05 09:00")
+    number = bureau.register(channel=Channel.LETTER, received_on=date(2022, 4, 30))
+
+    case = look(number).case
+    assert case.procedure == "petition@1"
+    assert last_day(clock_of(look(number), "triage")) == "2022-05-16"  # the fifteenth is a Sunday
+    assert sound(number) == []
+    for wrong in (date(2022, 5, 6), date(2021, 5, 3)):
+        with pytest.raises(BadInput):
+            bureau.register(received_on=wrong)
+
+
+def test_what_a_review_sets_aside_is_decided_anew_and_nothing_is_final(bureau: Bureau, at: SetClock) -> None:
+    number, final = bureau.register(), bureau.register()
+    bureau.walk(number, *REVIEWED[:-1])
+    bureau.do(number, "issue_review", opinion="redo")
+    bureau.walk(final, *FINAL[:-1])
+    other = bureau.do(final, "record_rereview", opinion="redo").case
+
+    assert (look(number).case.state, other.state, other.outcome, other.closed_at) == (
+        "set_aside",
+        "set_aside",
+        "",
+        None,
+    )
+    paper = papers_of(requester(number), look(number).case)[-1].paper
+    parts = [part.heading for part in sheet_of(requester(number), number, paper.pk).parts]
+    assert [part for part in parts if part.startswith("四")] == ["四、重新处理"]
+    at("2023-03-10 09:00")
+    bureau.do(number, "serve", "petition_officer", served_paper="review", served_on="2023-03-08")
+    told = bureau.do(number, "handle_anew")
+    assert (told.case.state, told.case.lead_unit_id) == ("accepted", "transport")
+    assert last_day(clock_of(told, "decision")) == "2023-05-09"
+    with pytest.raises(Refused) as unheard:
+        bureau.do(number, "draft_decision")
+    assert unheard.value.code == "not_heard"
+    anew = bureau.walk(number, *DECIDED[2:])
+    assert bureau.do(number, "serve_decision", served_on="2023-03-10").case.state == anew.case.state == "decided"
+    assert sound(number) == sound(final) == []
+
+
+def test_what_is_filed_is_still_guided_served_and_carried(bureau: Bureau, at: SetClock) -> None:
+    number, led = bureau.register(), bureau.register()
+    bureau.walk(number, *FINAL)
+    at("2023-04-10 09:00")
+    bureau.walk(number, "archive", "note_guidance")
+    bureau.do(number, "serve", "petition_officer", served_paper="rereview", served_on="2023-03-10")
+    bureau.do(number, "enter_backlog", "petition_officer", entry_reason="after_final", owner=["leader"], note="仍来访")
+    bureau.walk(led, "forward", "lead_into_path")
+    bureau.do(led, "serve", served_paper="path", served_on="2023-04-10")
+
+    assert (look(number).case.state, look(number).case.tally["guidance"]) == ("archived", 1)
+    assert sound(number) == sound(led) == []
+
+
+def test_an_agreement_has_its_day_and_its_failing_gives_no_new_sixty(bureau: Bureau, at: SetClock) -> None:
+    number = bureau.register()
+    bureau.walk(number, *ACCEPTED)
+    at("2023-04-06 09:00")  # thirty days gone
+    with pytest.raises(Refused) as caught:
+        bureau.do(number, "settle", until="2023-04-05")
+    bureau.do(number, "settle", until="2023-04-17")
+    assert (caught.value.code, last_day(clock_of(look(number), "performance"))) == ("perform_when", "2023-04-17")
+    at("2023-04-20 09:00")
+
+    told = bureau.do(number, "settlement_failed")
+
+    assert clock_of(told, "performance").late
+    assert last_day(clock_of(told, "decision")) == "2023-05-22"  # thirty days are left; the twentieth is a Saturday
+    said = next(c for c in story(requester(number), number)["clocks"] if c["name"] == "decision")
+    assert "暂停计时（已达成协议，履行中）" in [step["text"] for step in said["steps"]]
+    assert sound(number) == []
+
+
+def test_an_accusation_is_not_linked_to_what_others_read(bureau: Bureau) -> None:
+    call = open_case(actor=bureau.city.operator, opening=opening()).number
+
+    with pytest.raises(BadInput) as caught:
+        bureau.register(petition_kind="accusation", respondent_unit="transport", first_from=call)
+
+    assert [one.field for one in caught.value.fields] == ["first_from"]
+
+
+def test_a_request_that_came_in_time_counts_though_it_was_written_down_later(bureau: Bureau, at: SetClock) -> None:
+    number = bureau.register()
+    bureau.walk(number, *DECIDED, "serve_decision")
+    at("2023-04-10 09:00")  # the last day was the sixth
+    sweep()
+    assert look(number).case.state == "unappealed"
+    refused = [("record_review_request", "2023-04-07"), ("record_review_request", "2023-03-06"),
+               ("record_rereview_request", "2023-04-06")]  # fmt: skip
+    for wrong, day in refused:
+        with pytest.raises(Refused):
+            bureau.do(number, wrong, asked_on=day)
+
+    told = bureau.do(number, "record_review_request", asked_on="2023-04-06")
+
+    assert (told.case.state, told.case.closed_at) == ("review_asked", None)
+    assert last_day(clock_of(told, "review")) == "2023-05-06"
+    assert bureau.walk(number, "send_to_review", "issue_review").case.state == "reviewed"
+    assert sound(number) == []

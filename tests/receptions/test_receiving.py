@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import translation
 
 from huiyin.access.actor import Actor
@@ -262,6 +263,11 @@ def test_nobody_is_given_what_is_complained_of_about_them(world: World, at: SetC
 
 def test_an_accusation_leaves_nothing_at_the_reception(world: World, at: SetClock) -> None:
     booked = world.book(words="交通局王长路收了施工方的钱。")
+    needed = Client()
+    needed.force_login(world.city.users["transport_head"])
+    for address in (f"/desk/receptions/{world.occasion.pk}/", f"/desk/receptions/turns/{booked.booking.pk}/"):
+        page = needed.get(address)
+        assert (page.status_code, "收了施工方" in page.content.decode()) == (200, False)
     at(ON_THE_DAY)
     accusing = said(words="王长路收钱。", allegation=Allegation.WRONGDOING, respondent_unit="transport")
 

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 
 from huiyin.access.tokens import issue
+from huiyin.cases.enums import Allegation
 from huiyin.cases.models import Case
 from huiyin.cases.services.open import Requester
 from huiyin.kernel.errors import BadInput, NotAllowed, Refused
@@ -123,6 +124,12 @@ def test_what_they_take_up_goes_on_as_a_case_and_is_counted(town: SmallCity) -> 
     case = Case.objects.get(number=opened.number)
     (standing,) = services.standings(town.governance_officer)
     assert (case.area_id, again.number, standing.referred) == (VILLAGE, opened.number, 1)
+    sealed = services.refer(
+        actor=town.renzhai_clerk, post=post.pk, body="镇里有人收了好处。", requester=Requester("何立秋"), category=None,
+        key="s" * 24, allegation=Allegation.WRONGDOING, respondent="renzhai",
+    )  # fmt: skip
+    assert Case.objects.get(number=sealed.number).confidentiality == "sealed"
+    assert services.standings(town.governance_officer)[0].referred == 1, "nothing counts an accusation"
 
 
 def test_a_citizen_finds_theirs_by_village(town: SmallCity, client: Client) -> None:

@@ -223,13 +223,14 @@ def clock_data(ticking: LegalClock, procedure: Procedure, calendars: Calendars, 
 
 
 def pause_grounds(procedure: Procedure, language: str) -> Mapping[str, str]:
-    """What its clocks pause for, by the code of the ground."""
+    """What its clocks pause for, by the code of the ground; a state in which they stood still is one by its title."""
     known = procedure.worked_out
     if (pause_grounds, language) not in known:
         asked = [
             one.inputs["ground"] for one in procedure.actions.values() if one.clocks.pause and "ground" in one.inputs
         ]
-        known[pause_grounds, language] = {
+        stood = {name: state.title.in_(language) for name, state in procedure.states.items()}
+        known[pause_grounds, language] = stood | {
             code: title.in_(language) for ground in asked for code, title in ground.choices.items()
         }
     found: Mapping[str, str] = known[pause_grounds, language]

@@ -41,6 +41,12 @@ def court_refused(context: Context) -> bool:
     return (context.given or {}).get("court") == "refused"
 
 
+@condition("seen_kept_now")
+def seen_kept_now(context: Context) -> bool:
+    """Whoever went there saw it kept in full: nobody owes another look (art. 31)."""
+    return (context.given or {}).get("performance") == KEPT
+
+
 # Guards
 
 
@@ -94,16 +100,18 @@ def danger_reported(context: Context) -> Refusal | None:
 
 @guard("agreed_day_fits")
 def agreed_day_fits(context: Context) -> Refusal | None:
-    """An agreement took effect after the dispute was registered, and not tomorrow."""
+    """An agreement took effect after the dispute was registered, and not tomorrow; it is performed then or later."""
     if context.given is None:
         return None
-    day = date.fromisoformat(context.given["effective_on"])
-    if clock.local_date(context.dossier.case.received_at) <= day <= clock.local_date(context.now):
+    day, until = (date.fromisoformat(context.given[name]) for name in ("effective_on", "until"))
+    if clock.local_date(context.dossier.case.received_at) <= day <= min(until, clock.local_date(context.now)):
         return None
     return Refusal(
         "agreed_when",
-        _("生效日期%(day)s不可能。") % {"day": day.isoformat()},
-        rule=_("书面协议自各方签名之日起生效，口头协议自达成之日起生效；申请司法确认的30日从这一天起算。"),
+        _("生效日期%(day)s、履行期限%(until)s不可能。") % {"day": day.isoformat(), "until": until.isoformat()},
+        rule=_(
+            "书面协议自各方签名之日起生效，口头协议自达成之日起生效，履行期限在此之后；申请司法确认的30日从这一天起算。"
+        ),
         do=_("请核对协议书或调解记录。"),
     )
 

@@ -46,7 +46,7 @@ def fill(
 ) -> Sheet:  # fmt: skip
     """The sheet. What isn't required and is empty is left out."""
     parts = []
-    for block in template.blocks:
+    for block in template.there(facts):
         said = block.say.format_map(dict(facts)) if block.say else texts.get(block.text, "")
         lines = tuple(
             _ended(line.strip()) if block.text else line.strip() for line in said.splitlines() if line.strip()

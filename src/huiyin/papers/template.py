@@ -34,6 +34,8 @@ class Block(Strict):
     text: str = ""
     """Name of the text that stands here, as acts call it."""
     required: bool = True
+    when: str = ""
+    """Name of a fact: without it the part isn't in the paper."""
 
 
 class Template(Strict):
@@ -52,16 +54,18 @@ class Template(Strict):
     def key(self) -> str:
         return f"{self.name}@{self.version}"
 
-    def wanted(self) -> set[str]:
-        """Names of the facts that its words need."""
-        return {name for block in self.blocks for _said, name, _spec, _how in Formatter().parse(block.say) if name}
+    def there(self, facts: Mapping[str, str]) -> list[Block]:
+        """The parts of a paper of which these facts are true."""
+        return [block for block in self.blocks if not block.when or facts.get(block.when)]
 
     def missing(self, facts: Mapping[str, str], texts: Mapping[str, str]) -> list[str]:
         """The required parts that would be empty, by heading or name."""
-        gaps = [name for name in sorted(self.wanted()) if not facts.get(name, "").strip()]
+        blocks = self.there(facts)
+        wanted = {name for block in blocks for _said, name, _spec, _how in Formatter().parse(block.say) if name}
+        gaps = [name for name in sorted(wanted) if not facts.get(name, "").strip()]
         return gaps + [
             block.heading or block.text
-            for block in self.blocks
+            for block in blocks
             if block.text and block.required and not texts.get(block.text, "").strip()
         ]
 

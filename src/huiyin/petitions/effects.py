@@ -1,13 +1,16 @@
 """What acts on a petition leave to be known later: counts, days, letters, findings."""
 
+from dataclasses import replace
 from typing import Any
 
-from huiyin.cases.deadlines import Calendars
+from huiyin.cases import deadlines
+from huiyin.cases.deadlines import Calendars, Pause
 from huiyin.cases.dossier import Act, Dossier
+from huiyin.cases.effects import ROUND, close_case, place_orders, reopen_case
 from huiyin.cases.enums import Channel
 from huiyin.cases.registry import effect
 from huiyin.kernel import clock
-from huiyin.petitions.rules import FINAL, OPENING_DOOR
+from huiyin.petitions.rules import FINAL, OPENING_DOOR, SET_ASIDE
 
 
 @effect("note_registration")
@@ -108,8 +111,9 @@ def note_decider(dossier: Dossier, act: Act, calendars: Calendars) -> None:
 
 @effect("note_letter_day")
 def note_letter_day(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """Of what day the letter of a body outside the city is: it was served then or later."""
+    """Which letter of a body outside the city there is, and of what day: it was served then or later."""
     dossier.tally["letter_on"] = act.given["letter_on"]
+    dossier.tally["letter_of"] = "rereview" if act.origin == "in_rereview" else "review"
 
 
 @effect("note_served")
@@ -122,6 +126,18 @@ def note_served(dossier: Dossier, act: Act, calendars: Calendars) -> None:
 def note_settlement(dossier: Dossier, act: Act, calendars: Calendars) -> None:
     """By when it is to be performed."""
     dossier.tally["perform_by"] = act.given["until"]
+
+
+@effect("go_on_deciding")
+def go_on_deciding(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """The agreement wasn't kept: the days to decide that were left when it was made go on, and no new ones begin."""
+    stopped = [c for c in dossier.clocks if c.name == "decision" and c.met_at is not None]
+    if stopped:
+        last = stopped[-1]
+        stood = Pause(last.met_at or act.at, "settled", act.at)
+        again = replace(last, met_at=None, pauses=(*last.pauses, stood), marks_passed=0)
+        dossier.clocks[dossier.clocks.index(last)] = deadlines.settled(again, calendars)
+    dossier.tally.pop("perform_by", None)
 
 
 @effect("note_settled")
@@ -142,6 +158,13 @@ def note_simple(dossier: Dossier, act: Act, calendars: Calendars) -> None:
     dossier.case.outcome = "simple"
 
 
+@effect("take_up_again")
+def take_up_again(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """A request that had come in time opens what was closed meanwhile."""
+    if dossier.case.closed_at is not None:
+        reopen_case(dossier, act, calendars)
+
+
 @effect("note_unappealed")
 def note_unappealed(dossier: Dossier, act: Act, calendars: Calendars) -> None:
     """It ended with the last opinion."""
@@ -150,8 +173,21 @@ def note_unappealed(dossier: Dossier, act: Act, calendars: Calendars) -> None:
 
 @effect("note_final")
 def note_final(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """The same facts and reasons aren't accepted again."""
-    dossier.case.outcome = FINAL
+    """It is closed, and the same facts and reasons aren't accepted again; unless it has to be decided anew."""
+    if act.given["opinion"] != SET_ASIDE:
+        close_case(dossier, act, calendars)
+        dossier.case.outcome = FINAL
+
+
+@effect("hand_back")
+def hand_back(dossier: Dossier, act: Act, calendars: Calendars) -> None:
+    """The body that decided has it again, to hear the petitioner and decide anew."""
+    given = {**act.given, "lead": dossier.tally["handled_by"]}
+    place_orders(dossier, replace(act, payload={**act.payload, "given": given}), calendars)
+    for name in (*ROUND, "extension"):
+        dossier.tally.pop(name, None)
+    dossier.tally["set_aside"] = dossier.tally.get("set_aside", 0) + 1
+    _anew(dossier)
 
 
 @effect("note_guidance")
@@ -185,6 +221,7 @@ def _anew(dossier: Dossier) -> None:
         "hearing",
         "solved_on",
         "letter_on",
+        "letter_of",
     ):
         dossier.tally.pop(name, None)
 

@@ -27,7 +27,9 @@ PROCEDURE = "petition"
 OPINION, GRIEVANCE, ACCUSATION = "opinion", "grievance", "accusation"
 MOST_REPRESENTATIVES = 5
 FINAL = "final"
+SET_ASIDE = "redo"
 OPENING_DOOR = "first_from"
+PERFORM_MOST_DAYS = 5 * 366
 
 register_desk_recipient("petition_desk", "desk:petitions")
 register_desk_recipient("petition_chief", "desk:petition_chief")
@@ -120,7 +122,15 @@ def paper_facts_of(dossier: Dossier) -> dict[str, str]:
     return {
         "decided_by": org().name_of(decided),
         "above": "上一级机关" if outside else "或".join(names) or "上一级机关",
-    }
+    } | _what_a_ruling_means(dossier)
+
+
+def _what_a_ruling_means(dossier: Dossier) -> dict[str, str]:
+    """`anew`, the words for it, where a review sets the decision aside; else `stands`."""
+    body = dossier.tally.get("handled_by") or dossier.case.lead_unit_id or ""
+    aside = dossier.tally.get("opinion") == SET_ASIDE
+    anew = f"原处理意见予以撤销，由{org().name_of(body)}重新处理，另行书面告知您；不服新的处理意见的，可以再请求复查。"
+    return {"anew": anew} if aside else {"stands": "stands"}
 
 
 # Conditions
@@ -142,6 +152,18 @@ def studied_without_limit(context: Context) -> bool:
 def name_or_address_unclear(context: Context) -> bool:
     """No written notice is owed to somebody whom none can reach (art. 23)."""
     return bool(context.dossier.tally.get("unclear"))
+
+
+@condition("sets_aside")
+def sets_aside(context: Context) -> bool:
+    """A review or re-review that orders it decided anew: nothing is final, the body that decided owes a new letter."""
+    return (context.given or {}).get("opinion") == SET_ASIDE
+
+
+@condition("ruling_stands")
+def ruling_stands(context: Context) -> bool:
+    """A review or re-review that upholds or changes: nobody decides anew."""
+    return not sets_aside(context)
 
 
 # Registration and forwarding
@@ -373,6 +395,22 @@ def petitioner_heard(context: Context) -> Refusal | None:
     )
 
 
+@guard("performance_ahead")
+def performance_ahead(context: Context) -> Refusal | None:
+    """What was agreed is to be performed from now on, within some years."""
+    if context.given is None:
+        return None
+    last, today = date.fromisoformat(context.given["until"]), clock.local_date(context.now)
+    if today <= last <= today + timedelta(days=PERFORM_MOST_DAYS):
+        return None
+    return Refusal(
+        "perform_when",
+        _("履行期限%(day)s不可能。") % {"day": last.isoformat()},
+        rule=_("履行期限不早于今天，最长五年；到期没有登记履行的，提醒承办单位和信访部门。"),
+        do=_("请核对协议；当场履行的，填今天。"),
+    )
+
+
 @guard("report_owed")
 def report_owed(context: Context) -> Refusal | None:
     """There is a report to give: it was assigned, not just forwarded."""
@@ -393,10 +431,12 @@ def served_on_fits(context: Context) -> Refusal | None:
     """A paper that was issued, received on that day or later, and not tomorrow."""
     if context.given is None:
         return None
-    served, letter = date.fromisoformat(context.given["served_on"]), LETTERS.get(context.dossier.case.state)
-    issued = context.fact("papers_issued").get(letter or context.given["served_paper"])
-    if letter == LETTERS["reviewed"] and (outside := context.dossier.tally.get("letter_on")):
-        issued = (date.fromisoformat(outside),) * 2
+    served, tally = date.fromisoformat(context.given["served_on"]), context.dossier.tally
+    named = context.given.get("served_paper")
+    letter = None if named else LETTERS.get(context.dossier.case.state)
+    issued = context.fact("papers_issued").get(named or letter)
+    if tally.get("letter_of") == (named or letter):
+        issued = (date.fromisoformat(tally["letter_on"]),) * 2
     if issued is None:
         return Refusal(
             "paper_not_issued", _("这份文书还没有出具。"), rule=_("送达的是已经出具的文书。"),
@@ -450,11 +490,48 @@ def _in_time(context: Context, name: str, rule: object) -> Refusal | None:
     closed = context.dossier.case.phase == Phase.CLOSED
     if not closed and (window is None or (window.running and window.due_at and context.now < window.due_at)):
         return None
+    return _too_late(rule)
+
+
+def _too_late(rule: object) -> Refusal:
     return Refusal(
         "too_late_to_ask",
         _("请求的期限已过。"),
         rule=rule,
         do=_("有新的事实和理由的，可以“提出新的事实和理由”；办理确有错误的，可以向信访部门反映，由其督办改正。"),
+    )
+
+
+def _came_in_time(context: Context, name: str, stage: str, rule: object) -> Refusal | None:
+    """As above, by the day on which it came on paper: what is written down later was in time all the same."""
+    served, case = context.dossier.tally.get("served", {}), context.dossier.case
+    passed = case.phase == Phase.CLOSED and (stage not in served or (stage == "decided" and "reviewed" in served))
+    if context.given is None or passed:
+        return _too_late(rule) if passed else None
+    day, window = date.fromisoformat(context.given["asked_on"]), _window(context, name)
+    since = date.fromisoformat(served[stage]) if stage in served else clock.local_date(case.received_at)
+    if not since <= day <= clock.local_date(context.now):
+        return Refusal(
+            "asked_when",
+            _("收到请求的日期%(day)s不可能。") % {"day": day.isoformat()},
+            rule=_("收到请求的日期不早于意见书送达之日，不晚于今天；复查、复核的30日从这一天起算。"),
+            do=_("请核对收文登记。"),
+        )
+    ends = window.due_at if window is not None and stage in served else None
+    return _too_late(rule) if ends is not None and ends <= clock.start_of_day(day) else None
+
+
+@guard("review_came_in_time")
+def review_came_in_time(context: Context) -> Refusal | None:
+    """A request for a review that came on paper within thirty days of the decision (art. 35)."""
+    return _came_in_time(context, "ask_review", "decided", _("对处理意见不服的，自收到书面答复之日起30日内请求复查。"))
+
+
+@guard("rereview_came_in_time")
+def rereview_came_in_time(context: Context) -> Refusal | None:
+    """A request for a re-review that came on paper within thirty days of the review (art. 36)."""
+    return _came_in_time(
+        context, "ask_rereview", "reviewed", _("对复查意见不服的，自收到书面答复之日起30日内请求复核。")
     )
 
 
@@ -521,17 +598,17 @@ def review_is_above_us(context: Context) -> Refusal | None:
 
 @guard("letter_day_fits")
 def letter_day_fits(context: Context) -> Refusal | None:
-    """The letter of a body outside is dated: after the decision that it reviews, and not tomorrow."""
+    """The letter of a body outside is dated: after the opinion that it reviews, and not tomorrow."""
     if context.given is None:
         return None
-    written = date.fromisoformat(context.given["letter_on"])
-    decided = context.fact("papers_issued").get(LETTERS["decided"], (written, written))[1]
-    if decided <= written <= clock.local_date(context.now):
+    written, issued = date.fromisoformat(context.given["letter_on"]), context.fact("papers_issued")
+    before = issued.get(LETTERS["decided" if context.dossier.case.state == "in_review" else "reviewed"])
+    if (before[1] if before else written) <= written <= clock.local_date(context.now):
         return None
     return Refusal(
         "letter_when",
         _("意见书日期%(day)s不可能。") % {"day": written.isoformat()},
-        rule=_("复查意见书不早于处理意见书出具之日，不晚于今天。"),
+        rule=_("复查意见书不早于处理意见书、复核意见书不早于复查意见书出具之日，不晚于今天。"),
         do=_("请核对上级机关的意见书。"),
     )
 

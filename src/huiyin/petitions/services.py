@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from huiyin.cases.enums import Allegation, Channel, Confidentiality, Kind
 from huiyin.cases.models import Case
 from huiyin.cases.services.act import act, options
 from huiyin.cases.services.open import Opened, Opening, Requester, made_before, open_case, open_once, title_from
+from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, NotFound, Refused
 from huiyin.kernel.ids import normal_case_number
 from huiyin.petitions.rules import ACCUSATION, GRIEVANCE, HANDLE_PETITIONS, OPENING_DOOR, OPINION, PROCEDURE
@@ -26,6 +28,8 @@ MOST = 9999
 MATTER = "matter"
 """Origin of a petition that was a matter at another door; its key there is the number."""
 NOBODY = Requester()
+LATE_MOST = timedelta(days=366)
+"""So long after its receipt a petition can still be registered; what is older is imported."""
 HANDED_OVER = "register_petition"
 """The act by which a letter that was handed to the bureau ends as a petition."""
 
@@ -45,6 +49,10 @@ class Registration:
     area: str | None = None
     address: str = ""
     respondent_unit: str | None = None
+    received_on: date | None = None
+    """The day on which a letter or a visit came, where that isn't today: from it the limits run, and by it the law is
+    chosen.
+    """
     first_from: str = ""
     """Number of the matter at another door that it was before."""
     files: tuple[UUID, ...] = ()
@@ -99,8 +107,22 @@ def _check(said: Registration) -> None:
     for name, count in (("persons", said.persons), ("representatives", said.representatives)):
         if count is not None and not 1 <= count <= MOST:
             errors.append(FieldError(name, _("应为1到%(most)s的整数。") % {"most": MOST}))
+    today = clock.today()
+    if said.received_on is not None and not today - LATE_MOST <= said.received_on <= today:
+        errors.append(FieldError("received_on", _("收到日期不晚于今天，不早于一年前。")))
+    if said.petition_kind == ACCUSATION and said.first_from:
+        errors.append(
+            FieldError(OPENING_DOOR, _("检举控告不和别处的事项关联，免得从那里看得出来；请在原事项上“转检举控告”。"))
+        )
     if errors:
         raise BadInput(*errors, what=_("所填内容有误，没有登记。"))
+
+
+def _received_at(said: Registration) -> datetime | None:
+    """Noon of an earlier day of receipt: only its day counts, and nobody knows more of it. None: now."""
+    if said.received_on is None or said.received_on == clock.today():
+        return None
+    return datetime.combine(said.received_on, time(12), clock.zone())
 
 
 def _opening(said: Registration, action: str) -> Opening:
@@ -119,6 +141,7 @@ def _opening(said: Registration, action: str) -> Opening:
         kind=KINDS[said.petition_kind], category=said.category, area=said.area, address=said.address,
         allegation=Allegation.WRONGDOING if accusing else Allegation.NONE, respondent_unit=said.respondent_unit,
         requester=said.requester, procedure=PROCEDURE, action=action, given=given, files=said.files, key=said.key,
+        occurred_at=_received_at(said),
         **origin,
     )  # fmt: skip
 

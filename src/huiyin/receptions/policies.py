@@ -55,6 +55,13 @@ def needs_to_write(actor: Actor, occasion: Occasion) -> None:
         needs(actor, PLAN)
 
 
+def reads_words(actor: Actor, booking: Booking) -> bool:
+    """Whether they may read what somebody wrote who booked: who books and writes down for the occasion. The heads who
+    are needed there read it only of a matter that they know; of anything else it may be they whom it is about.
+    """
+    return booking.case_id is not None or writes(actor, booking.occasion)
+
+
 def occasions_of(actor: Actor) -> Q:
     """The occasions whose bookings the actor may read of."""
     if reads_all(actor):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
 from huiyin.cases import policies
-from huiyin.cases.enums import Channel, Kind
+from huiyin.cases.enums import Allegation, Channel, Kind
 from huiyin.cases.models import Case
 from huiyin.cases.policies import HANDLE
 from huiyin.cases.services.open import Opened, Opening, Requester, open_case, title_from
@@ -218,17 +218,21 @@ def record(*, actor: Actor, post: UUID, day: date, sort: str, people: int) -> Pr
     return row
 
 
-def refer(*, actor: Actor, post: UUID, body: str, requester: Requester, category: str | None, key: str) -> Opened:
-    """Hand on what they took up as a case, which goes its way like every other. Raises NotFound, NotAllowed or
-    BadInput.
+def refer(
+    *, actor: Actor, post: UUID, body: str, requester: Requester, category: str | None, key: str,
+    allegation: Allegation = Allegation.NONE, respondent: str | None = None,
+) -> Opened:  # fmt: skip
+    """Hand on what they took up as a case, which goes its way like every other; nothing here leads to an accusation,
+    not even a count. Raises NotFound, NotAllowed or BadInput.
     """
     held = _post(actor, post)
     with transaction.atomic():
         opened = open_case(actor=actor, opening=Opening(
-            title=title_from(body), body=body, channel=Channel.OTHER, kind=Kind.HELP, category=category,
-            area=held.area_id, requester=requester, key=key,
+            title=title_from(body), body=body, channel=Channel.OTHER, kind=Kind.REPORT if allegation else Kind.HELP,
+            category=category, area=held.area_id, requester=requester, allegation=allegation,
+            respondent_unit=respondent, key=key,
         ))  # fmt: skip
-        if not opened.again:
+        if not opened.again and allegation is not Allegation.WRONGDOING:
             Referral.objects.create(post=held, case=opened.dossier.case, day=clock.today())
     return opened
 

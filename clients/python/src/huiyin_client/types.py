@@ -644,6 +644,7 @@ class RegistrationIn(TypedDict):
     channel: NotRequired[Literal["letter", "counter", "web", "phone"]]
     persons: NotRequired[int]
     representatives: NotRequired[int | None]
+    received_on: NotRequired[str | None]
     first_from: NotRequired[str]
 
 

@@ -51,6 +51,9 @@ class RegistrationIn(PetitionIn):
     channel: Literal["letter", "counter", "web", "phone"] = "counter"
     persons: int = Field(default=1, ge=1, le=MOST)
     representatives: int | None = Field(default=None, ge=1, le=MOST, description="At most five of several who visit.")
+    received_on: date | None = Field(
+        default=None, description="Day of receipt where that isn't today: limits run from it, and it picks the law."
+    )
     first_from: str = Field(default="", description="Number of the matter at another door that it was before.")
 
 
@@ -73,7 +76,7 @@ def register_petition(
 
     Of an accusation number and code are told now or never.
     """
-    more = {"persons": given.persons, "representatives": given.representatives, "first_from": given.first_from}
+    more = {name: getattr(given, name) for name in ("persons", "representatives", "received_on", "first_from")}
     said = _said(given, idempotency_key, channel=Channel(given.channel), **more)
     return _made(services.register(actor=caller(request), said=said))
 

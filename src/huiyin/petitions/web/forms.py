@@ -62,9 +62,13 @@ class RegistrationForm(PetitionForm):
     )
     persons = forms.IntegerField(label=_("人数"), min_value=1, max_value=MOST, initial=1)
     representatives = forms.IntegerField(label=_("代表人数（最多5人）"), min_value=1, max_value=MOST, required=False)
+    received_on = forms.DateField(
+        label=_("收到日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("不是今天收到的填写；时限和适用的条例从这一天起算。"),
+    )  # fmt: skip
     first_from = forms.CharField(label=_("由其他事项转来（编号）"), max_length=20, required=False)
 
     def registration(self, actor: Actor, **more: Any) -> Registration:
         said = self.cleaned_data
-        own = {name: said[name] for name in ("persons", "representatives", "first_from")}
+        own = {name: said[name] for name in ("persons", "representatives", "received_on", "first_from")}
         return super().registration(actor, channel=Channel(said["channel"]), **own, **more)

@@ -255,11 +255,13 @@ def _as_planned(row: Occasion) -> dict[str, Any]:
 
 def _of(actor: Actor, row: Occasion, reads: bool) -> dict[str, Any]:
     writes = policies.writes(actor, row)
-    bookings = policies.bookings_of(actor, row).select_related("party", "case").order_by("turn", "made_at")
+    rows = policies.bookings_of(actor, row).select_related("party", "case", "occasion__host")
+    bookings = rows.order_by("turn", "made_at")
     lines = [
         {
             "booking": one, "at": occasions.begins_of(row, one.turn), "state": TURNS[one.state],
             "door": DOORS[one.door], "name": contact_of(one.party).name if writes else "",
+            "words": one.words if policies.reads_words(actor, one) else "",
         }
         for one in (bookings if reads else ())
     ]  # fmt: skip

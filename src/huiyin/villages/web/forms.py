@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.cases.inputs import TEXT_MOST
-from huiyin.cases.web.forms import category_choices
+from huiyin.cases.web.forms import ALLEGATIONS, category_choices, unit_code
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput
 from huiyin.villages.lists import ENCODINGS
@@ -78,6 +78,11 @@ class ReferForm(PageForm):
     category = forms.ChoiceField(label=_("类别"), required=False)
     name = forms.CharField(label=_("群众姓名"), max_length=60, required=False)
     phone = forms.CharField(label=_("联系电话"), max_length=30, required=False)
+    allegation = forms.ChoiceField(
+        label=_("反映的是"), choices=list(ALLEGATIONS.items()), required=False,
+        help_text=_("检举控告密封交有权审查的机构，这里不留痕迹。"),
+    )  # fmt: skip
+    respondent_unit = forms.CharField(label=_("被反映的单位"), max_length=120, required=False)
     key = forms.CharField(max_length=64, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, posts: list[Post], **kwargs: Any) -> None:
@@ -86,6 +91,14 @@ class ReferForm(PageForm):
         category = self.fields["category"]
         assert isinstance(category, forms.ChoiceField)
         category.choices = category_choices()
+
+    def clean_respondent_unit(self) -> str | None:
+        """The unit's code; None where none is named."""
+        text: str = self.cleaned_data["respondent_unit"].strip()
+        code = unit_code(text) if text else None
+        if text and code is None:
+            raise forms.ValidationError(_("没有这个单位。"))
+        return code
 
 
 def _offer(form: forms.Form, posts: list[Post]) -> None:

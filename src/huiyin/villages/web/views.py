@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from huiyin.access.actor import Actor, actor_of
 from huiyin.audit.services import record
+from huiyin.cases.enums import Allegation
 from huiyin.cases.services.open import Requester
 from huiyin.cases.web.forms import township_choices
 from huiyin.cases.web.keys import new_key
@@ -203,7 +204,8 @@ def _record(actor: Actor, here: KnownArea, said: dict[str, Any]) -> str:
 def _refer(actor: Actor, here: KnownArea, said: dict[str, Any]) -> str:
     services.refer(
         actor=actor, post=UUID(said["post"]), body=said["body"], requester=Requester(said["name"], said["phone"]),
-        category=said["category"] or None, key=said["key"],
+        category=said["category"] or None, key=said["key"], allegation=Allegation(said["allegation"]),
+        respondent=said["respondent_unit"],
     )  # fmt: skip
     return _back(here, "referred")
 
