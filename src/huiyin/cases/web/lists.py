@@ -92,8 +92,8 @@ def _in_pane(here: str, dossier: Dossier) -> dict[str, Any]:
     return {"in_pane": True, "back": here, "links": f"?{here}&{address}&"}
 
 
-def _narrowed(given: QueryDict, filters: Filters) -> list[tuple[str, str]]:
-    """The set filters as words, each with the address without it."""
+def filter_words(filters: Filters) -> dict[str, str]:
+    """Each filter that is set, in words."""
     said = {
         "kind": KINDS.get(filters.kind, ""), "channel": CHANNELS.get(filters.channel, ""),
         "area": org().area_name_of(filters.area) if filters.area else "",
@@ -101,12 +101,17 @@ def _narrowed(given: QueryDict, filters: Filters) -> list[tuple[str, str]]:
         "holder": _("由热线中心办") if filters.holder == "desk" else _("由承办单位办"),
         "reason": ECHO_REASONS.get(filters.reason, ""), "q": _("查找“%(words)s”") % {"words": filters.q},
     }  # fmt: skip
+    return {name: str(said[name]) for name in filters.as_query()}
+
+
+def _narrowed(given: QueryDict, filters: Filters) -> list[tuple[str, str]]:
+    """The set filters as words, each with the address without it."""
     found = []
-    for name in filters.as_query():
+    for name, said in filter_words(filters).items():
         without = given.copy()
         for gone in (name, "cursor"):
             without.pop(gone, None)
-        found.append((str(said[name]), f"?{without.urlencode()}"))
+        found.append((said, f"?{without.urlencode()}"))
     return found
 
 
