@@ -141,7 +141,10 @@ class Windows:
             return [f"not drawn: {nothing}"]
         except Exception as error:  # noqa: BLE001 - one page that fails is a line of the list, not the end of it
             return [f"not drawn: {str(error).splitlines()[0]} at {page.url}"]
-        return [*self._drawn(page, screen, faults_only), *self._faults(page), *self.complaints]
+        try:
+            return [*self._drawn(page, screen, faults_only), *self._faults(page), *self.complaints]
+        except Error as error:
+            return [f"not tried: {str(error).splitlines()[0]} at {page.url}"]
 
     def _drawn(self, page: Page, screen: Screen, faults_only: bool) -> Iterator[str]:
         if faults_only:

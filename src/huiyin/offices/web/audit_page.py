@@ -55,6 +55,16 @@ class Asked:
         return cls(**given)
 
     @property
+    def plain_actor(self) -> str:
+        """As it is typed: people by their username."""
+        return self.actor.removeprefix("user:")
+
+    @property
+    def plain_subject(self) -> str:
+        """As it is typed."""
+        return self.subject.removeprefix("user:")
+
+    @property
     def query(self) -> dict[str, str]:
         """What is set, as it stands in an address."""
         return {name: text for name, text in vars(self).items() if text}
