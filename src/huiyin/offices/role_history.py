@@ -17,6 +17,7 @@ from huiyin.access.roles import edition, roles
 from huiyin.audit.services import history, record
 from huiyin.kernel import clock
 from huiyin.offices.role_words import REACH, WORDS
+from huiyin.org.models import EARLIEST
 from huiyin.people.models import Posting
 
 SUBJECT = "roles:in_force"
@@ -97,10 +98,12 @@ def _words(held: Any) -> list[Any]:
 
 
 def postings() -> list[tuple[date, bool, Posting]]:
-    """The latest first and last days of posts: the day, whether it is the first, and the posting. Two statements."""
+    """The latest first and last days of posts: the day, whether it is the first, and the posting. Who was there from
+    the beginning didn't come. Two statements.
+    """
     today = clock.today()
     rows = Posting.objects.filter(valid_from__lte=today).select_related("user")
-    begun = rows.order_by("-valid_from", "-pk")[:SHOWN]
+    begun = rows.filter(valid_from__gt=EARLIEST).order_by("-valid_from", "-pk")[:SHOWN]
     ended = rows.filter(valid_to__lt=today).order_by("-valid_to", "-pk")[:SHOWN]
     found = [(row.valid_from, True, row) for row in begun]
     found += [(row.valid_to, False, row) for row in ended if row.valid_to]
