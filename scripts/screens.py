@@ -87,6 +87,7 @@ def written(page: Page) -> None:
     opened("open", "?action=note_progress", having="form[data-composer=note_progress]")(page)
     page.locator("form[data-composer=note_progress] [name=note]").fill("已到现场，明天换灯。")
     page.get_by_role("button", name=re.compile("预览|Preview")).click()
+    page.locator(".hy-preview").first.wait_for()
 
 
 def answered(page: Page) -> None:

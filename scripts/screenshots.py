@@ -23,7 +23,7 @@ from contextlib import contextmanager
 from itertools import product
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 from screens import SCREENS, NothingThereError, Screen
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -44,7 +44,7 @@ WORDS = """() => { const copy = document.body.cloneNode(true);
 LATIN = re.compile(r"\b(?![a-f]+\b|[A-Z]+\b)[A-Za-z]{3,}\b")
 KNOWN = {"PDF", "Word", "Excel", "JSON", "CSV", "XLSX", "DOCX", "Atom", "RSS", "YAML", "Ctrl", "Alt", "Enter", "Esc",
          "Shift", "Lines", "JSONL", "URL", "HTTPS", "https", "Webhook", "Open", "GeoReport",
-         "Chrome", "Linux", "accept", "close", "province", "admin", "user", "pdf"}  # fmt: skip
+         "Chrome", "Linux", "accept", "close", "province", "admin", "user", "pdf", "jpg"}  # fmt: skip
 """Latin words that a Chinese page may carry, besides hashes and codes: names, and examples of codes that are typed. The
 record's own are left out by their marks.
 """
@@ -141,9 +141,18 @@ class Windows:
             return [f"not drawn: {nothing}"]
         except Exception as error:  # noqa: BLE001 - one page that fails is a line of the list, not the end of it
             return [f"not drawn: {str(error).splitlines()[0]} at {page.url}"]
-        if not faults_only:
+        try:
+            return [*self._drawn(page, screen, faults_only), *self._faults(page), *self.complaints]
+        except Error as error:
+            return [f"not tried: {str(error).splitlines()[0]} at {page.url}"]
+
+    def _drawn(self, page: Page, screen: Screen, faults_only: bool) -> Iterator[str]:
+        if faults_only:
+            return
+        try:
             page.screenshot(path=OUT / f"{screen.name}-{self.width}-{self.language}-{self.look}.png", full_page=True)
-        return [*self._faults(page), *self.complaints]
+        except Error as error:
+            yield f"no picture: {str(error).splitlines()[0]}"
 
     def _faults(self, page: Page) -> Iterator[str]:
         if page.evaluate("document.documentElement.scrollWidth > window.innerWidth"):

@@ -16,13 +16,13 @@ def test_an_entry_says_who_did_what_when_and_why(at: SetClock) -> None:
 
     record(
         actor="user:wang", action="reveal", subject="210718-000123-4", reason="回访",
-        detail={"fields": ["phone"], "count": 1},
+        detail={"fields": ["phone"], "found": 1},
     )  # fmt: skip
 
     entry = Entry.objects.get()
     assert (entry.at, entry.actor, entry.action) == (now, "user:wang", "reveal")
     assert (entry.subject, entry.reason) == ("210718-000123-4", "回访")
-    assert json.loads(entry.detail) == {"count": 1, "fields": ["phone"]}
+    assert json.loads(entry.detail) == {"fields": ["phone"], "found": 1}
 
 
 def test_an_entry_needs_no_more_than_actor_and_action() -> None:
@@ -37,7 +37,7 @@ def test_a_long_reason_is_cut() -> None:
 
 def test_a_detail_without_one_text_is_refused() -> None:
     with pytest.raises(TypeError):
-        record(actor="user:wang", action="export", detail={"share": 0.5})
+        record(actor="user:wang", action="export", detail={"rows": 0.5})  # type: ignore[arg-type]
 
     assert not Entry.objects.exists()
 

@@ -183,8 +183,8 @@ def revoke_token(request: HttpRequest, key: UUID) -> Status[None]:
 def read_audit(request: HttpRequest, asked: Query[EntriesIn]) -> EntriesOut:
     """The audit, newest first. For the auditor alone."""
     rows = audit.entries(
-        caller(request), before=asked.cursor, most=asked.limit + 1, who=asked.actor, action=asked.action,
-        subject=asked.subject,
+        caller(request), before=asked.cursor, most=asked.limit + 1, action=asked.action,
+        who=[asked.actor] if asked.actor else (), subject=[asked.subject] if asked.subject else (),
     )  # fmt: skip
     items = [
         EntryOut(

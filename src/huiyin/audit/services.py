@@ -2,13 +2,15 @@
 
 import hmac
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
+from datetime import date
 
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access import rights
 from huiyin.access.actor import Actor
+from huiyin.audit.details import Detail
 from huiyin.audit.models import Entry
 from huiyin.kernel import clock
 from huiyin.kernel.canonical import digest, dumps, instant_text
@@ -16,9 +18,7 @@ from huiyin.kernel.errors import NotAllowed
 from huiyin.redaction.text import redacted
 
 
-def record(
-    *, actor: str, action: str, subject: str = "", reason: str = "", detail: Mapping[str, object] | None = None
-) -> Entry:
+def record(*, actor: str, action: str, subject: str = "", reason: str = "", detail: Detail | None = None) -> Entry:
     """Add an entry. `detail` holds codes and counts, never personal data; a reason is redacted. Control characters are
     left out.
     """
@@ -36,19 +36,24 @@ def entries(
     before: int | None = None,
     since: int = 0,
     most: int = 100,
-    who: str = "",
+    who: Collection[str] = (),
     action: str = "",
-    subject: str = "",
+    subject: Collection[str] = (),
+    first: date | None = None,
+    last: date | None = None,
 ) -> Sequence[Entry]:
-    """The audit, newest first, from before the entry of that number, back to `since`. One statement. NotAllowed but for
-    the auditor.
+    """The audit, newest first, from before the entry of that number, back to `since`; of `first` to `last`. One
+    statement. NotAllowed but for the auditor.
     """
     if not actor.may(rights.READ_AUDIT):
         raise NotAllowed(
             "not_allowed", _("您不能查看审计记录。"), rule=_("审计记录只由审计员查看。"),
             do=_("如职责有变动，请联系安全管理员。"),
         )  # fmt: skip
-    wanted = {"actor": who, "action": action, "subject": subject}
+    wanted = {
+        "actor__in": who, "action": action, "subject__in": subject, "at__gte": first and clock.start_of_day(first),
+        "at__lt": last and clock.end_of_day(last),
+    }  # fmt: skip
     rows = Entry.objects.filter(**{name: value for name, value in wanted.items() if value})
     if before is not None:
         rows = rows.filter(pk__lt=before)
@@ -57,7 +62,7 @@ def entries(
     return list(rows.order_by("-pk")[:most])
 
 
-OF_THE_CITY = ("rules:", "unit:", "day:", "category:", "notice:", "article:")
+OF_THE_CITY = ("roles:", "rules:", "unit:", "day:", "category:", "notice:", "article:")
 """How subjects begin that are neither people nor matters: what was done to them is kept from nobody who works here."""
 
 

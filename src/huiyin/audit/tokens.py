@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from huiyin.access import rights, tokens
 from huiyin.access.models import Token
 from huiyin.access.tokens import Pass
+from huiyin.audit.details import Detail
 from huiyin.audit.models import Entry
 from huiyin.audit.services import record
 from huiyin.kernel.errors import BadInput, FieldError, NotAllowed, NotFound, Refused
@@ -67,7 +68,7 @@ def issue_as(by: str, user: User, *, name: str, scopes: Iterable[str] = (), days
     with transaction.atomic():
         text = tokens.issue(user, name, scopes, days)
         made = Token.objects.filter(user=user).latest("id")
-        detail = {"token": str(made.pk), "scopes": made.scopes, "days": days}
+        detail: Detail = {"token": str(made.pk), "scopes": made.scopes, "days": days}
         record(actor=by, action="issue_token", subject=user.key, detail=detail)
     return made, text
 

@@ -29,6 +29,7 @@ def set_up(echo: object) -> None:
     from huiyin.cases.services.catalogue import load_catalogue
     from huiyin.cases.services.publish import publish_packaged
     from huiyin.cases.services.standings import fill_standings
+    from huiyin.offices.role_history import note_roles
     from huiyin.org.services import import_outline, load_city, packaged_city
 
     say("database …")
@@ -43,5 +44,7 @@ def set_up(echo: object) -> None:
     say("categories and dispatch catalogue …")
     text = (files("huiyin.hotline") / "catalogue" / "jieshou.yaml").read_text(encoding="utf-8")
     say("  {} categories, {} duties added".format(*load_catalogue(text, "jieshou.yaml")))
+    if note_roles():
+        say("roles of this version noted in the audit")
     say("procedures and limits …")
     say("  " + ", ".join(key for ring in settings.RULE_RINGS for key in publish_packaged(actor=SYSTEM, package=ring)))

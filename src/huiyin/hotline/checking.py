@@ -16,6 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
+from huiyin.audit.details import Detail
 from huiyin.audit.services import record
 from huiyin.cases import policies
 from huiyin.cases.models import Case, Event, Passage
@@ -262,5 +263,7 @@ def _text(field: str, text: str) -> str:
 
 
 def _note(actor: Actor, action: str, row: Check, total: int | None = None) -> None:
-    detail = {"clerk": row.clerk} | ({"score": total} if total is not None else {})
+    detail: Detail = {"clerk": row.clerk}
+    if total is not None:
+        detail["score"] = total
     record(actor=actor.key, action=action, subject=f"check:{row.pk}", detail=detail)

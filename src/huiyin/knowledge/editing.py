@@ -18,6 +18,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
+from huiyin.audit.details import Detail
 from huiyin.audit.services import record
 from huiyin.cases import catalogue
 from huiyin.files.models import File
@@ -403,7 +404,7 @@ def _drop(row: Article, no: int, dropped: Iterable[UUID]) -> None:
 
 
 def _note(
-    actor: Actor, action: str, row: Article, *, reason: str = "", detail: Mapping[str, object] | None = None
+    actor: Actor, action: str, row: Article, *, reason: str = "", detail: Detail | None = None
 ) -> None:  # fmt: skip
     record(actor=actor.key, action=action, subject=subject_of(row.pk), reason=reason, detail=detail)
 

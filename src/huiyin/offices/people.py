@@ -246,7 +246,12 @@ def grant_as(by: str, user: User, *, unit: str, role: str, since: date | None = 
             actor=by,
             action="grant_posting",
             subject=user.key,
-            detail={"unit": unit, "role": role, "since": first.isoformat(), "until": until and until.isoformat()},
+            detail={
+                "unit": unit,
+                "role": role,
+                "since": first.isoformat(),
+                "until": until.isoformat() if until else None,
+            },
         )
     return made
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.kernel import clock
@@ -54,6 +55,16 @@ def display_names(keys: Iterable[str]) -> dict[str, str]:
     if new:
         known.update(User.objects.filter(username__in=new).values_list("username", "display_name"))
     return {f"user:{username}": known[username] for username in names if username in known}
+
+
+def keys_of(text: str) -> list[str]:
+    """Actor keys of whom a text names: a key itself, a username, or a whole name that several may bear. The text itself
+    where it names nobody; none for no text. One statement.
+    """
+    if ":" in text or not text:
+        return [text] if text else []
+    named = User.objects.filter(Q(username=text) | Q(display_name=text)).values_list("username", flat=True)
+    return [f"user:{username}" for username in named] or [text]
 
 
 _names: Cached[dict[str, str]] = Cached(POSTINGS, dict)

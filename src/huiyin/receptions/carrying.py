@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
+from huiyin.audit.details import Detail
 from huiyin.audit.services import record
 from huiyin.cases import queries
 from huiyin.cases.enums import Confidentiality, Phase
@@ -178,7 +179,7 @@ def hand_over(*, actor: Actor, key: UUID, username: str, reason: str) -> Carry:
         _end(row, reason=one_line(reason))
         there = Carry.objects.create(case=row.case, leader=leader, visit=row.visit, since=clock.today(),
                                      due_on=max(row.due_on, clock.today()), before=row)  # fmt: skip
-        told = {"from": row.leader.username, "to": leader.username}
+        told: Detail = {"from": row.leader.username, "to": leader.username}
         record(actor=actor.key, action="hand_over_carry", subject=row.case.number, reason=reason, detail=told)
         telling.tell_carrier(leader, row.case.number, there.due_on.isoformat(), kind="carry_handed")
     return there

@@ -5,6 +5,7 @@ somebody because its host left or its day isn't worked.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Unpack
 from uuid import UUID
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from django.db.models import Count
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
+from huiyin.audit.details import Detail
 from huiyin.audit.services import record
 from huiyin.engagements import occasions
 from huiyin.engagements.enums import AHEAD, OCCUPYING, Mode, Stage, Turn
@@ -180,8 +182,8 @@ def _reason(reason: str) -> None:
         raise BadInput(FieldError("reason", _("请写明原因，会公开并告知预约的人。")))
 
 
-def _note(actor: Actor, action: str, row: Occasion, **detail: object) -> None:
-    told = {"host": row.host.username, "at": clock.local(row.begins_at).isoformat(timespec="minutes"), **detail}
+def _note(actor: Actor, action: str, row: Occasion, **detail: Unpack[Detail]) -> None:
+    told: Detail = {"host": row.host.username, "at": clock.local(row.begins_at).isoformat(timespec="minutes"), **detail}
     record(actor=actor.key, action=action, subject=f"reception:{row.pk}", reason=row.reason, detail=told)
 
 

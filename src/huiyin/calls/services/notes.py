@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
+from huiyin.audit.details import Detail
 from huiyin.audit.services import record
 from huiyin.calls import private
 from huiyin.calls.enums import FlagKind, Ruling
@@ -52,7 +53,7 @@ def rule_on(*, actor: Actor, key: int, ruling: Ruling, remark: str) -> None:
             ruling=ruling, remark=text, ruled_at=clock.now(), ruled_by=actor.key
         )
         if done:
-            detail = {"flag": row.kind, "ruling": str(ruling)}
+            detail: Detail = {"flag": row.kind, "ruling": str(ruling)}
             record(actor=actor.key, action="rule_on_flag", subject=f"call:{row.call_id}", detail=detail)
 
 

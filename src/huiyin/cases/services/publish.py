@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from huiyin.access.actor import Actor
+from huiyin.audit.details import Detail
 from huiyin.audit.services import record
 from huiyin.cases import rulebook
 from huiyin.cases.models import Publication
@@ -35,7 +36,7 @@ def publish(*, actor: Actor, sort: Sort, text: str, file: str, reason: str) -> P
     with transaction.atomic():
         row, made = _keep(actor, sort, text, file)
         if made:
-            detail = {"digest": row.digest, "since": row.since.isoformat()}
+            detail: Detail = {"digest": row.digest, "since": row.since.isoformat()}
             record(
                 actor=actor.key, action="publish_rules", subject=f"rules:{row.key}", reason=reason, detail=detail
             )  # fmt: skip

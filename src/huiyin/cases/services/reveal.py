@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
+from huiyin.audit.details import Detail
 from huiyin.audit.services import record
 from huiyin.cases import queries
 from huiyin.cases.dossier import Dossier
@@ -51,7 +52,7 @@ def reveal(*, actor: Actor, number: str, reason: str, what: str = CONTACT, note:
         )
     found = _found(actor, dossier, what)
     action = {CONTACT: "reveal_contact", HEADING: "reveal_heading"}.get(what, "reveal_text")
-    detail = {"what": what, "because": reason if reason in REASONS else "other"}
+    detail: Detail = {"what": what, "because": reason if reason in REASONS else "other"}
     said = _reason(reason, note)
     record(
         actor=actor.key,

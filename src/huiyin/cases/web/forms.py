@@ -72,6 +72,12 @@ UNIT_ROWS = 3
 """Fields shown for an input that takes several units."""
 
 
+def email_field() -> forms.EmailField:
+    """An address that may be left out; a wrong one is said in the page's words."""
+    wrong = {"invalid": _("电子邮箱写得不对，请核对。")}
+    return forms.EmailField(label=_("电子邮箱"), max_length=254, required=False, error_messages=wrong)
+
+
 def township_choices() -> list[tuple[str, Any]]:
     """The streets and towns, after an empty choice."""
     towns = [area for area in org().areas.values() if area.level == "township"]
@@ -139,7 +145,7 @@ class MatterForm(forms.Form):
     phone = forms.CharField(
         label=_("联系电话"), max_length=30, required=False, widget=forms.TextInput(attrs={"type": "tel"})
     )
-    email = forms.EmailField(label=_("电子邮箱"), max_length=254, required=False)
+    email = email_field()
     allegation = forms.ChoiceField(label=_("反映的是"), choices=list(ALLEGATIONS.items()), required=False)
     respondent_unit = forms.CharField(label=_("被反映的单位"), max_length=120, required=False)
     photos = FilesField(label=_("照片或材料"), required=False)

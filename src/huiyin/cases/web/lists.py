@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -64,7 +65,7 @@ def _list_context(request: HttpRequest, actor: Actor, mine: list[View]) -> dict[
         "intakes": [door for door in doors(Place.INTAKE) if door.open_to(actor)],
         "may_take_in": actor.may(TAKE_IN), "may_find_callers": may_find(actor), "left": request.session.pop("left", ""),
         "soon": {row.id for row in page.rows if worklists.soon(row)}, "share_with": unit_of(actor),
-        "here": here_now, "is_split": bool(opened),
+        "here": here_now, "is_split": bool(opened), "comes": "" if filters.as_query() else _comes(chosen),
     } | opened  # fmt: skip
 
 
@@ -92,8 +93,29 @@ def _in_pane(here: str, dossier: Dossier) -> dict[str, Any]:
     return {"in_pane": True, "back": here, "links": f"?{here}&{address}&"}
 
 
-def _narrowed(given: QueryDict, filters: Filters) -> list[tuple[str, str]]:
-    """The set filters as words, each with the address without it."""
+COMES: dict[str, Any] = {
+    "accusations": gettext_lazy("检举控告到了能查办的机关，接收以前列在这里。"),
+    "all": gettext_lazy("收到的事项都列在这里，新的在前。"),
+    "deserted": gettext_lazy("主办单位没有人能办的列在这里，请改派或请安全管理员给岗位。"),
+    "echo": gettext_lazy("过了答复期限、没有答复也没有说明原因的列在这里。"),
+    "echo_explained": gettext_lazy("过了期限、已向诉求人说明原因和日期的列在这里。"),
+    "extension": gettext_lazy("申请延期的列在这里，等审批。"),
+    "mentioned": gettext_lazy("有人在内部备注里提到您，两周内列在这里。"),
+    "open": gettext_lazy("收到以后、办结以前的事项列在这里，先到期的在前。"),
+    "overdue": gettext_lazy("任何一项时限已过的列在这里。"),
+    "supervised": gettext_lazy("被督办的事项列在这里，直到办结。"),
+    "today": gettext_lazy("今天24时前到期的列在这里。"),
+    "unsigned": gettext_lazy("派给本单位的，签收以前列在这里。"),
+}
+"""What will be in a worklist that is empty; a state's list is told by the state."""
+
+
+def _comes(view: View) -> Any:
+    return COMES.get(view.name) or _("事项到了这一步就列在这里，先到期的在前；办完转出，就不在了。")
+
+
+def filter_words(filters: Filters) -> dict[str, str]:
+    """Each filter that is set, in words."""
     said = {
         "kind": KINDS.get(filters.kind, ""), "channel": CHANNELS.get(filters.channel, ""),
         "area": org().area_name_of(filters.area) if filters.area else "",
@@ -101,12 +123,17 @@ def _narrowed(given: QueryDict, filters: Filters) -> list[tuple[str, str]]:
         "holder": _("由热线中心办") if filters.holder == "desk" else _("由承办单位办"),
         "reason": ECHO_REASONS.get(filters.reason, ""), "q": _("查找“%(words)s”") % {"words": filters.q},
     }  # fmt: skip
+    return {name: str(said[name]) for name in filters.as_query()}
+
+
+def _narrowed(given: QueryDict, filters: Filters) -> list[tuple[str, str]]:
+    """The set filters as words, each with the address without it."""
     found = []
-    for name in filters.as_query():
+    for name, said in filter_words(filters).items():
         without = given.copy()
         for gone in (name, "cursor"):
             without.pop(gone, None)
-        found.append((str(said[name]), f"?{without.urlencode()}"))
+        found.append((said, f"?{without.urlencode()}"))
     return found
 
 

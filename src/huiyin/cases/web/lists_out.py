@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
 from huiyin.access.actor import Actor, actor_of
+from huiyin.audit.details import Detail
 from huiyin.audit.services import record
 from huiyin.cases import rulebook, story, worklists
 from huiyin.cases.services.callers import matters_of
@@ -54,7 +55,7 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
     chosen = worklists.view_of(actor, request.GET.get("view", ""))
     filters, form = worklists.filters_from(request.GET), request.GET.get("format", "csv")
     check_form(form)
-    detail = {"view": chosen.name, "filters": filters.as_query()}
+    detail: Detail = {"view": chosen.name, "filters": filters.as_query()}
     entry = record(actor=actor.key, action="export_worklist", subject=chosen.name, detail=detail)
     rows = _logged(actor, chosen, filters, entry.pk)
     file = f"huiyin-{chosen.name}-{clock.today()}"
@@ -75,7 +76,7 @@ def _logged(
             rows += len(row) == len(KEYS)
             yield row
     finally:
-        done = {"view": chosen.name, "rows": max(rows, 0), "began": began}
+        done: Detail = {"view": chosen.name, "rows": max(rows, 0), "began": began}
         record(actor=actor.key, action="export_ended", subject=chosen.name, detail=done)
 
 

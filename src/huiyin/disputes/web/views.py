@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from huiyin.access.actor import Actor, actor_of
+from huiyin.audit.details import Detail
 from huiyin.audit.services import record
 from huiyin.cases import catalogue, hot_issues
 from huiyin.cases.policies import HANDLE
@@ -106,7 +107,7 @@ def _file(
 ) -> HttpResponseBase:  # fmt: skip
     check_form(form)
     first, last = found.span.first.isoformat(), found.span.last.isoformat()
-    detail = {"level": found.level, "from": first, "until": last, "list": "found" if of_found else "areas"}
+    detail: Detail = {"level": found.level, "from": first, "until": last, "list": "found" if of_found else "areas"}
     record(actor=actor.key, action="export_sweep", subject=f"sweep:{found.level}:{first}", detail=detail)
     name, language = org().area_name_of, get_language() or "zh"
     if of_found:

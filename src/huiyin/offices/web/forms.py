@@ -7,6 +7,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.roles import roles
+from huiyin.cases.web.forms import email_field
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput
 from huiyin.org.reference import org
@@ -54,7 +55,7 @@ class PersonForm(OfficeForm):
 
     name = forms.CharField(label=_("姓名"), max_length=60)
     phone = forms.CharField(label=_("电话"), max_length=30, required=False)
-    email = forms.EmailField(label=_("电子邮箱"), max_length=254, required=False)
+    email = email_field()
 
 
 class NewForm(PersonForm):

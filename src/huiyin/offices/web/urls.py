@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from huiyin.offices.web import days, duties, home, roles, rules, samples, units, views
+from huiyin.offices.web import audit_page, days, duties, home, roles, rules, samples, units, views
 
 app_name = "offices"
 urlpatterns = [
@@ -50,6 +50,6 @@ urlpatterns = [
     path("offices/people/<str:username>/second-factor/drop/", views.drop_factor, name="drop-factor"),
     path("offices/people/<str:username>/postings/", views.grant, name="grant"),
     path("offices/people/<str:username>/postings/<int:posting>/end/", views.end, name="end"),
-    path("offices/audit/", views.audit, name="audit"),
+    path("offices/audit/", audit_page.audit, name="audit"),
     path("password/<str:uid>/<str:token>/", views.choose, name="choose"),
 ]

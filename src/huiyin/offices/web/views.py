@@ -1,6 +1,5 @@
-"""The officers' pages: people and postings, the audit, and where somebody chooses a password."""
+"""The officers' pages: people and postings, and where somebody chooses a password."""
 
-import json
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -17,30 +16,21 @@ from huiyin.access import limits, rights, staff
 from huiyin.access.actor import Actor
 from huiyin.access.address import client_address
 from huiyin.access.limits import Limit
-from huiyin.audit import services as audits
 from huiyin.audit import tokens
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, FieldError, HuiyinError, NotFound, Refused
 from huiyin.offices import people as accounts
 from huiyin.offices import role_words
-from huiyin.offices.web.common import ACTIONS, office
+from huiyin.offices.web.common import View, office
 from huiyin.offices.web.forms import NewForm, PasswordForm, PersonForm, PostingForm, role_choices, units
 from huiyin.people.models import Posting, User
-from huiyin.people.services import display_names
 from huiyin.signin import second_factor
 from huiyin.signin.sessions import sessions_of
 
 PAGE = 50
-LONG_KEY = 36
-SUBJECTS = {
-    "article": _("知识"), "booking": _("预约"), "call": _("来电"), "category": _("类别"), "check": _("质量抽查"),
-    "day": _("日期"), "reception": _("接访"), "rules": _("规则"), "seat": _("分机"), "sweep": _("排查"),
-    "unit": _("单位"),
-}  # fmt: skip
-"""What stands before the key of what an entry of the audit is about, in words."""
 
 
-def _act_of_person(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def _act_of_person(view: Callable[..., HttpResponse]) -> View:
     """An act on a person's page, by POST; looked at, it is that page (who changes the language comes back so)."""
 
     @office
@@ -178,43 +168,6 @@ def end(request: HttpRequest, actor: Actor, username: str, posting: int) -> Http
     )  # fmt: skip
 
 
-@office
-@require_GET
-def audit(request: HttpRequest, actor: Actor) -> HttpResponse:
-    """Who did what about access, the newest first; by who, what and whom."""
-    asked = {name: request.GET.get(name, "").strip()[:120] for name in ("actor", "action", "subject")}
-    before, since, until = (request.GET.get(name, "") for name in ("before", "since", "until"))
-    whole = all(_whole(text) for text in (before, since, until) if text)
-    if not (whole and all(text.isprintable() for text in asked.values())):
-        raise BadInput(FieldError("before", _("查找的文字含有看不见的字符。")))
-    rows = audits.entries(
-        actor, before=int(before) if before else int(until) + 1 if until else None, since=int(since or 0),
-        most=PAGE + 1, who=asked["actor"], action=asked["action"],
-        subject=asked["subject"],
-    )  # fmt: skip
-    names = display_names(key for row in rows for key in (row.actor, row.subject))
-    narrowed = {name: text for name, text in (asked | {"since": since, "until": until}).items() if text}
-    context = {
-        "stretch": (since, until) if since or until else None,
-        "rows": [
-            (row, names.get(row.actor, ""), ACTIONS.get(row.action, row.action), names.get(row.subject, ""),
-             _kind_and_key(row.subject), json.loads(row.detail)) for row in rows[:PAGE]
-        ],
-        "asked": asked, "actions": sorted(ACTIONS.items(), key=lambda one: str(one[1])),
-        "next": "?" + urlencode(narrowed | {"before": rows[PAGE - 1].pk}) if len(rows) > PAGE else "",
-        "first": "?" + urlencode(narrowed) if before else "",
-    }  # fmt: skip
-    return render(request, "offices/audit.html", context)
-
-
-def _kind_and_key(subject: str) -> tuple[object, str]:
-    """What kind of thing an entry is about, in words, and which one: the end of a long key tells them apart."""
-    kind, colon, key = subject.partition(":")
-    if not colon or kind not in SUBJECTS:
-        return "", subject
-    return SUBJECTS[kind], key[-12:] if len(key) == LONG_KEY else key
-
-
 @never_cache
 @require_http_methods(["GET", "POST"])
 def choose(request: HttpRequest, uid: str, token: str) -> HttpResponse:
@@ -274,7 +227,3 @@ def _known(user: User) -> dict[str, str]:
 
 def _runs(row: Posting, today: Any) -> bool:
     return bool(row.valid_from <= today and (row.valid_to is None or row.valid_to >= today))
-
-
-def _whole(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < 19

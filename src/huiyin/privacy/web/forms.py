@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.cases.enums import Channel
 from huiyin.cases.inputs import TEXT_MOST
+from huiyin.cases.web.forms import email_field
 from huiyin.kernel.errors import BadInput
 from huiyin.kernel.ids import normal_case_number
 from huiyin.people.parties import Contact
@@ -36,7 +37,7 @@ class RequestForm(forms.Form):
     phone = forms.CharField(
         label=_("电话"), max_length=30, required=False, widget=forms.TextInput(attrs={"type": "tel"})
     )  # fmt: skip
-    email = forms.EmailField(label=_("电子邮箱"), max_length=254, required=False)
+    email = email_field()
     address = forms.CharField(label=_("住址"), max_length=200, required=False)
     body = forms.CharField(
         label=_("说明（可不填）"), max_length=TEXT_MOST, required=False, widget=forms.Textarea(attrs={"rows": 3})

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from huiyin.access.actor import Actor, actor_of
+from huiyin.audit.details import Detail
 from huiyin.audit.services import record
 from huiyin.cases import queries
 from huiyin.cases.services.open import EARLIEST, LATEST
@@ -124,7 +125,7 @@ def behind(request: HttpRequest, name: str) -> HttpResponseBase:
 def _export(actor: Actor, name: str, span: Span, leader: str, form: str) -> StreamingHttpResponse:
     check_form(form)
     one = FIGURES[name]
-    detail = {"figure": name, "from": span.first.isoformat(), "until": span.last.isoformat(), "leader": leader}
+    detail: Detail = {"figure": name, "from": span.first.isoformat(), "until": span.last.isoformat(), "leader": leader}
     record(actor=actor.key, action="export_receptions", subject=name, detail=detail)
     rows = list(counted.behind(actor, name, span, leader)[: EXPORT_MOST + 1])
     left_out = [[cut_off(EXPORT_MOST)]] if len(rows) > EXPORT_MOST else []

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.cases.enums import Allegation, Kind
 from huiyin.cases.services.open import Requester
-from huiyin.cases.web.forms import ALLEGATIONS, KINDS, category_choices, township_choices, unit_code
+from huiyin.cases.web.forms import ALLEGATIONS, KINDS, category_choices, email_field, township_choices, unit_code
 from huiyin.engagements.bookings import WORDS_MOST, Wish
 from huiyin.engagements.enums import Mode, Outcome
 from huiyin.engagements.occasions import PLACE_MOST, REASON_MOST
@@ -89,7 +89,7 @@ class WishForm(Form):
 
     name = forms.CharField(label=_("姓名"), max_length=60)
     phone = forms.CharField(label=_("联系电话"), max_length=30, widget=forms.TextInput(attrs={"type": "tel"}))
-    email = forms.EmailField(label=_("电子邮箱"), max_length=254, required=False)
+    email = email_field()
     persons = forms.IntegerField(
         label=_("几个人来"), min_value=1, max_value=5, initial=1,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from huiyin.access.actor import Actor, actor_of
+from huiyin.audit.details import Detail
 from huiyin.audit.services import record
 from huiyin.cases.models import Case
 from huiyin.cases.web.drawings import town_map
@@ -288,7 +289,7 @@ def export(request: HttpRequest, name: str) -> StreamingHttpResponse:
     as_of, found = counting.listed_all(
         actor, one, asked.period, by=asked.by, key=asked.key, hit=asked.hit, where=asked.where, most=EXPORT_MOST + 1
     )
-    detail = {"figure": one.name, "from": str(asked.first), "until": str(asked.last)}
+    detail: Detail = {"figure": one.name, "from": str(asked.first), "until": str(asked.last)}
     entry = record(actor=actor.key, action="export_figure", subject=one.name, detail=detail)
     rows = _logged(_lines(one, found), actor, one, entry.pk)
     file = f"huiyin-{one.name}-{asked.first}-{asked.last}-as-of-{clock.local(as_of):%Y-%m-%dT%H%M%S}"
@@ -310,7 +311,7 @@ def _logged(
             rows += len(line) > 1
             yield line
     finally:
-        done = {"figure": one.name, "rows": max(rows, 0), "began": began}
+        done: Detail = {"figure": one.name, "rows": max(rows, 0), "began": began}
         record(actor=actor.key, action="export_ended", subject=one.name, detail=done)
 
 
