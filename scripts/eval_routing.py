@@ -58,7 +58,7 @@ def line(title: str, lesson: Lesson, messages: Sequence[Message], truth: Sequenc
     began = time.process_time()
     chances = head.chances(model.rows("label", messages))
     each = (time.process_time() - began) / len(messages) * 1e6
-    q = quality(chances, head.labels, truth, head.scale.threshold)
+    q = quality(chances, head.labels, truth, model.threshold("label"))
     print(
         f"| {title} | {q.messages:,} | {q.macro_f1:.4f} | {q.accuracy:.4f} | {q.top3:.4f} | {q.ece:.4f}"
         f" | {q.coverage_at_95:.3f} | {q.answered:.3f}, {q.answered_right:.3f} | {learned:.1f} | {each:.0f}"

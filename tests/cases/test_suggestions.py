@@ -13,6 +13,7 @@ from huiyin.kernel import clock
 from huiyin.kernel.errors import Refused
 from huiyin.org.services.units import close_unit
 from huiyin.routing import terms, versions
+from huiyin.routing.measure import SURE
 from huiyin.routing.train import train
 from tests.factories import models
 from tests.factories.cases import history, look, sound, take, take_in
@@ -135,6 +136,20 @@ def test_one_retraining_changes_the_answer_and_a_step_back_changes_it_again(taug
     assert before.model != after.model
     versions.use(before.model, at=clock.now(), by="user:supervisor")
     assert suggestions.units_for(dossier) == before
+
+
+def test_a_young_model_is_not_sure_of_another_unit_than_the_duty_list_names(taught: SmallCity) -> None:
+    buses = "人民路的公交车晚点，公交站牌倒了，末班公交取消了，司机拒载"
+    listed = look(_new(taught, "lights", buses))
+    silent = suggestions.units_of_text(buses[:20], buses, None, XICHENG)
+
+    found = suggestions.units_for(listed)
+
+    assert silent is not None
+    assert (silent.choices[0].unit, silent.sure) == ("transport", True)
+    assert found is not None
+    assert (found.choices[0].unit, found.choices[0].listed, found.sure) == ("transport", False, False)
+    assert found.choices[0].chance >= SURE
 
 
 def test_a_unit_that_no_longer_exists_is_not_proposed(taught: SmallCity) -> None:

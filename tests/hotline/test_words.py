@@ -14,14 +14,20 @@ SAID = "胜利路小学门口两盏路灯不亮，孩子晚自习回家一片黑
 
 
 @pytest.mark.parametrize(
-    ("said", "chance", "category", "told"),
-    [(SAID, 0.85, LAMPS, None), (SAID, 0.95, SCHOOLS, 0.95), ("小学门口一片黑", 0.85, SCHOOLS, 0.85)],
+    ("said", "chance", "young", "category", "told"),
+    [
+        (SAID, 0.85, False, LAMPS, None),
+        (SAID, 0.95, False, SCHOOLS, 0.95),
+        (SAID, 0.99, True, LAMPS, None),
+        ("小学门口一片黑", 0.85, False, SCHOOLS, 0.85),
+        ("小学门口一片黑", 0.97, True, SCHOOLS, 0.97),
+    ],
 )
-def test_a_model_that_is_less_sure_stands_unless_the_words_say_otherwise(
-    said: str, chance: float, category: str, told: float | None, monkeypatch: pytest.MonkeyPatch
+def test_a_model_that_is_young_or_less_sure_stands_unless_the_words_say_otherwise(
+    said: str, chance: float, young: bool, category: str, told: float | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     known = {LAMPS: SimpleNamespace(name="路灯照明"), SCHOOLS: SimpleNamespace(name="入学与校园")}
-    learned = Heard("m", Choice(SCHOOLS, chance), None, ("小学",))
+    learned = Heard("m", Choice(SCHOOLS, chance), None, ("小学",), young)
     monkeypatch.setattr(catalogue, "categories", lambda: known)
     monkeypatch.setattr(suggestions, "heard", lambda _title, _text: learned)
 

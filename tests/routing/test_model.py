@@ -1,14 +1,16 @@
 """Learning, proposing, reasons, precedents, the file."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from huiyin.kernel.errors import ConfigError
-from huiyin.routing.measure import coverage, ece, quality
-from huiyin.routing.model import Model, from_bytes
-from huiyin.routing.train import LEAST, Lesson, fold_of, train
+from huiyin.routing.calibrate import Scale
+from huiyin.routing.measure import SURE, coverage, ece, quality
+from huiyin.routing.model import EVEN, SEASONED, Model, from_bytes
+from huiyin.routing.train import LEAST, MANY, Lesson, fitted, fold_of, train
 from tests.routing.said import lesson, messages
 
 NEW = {"lights": "西门的路灯坏了两盏", "bus": "西门公交站牌看不清", "water": "西门自来水水压太低"}
@@ -35,6 +37,47 @@ def test_a_message_that_says_nothing_known_is_never_sure(small: Model) -> None:
     for text in ("", "42", "xyz"):
         assert not small.suggest([(text, text)])[0]["unit"].sure
         assert small.near((text, text)) == []
+
+
+def test_a_young_model_must_be_as_sure_as_promised_and_no_model_is_sure_of_less_than_a_half(small: Model) -> None:
+    head = small.heads["unit"]
+    lax = replace(small, heads={"unit": replace(head, scale=Scale(head.scale.slope, head.scale.shift, 0.1))})
+    grown = replace(lax, told={**small.told, "groups": SEASONED})
+    said = [("", "西门公交站牌看不清"), ("", "西门")]
+
+    assert (lax.young, lax.threshold("unit")) == (True, SURE)
+    assert (grown.young, grown.threshold("unit")) == (False, EVEN)
+    for model in (lax, grown):
+        for found in model.suggest(said):
+            assert found["unit"].sure == (found["unit"].first.chance >= model.threshold("unit"))
+    assert [found["unit"].sure for found in grown.suggest(said)] == [True, False]
+
+
+def test_many_labels_are_learned_one_by_one_and_terms_that_only_held_out_messages_say_lean_nowhere() -> None:
+    things = [chr(place) * 2 for place in range(0x4E00, 0x4E00 + 4 * (MANY + 4), 4)]
+    ways = ("{}坏了", "请修一修{}", "门口的{}没人管", "{}怎么办", "谁来看看{}", "还是{}的事")
+    rows = [(way.format(thing), thing, f"{thing}/{n}") for thing in things for n, way in enumerate(ways)]
+    held_out = [group for group in map(str, range(60)) if fold_of(group) == 0]
+    rows += [(f"{things[-1]}歪歪扭扭", things[-1], group) for group in held_out]
+    taught = Lesson([(said,) for said, _thing, _group in rows], {"unit": [row[1] for row in rows]},
+                    [row[2] for row in rows])  # fmt: skip
+
+    model = train(taught)
+
+    found = model.suggest([(f"{thing}又坏了",) for thing in things])
+    assert [one["unit"].first.label for one in found] == things
+    assert model.told["heads"]["unit"]["accuracy"] > 0.95
+
+
+def test_the_fewer_were_held_out_the_less_certain_is_what_they_say() -> None:
+    sides = np.array([[1.0, -1.0], [-1.0, 1.0]], dtype=np.float32)
+    half = np.array([[0.5, -0.5]], dtype=np.float32)
+
+    def half_as_much(count: int) -> float:
+        scale = fitted(np.tile(sides, (count // 2, 1)), np.tile([0, 1], count // 2))
+        return float(scale.chances(half)[0, 0])
+
+    assert half_as_much(20) < 0.9 < half_as_much(2_000) < 1
 
 
 def test_probabilities_add_up_to_one_and_only_words_that_speak_for_it_are_reasons(small: Model) -> None:

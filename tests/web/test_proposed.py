@@ -8,7 +8,7 @@ from django.test import Client
 
 from huiyin.kernel import clock
 from huiyin.reports import figures
-from huiyin.routing import versions
+from huiyin.routing import model, versions
 from tests.api.callers import as_persona
 from tests.factories import models
 from tests.factories.cases import take, take_in
@@ -114,6 +114,16 @@ def test_the_page_counts_what_was_taken_and_every_number_opens_its_cases(taught:
     assert len(links) >= 6
     for address, number in links:
         assert f"共{number}件" in desk.get(address.replace("&amp;", "&")).content.decode(), address
+
+
+def test_a_young_model_says_that_the_lists_go_before_it(
+    taught: SmallCity, signed_in: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, sentence = signed_in("supervisor"), "件不同的事，不满1,000件"
+
+    assert sentence in desk.get("/desk/proposals/").content.decode()
+    monkeypatch.setattr(model, "SEASONED", 100)
+    assert sentence not in desk.get("/desk/proposals/").content.decode()
 
 
 def test_a_month_whose_proposals_are_not_taken_is_shown_as_drift(taught: SmallCity, signed_in: As) -> None:

@@ -46,7 +46,9 @@ class UnitChoice:
 
 @dataclass(frozen=True)
 class Units:
-    """Units proposed for a matter, the likeliest first; `sure` where the first may stand by itself."""
+    """Units proposed for a matter, the likeliest first; `sure` where the first may stand by itself. A young model isn't
+    sure where the duty list names another unit.
+    """
 
     model: str
     choices: tuple[UnitChoice, ...]
@@ -107,7 +109,6 @@ def _chosen(
     model: Model, said: Message, area: str | None, day: date, fits: Callable[[str], bool], listed: str | None,
     *, explained: bool,
 ) -> Units:  # fmt: skip
-    head = model.heads[UNIT]
     ranked, known = model.ranked(UNIT, said)
     found: list[UnitChoice] = []
     for choice in ranked:
@@ -117,7 +118,9 @@ def _chosen(
             found.append(UnitChoice(unit, choice.chance, why, unit == listed))
         if len(found) == SHOWN:
             break
-    sure = bool(found) and known and found[0].chance >= head.scale.threshold
+    sure = bool(found) and known and found[0].chance >= model.threshold(UNIT)
+    if sure and model.young and listed:
+        sure = found[0].listed
     return Units(model.version, tuple(found), sure)
 
 
@@ -129,6 +132,8 @@ class Heard:
     category: Choice | None
     kind: Choice | None
     why: tuple[str, ...] = ()
+    young: bool = False
+    """Whether the list of words goes before it."""
 
 
 def heard(title: str, body: str) -> Heard | None:
@@ -141,7 +146,7 @@ def heard(title: str, body: str) -> Heard | None:
     category = found[CATEGORY].first if CATEGORY in found and found[CATEGORY].sure else None
     kind = found[KIND].first if KIND in found and found[KIND].sure else None
     why = model.reasons(said, CATEGORY, category.label) if category else ()
-    return Heard(model.version, category, kind, why)
+    return Heard(model.version, category, kind, why, model.young)
 
 
 @dataclass(frozen=True)

@@ -90,10 +90,14 @@ def _say(line: str) -> None:
 
 
 def _tell(model: "Model") -> None:
+    from huiyin.routing.model import SEASONED
+
     click.echo(f"model {model.version}: {model.told['messages']} messages, {model.size / 2**20:.1f} MiB")
     for name, figures in model.told["heads"].items():
         shown = "  ".join(f"{key} {value}" for key, value in figures.items())
         click.echo(f"  {name}, held out: {shown}")
+    if model.young:
+        click.echo(f"  young: lists go before it until it has learned from {SEASONED:,} matters")
 
 
 @command.command("evaluate")
@@ -137,7 +141,7 @@ def measured(model: "Model", lesson: "Lesson", label: str, *, recalls: bool = Fa
     seconds = time.process_time() - began
     chances = head.chances(model.rows(name, lesson.messages))
     told: dict[str, Any] = {
-        "version": model.version, "head": name, **quality(chances, head.labels, truth, head.scale.threshold).as_dict(),
+        "version": model.version, "head": name, **quality(chances, head.labels, truth, model.threshold(name)).as_dict(),
         "us_per_message": round(seconds / max(1, len(lesson.messages)) * 1e6), "mib": round(model.size / 2**20, 2),
     }  # fmt: skip
     if recalls:

@@ -42,7 +42,7 @@ def word_list() -> WordList:
 @proposer("learned")
 def as_learned(text: str) -> Guess:
     """What the model in use is sure of, and what the words of the list say where it isn't (or where there is none), or
-    where it is less than `BY_ITSELF` sure and they say otherwise.
+    where they say otherwise and it is young or less than `BY_ITSELF` sure.
     """
     listed: Guess = by_words(text)
     found = suggestions.heard(title_from(text), text)
@@ -50,7 +50,8 @@ def as_learned(text: str) -> Guess:
         return listed
     kind = Kind(found.kind.label) if found.kind else listed.kind
     chosen = found.category if found.category and found.category.label in catalogue.categories() else None
-    if chosen and (chosen.chance >= BY_ITSELF or listed.category in {None, chosen.label}):
+    by_itself = chosen is not None and not found.young and chosen.chance >= BY_ITSELF
+    if chosen and (by_itself or listed.category in {None, chosen.label}):
         return Guess(kind, chosen.label, found.why, listed.calls, chosen.chance, listed.alarm)
     return replace(listed, kind=kind)
 

@@ -17,7 +17,7 @@ from typing import Any
 
 from huiyin.kernel import home
 from huiyin.kernel.errors import ConfigError, NotFound
-from huiyin.routing.model import Model, load
+from huiyin.routing.model import Model, is_young, load
 
 FOLDER, IN_USE = "models", "in_use.json"
 HISTORY = 50
@@ -33,6 +33,11 @@ class Kept:
     size: int
     told: Mapping[str, Any]
     in_use: bool
+
+    @property
+    def young(self) -> bool:
+        """Whether lists go before it."""
+        return is_young(self.told)
 
 
 _lock = threading.Lock()

@@ -23,6 +23,8 @@ from huiyin.reports import figures as counting
 from huiyin.reports import proposals
 from huiyin.reports.web.views import value_text
 from huiyin.routing import versions
+from huiyin.routing.measure import SURE
+from huiyin.routing.model import SEASONED
 
 HEADS: dict[str, Any] = {
     "unit": gettext_lazy("承办单位"), "category": gettext_lazy("类别"), "kind": gettext_lazy("诉求类型"),
@@ -55,6 +57,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "changes": [(one, _opens(query, By.CATEGORY, one.category.key, hit="0")) for one in changes],
         "models": [(one, [(HEADS.get(name, name), told) for name, told in one.told["heads"].items()]) for one in kept],
         "using": next((one for one in kept if one.in_use), None), "heads": HEADS,
+        "seasoned": SEASONED, "least": SURE,
         "first": first, "last": last, "as_of": as_of, "query": query, "spans": _spans(),
         "fewest": proposals.FEWEST, "right": DEFINITIONS[proposals.RIGHT],
         "taken": reverse("reports:cases", args=[proposals.TAKEN]),
