@@ -42,6 +42,14 @@ def is_young(told: Mapping[str, Any]) -> bool:
     return int(told.get("groups", 0)) < SEASONED
 
 
+def sure_from(fitted: float, *, young: bool) -> float:
+    """The probability from which on an answer may stand by itself: never what is wrong as often as right, though nearly
+    all others be right. A young model held out too few matters to find a threshold: its probability must itself be as
+    high as the precision that is promised.
+    """
+    return SURE if young else max(fitted, EVEN)
+
+
 @dataclass(frozen=True)
 class Head:
     """One question with its answers. `weights` has a row a term, a column a label."""
@@ -106,11 +114,8 @@ class Model:
         return is_young(self.told)
 
     def threshold(self, head: str) -> float:
-        """The probability from which on the head's first answer may stand by itself: never what is wrong as often as
-        right, though nearly all others be right. A young model held out too few matters to find a threshold: its
-        probability must itself be as high as the precision that is promised.
-        """
-        return SURE if self.young else max(self.heads[head].scale.threshold, EVEN)
+        """The probability from which on the head's first answer may stand by itself."""
+        return sure_from(self.heads[head].scale.threshold, young=self.young)
 
     def suggest(self, messages: Sequence[Message], *, heads: Sequence[str] = ()) -> list[dict[str, Suggestion]]:
         """For each message, by head. A message without a known term gets what is commonest, unsure."""

@@ -16,7 +16,7 @@ from huiyin.kernel.errors import ConfigError
 from huiyin.routing import precedents, terms
 from huiyin.routing.calibrate import Scale, Table
 from huiyin.routing.measure import coverage, quality
-from huiyin.routing.model import Head, Model, named
+from huiyin.routing.model import Head, Model, is_young, named, sure_from
 from huiyin.routing.terms import Message, Rows
 
 LEAST = 20
@@ -153,8 +153,8 @@ def _head(
     weights, bias = _learned(table, right, len(labels), alone, single=single)
     scale = fitted(scores, due)
     head = Head(name, tuple(labels), weights.astype(np.float16), bias.astype(np.float32), scale, 0)
-    shown = quality(scale.chances(scores), labels, [labels[i] for i in due], scale.threshold)
-    return head, shown.as_dict()
+    sure = sure_from(scale.threshold, young=is_young({"groups": len(set(groups))}))
+    return head, quality(scale.chances(scores), labels, [labels[i] for i in due], sure).as_dict()
 
 
 def _matrix(rows: Rows, place: Sequence[int], width: int):  # type: ignore[no-untyped-def] # scipy has no types
