@@ -18,7 +18,7 @@ from tests.personas import SmallCity
 
 pytestmark = pytest.mark.django_db
 
-GOLDEN = "ae4b2fee24e8ff5bcc09615c54eaafc77d80e64287b27381d5e90c0729700e6a"
+GOLDEN = "09524a884ef872fb0dea8414fe70ac0bbfce65a39478e7cde4638d32ee127b6b"
 """Changes when a procedure, a limit or an effect changes; then read in the failure what became different."""
 
 LIVES: list[tuple[Kind, Urgency, tuple[str | Step, ...]]] = [
