@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from huiyin.cases import deadlines
-from huiyin.cases.deadlines import Calendars, LegalClock
+from huiyin.cases.deadlines import Calendars, LegalClock, Pause
 from huiyin.cases.enums import TimeUnit
 from huiyin.cases.procedures.limits import Limit
 from huiyin.kernel import clock as kernel_clock
@@ -70,6 +70,14 @@ def last_day(clock: LegalClock) -> date:
 )
 def test_five_working_days_end_at_midnight_of_the_fifth(start: str, last: date) -> None:
     assert last_day(begun(start)) == last
+
+
+def test_what_of_an_extension_was_used_before_a_pause_is_not_given_again() -> None:
+    clock = replace(begun("2023-03-07 09:30", 60, TimeUnit.CALENDAR_DAYS), extended_by=30)  # until 5 June
+    stood = replace(clock, pauses=(Pause(city("2023-05-31 09:00"), "settled", city("2023-06-20 09:00")),))
+
+    assert deadlines.derive(replace(stood, pauses=(replace(stood.pauses[0], until=None),)), CITY).left == 5
+    assert last_day(deadlines.settled(stood, CITY)) == date(2023, 6, 25)
 
 
 def test_the_days_are_the_citys_not_those_of_utc() -> None:

@@ -16,6 +16,7 @@ from huiyin.cases.story import story
 from huiyin.kernel.errors import BadInput, NotAllowed, Refused
 from huiyin.org.enums import UnitKind, UnitLevel
 from huiyin.org.services import register_unit
+from huiyin.org.services.units import close_unit
 from huiyin.papers.models import Paper
 from huiyin.people.models import Posting, User
 from huiyin.people.services import post
@@ -402,9 +403,42 @@ def test_what_a_review_sets_aside_is_decided_anew_and_nothing_is_final(bureau: B
     with pytest.raises(Refused) as unheard:
         bureau.do(number, "draft_decision")
     assert unheard.value.code == "not_heard"
-    anew = bureau.walk(number, *DECIDED[2:])
-    assert bureau.do(number, "serve_decision", served_on="2023-03-10").case.state == anew.case.state == "decided"
+    at("2023-04-20 09:00")  # the first round's time to ask is long over
+    assert bureau.walk(number, *DECIDED[2:]).case.state == "decided"
+    with pytest.raises(Refused) as unserved:
+        bureau.do(number, "close_unappealed")
+    assert unserved.value.code == "may_still_ask"
+    assert bureau.do(number, "ask_review").case.state == "review_asked"
+    bureau.do(final, "handle_anew")
+    assert bureau.do(final, "serve", "petition_officer", served_paper="rereview", served_on="2023-03-09")
     assert sound(number) == sound(final) == []
+
+
+def test_what_is_set_aside_goes_to_another_body_only_where_the_first_is_gone(bureau: Bureau, at: SetClock) -> None:
+    number = bureau.register()
+    bureau.walk(number, *REVIEWED[:-1])
+    bureau.do(number, "issue_review", opinion="redo")
+    with pytest.raises(Refused) as another:
+        bureau.do(number, "handle_anew", lead="housing")
+    for unit in ("bus", "transport"):
+        close_unit(unit=unit, on=date(2023, 3, 8))
+    at("2023-03-10 09:00")
+    with pytest.raises(Refused) as gone:
+        bureau.do(number, "handle_anew")
+
+    assert (another.value.code, gone.value.code) == ("decides_itself", "decider_gone")
+    assert bureau.do(number, "handle_anew", lead="housing").case.lead_unit_id == "housing"
+    assert sound(number) == []
+
+
+def test_nothing_is_solved_that_nobody_handled(bureau: Bureau) -> None:
+    number = bureau.register()
+    bureau.walk(number, "forward", "withdraw", "archive")
+
+    with pytest.raises(Refused) as caught:
+        bureau.do(number, "note_solved")
+
+    assert caught.value.code == "never_handled"
 
 
 def test_what_is_filed_is_still_guided_served_and_carried(bureau: Bureau, at: SetClock) -> None:
@@ -440,6 +474,32 @@ def test_an_agreement_has_its_day_and_its_failing_gives_no_new_sixty(bureau: Bur
     assert sound(number) == []
 
 
+def test_a_decision_that_was_late_when_it_was_settled_is_late_when_that_fails(bureau: Bureau, at: SetClock) -> None:
+    number = bureau.register()
+    due = clock_of(bureau.walk(number, *ACCEPTED), "decision").due_at
+    at("2023-05-15 09:00")
+    bureau.do(number, "settle", until="2023-06-15")
+    at("2023-06-20 09:00")
+
+    again = clock_of(bureau.do(number, "settlement_failed"), "decision")
+
+    assert (again.late, again.running, again.due_at, look(number).case.due_at) == (True, True, due, due)
+    assert sound(number) == []
+
+
+def test_a_request_for_a_review_does_not_come_before_the_decision(bureau: Bureau, at: SetClock) -> None:
+    at("2023-03-01 09:00")
+    number = bureau.register()
+    at("2023-03-07 09:00")
+    bureau.walk(number, *DECIDED)
+
+    with pytest.raises(Refused) as caught:
+        bureau.do(number, "record_review_request", asked_on="2023-03-06")
+
+    assert caught.value.code == "asked_when"
+    assert bureau.do(number, "record_review_request", asked_on="2023-03-07").case.state == "review_asked"
+
+
 def test_an_accusation_is_not_linked_to_what_others_read(bureau: Bureau) -> None:
     call = open_case(actor=bureau.city.operator, opening=opening()).number
 
@@ -461,6 +521,7 @@ def test_a_request_that_came_in_time_counts_though_it_was_written_down_later(bur
         with pytest.raises(Refused):
             bureau.do(number, wrong, asked_on=day)
 
+    bureau.walk(number, "archive")
     told = bureau.do(number, "record_review_request", asked_on="2023-04-06")
 
     assert (told.case.state, told.case.closed_at) == ("review_asked", None)

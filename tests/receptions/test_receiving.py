@@ -30,7 +30,7 @@ from huiyin.people.parties import contact_of
 from huiyin.receptions import carrying, planning, policies, receiving, reminders
 from huiyin.receptions.models import Carry
 from tests.conftest import SetClock
-from tests.factories.cases import clock_of, last_day, look, sound, take, walk
+from tests.factories.cases import case_in, clock_of, last_day, look, sound, take, walk
 from tests.receptions.world import ON_THE_DAY, World, assigned, carried, said
 
 pytestmark = pytest.mark.django_db
@@ -294,6 +294,18 @@ def test_an_accusation_leaves_nothing_at_the_reception(world: World, at: SetCloc
         assert not Visit.objects.filter(policies.visits_of(other)).exists()
     assert receiving.readable(world.mayor, booked.booking.pk).state == Turn.RECEIVED
     assert not Visit.objects.filter(policies.visits_of(world.mayor)).exists()
+
+
+def test_a_head_who_is_needed_reads_only_words_about_a_matter_that_they_know(world: World) -> None:
+    theirs, others = (look(case_in(world.city, state)).case for state in ("dispatched", "accepted"))
+    head = world.city.transport_head
+    turns = ((theirs, "公交车不停。"), (others, "交通局的人收钱。"), (None, "还没有说过的事。"))
+    for n, (case, words) in enumerate(turns):
+        booked = world.book(words=words, phone=f"1390000001{n}").booking
+        Booking.objects.filter(pk=booked.pk).update(case=case)
+        row = Booking.objects.get(pk=booked.pk)
+        assert policies.words_of(head, world.occasion, [row]) == ({row.pk: row.words} if case == theirs else {})
+        assert policies.words_of(world.secretary, world.occasion, [row]) == {row.pk: row.words}
 
 
 def test_an_accusation_told_in_person_is_sealed_with_its_words(world: World, at: SetClock) -> None:

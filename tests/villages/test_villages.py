@@ -204,4 +204,5 @@ def test_days_are_recorded_and_read_by_api_in_ones_own_town(town: SmallCity, cli
     assert record("2021-03-05", other)[0] == client.get(address, headers=other).status_code == 403
     told = client.get(address, headers=own).json()
     assert [(day["name"], day["day"], day["people"]) for day in told] == [(OFFICER.name, "2021-03-20", 7)]
-    assert client.get(f"{address}?first=2019-01-01", headers=own).status_code == 422
+    for wrong in ("first=2019-01-01", "last=0001-01-01"):
+        assert client.get(f"{address}?{wrong}", headers=own).status_code == 422

@@ -108,26 +108,26 @@ def derive(clock: LegalClock, calendars: Calendars) -> Derivation:
 
 def _derive_days(clock: LegalClock, calendars: Calendars) -> Derivation:
     days, workdays = calendars.days, clock.limit.unit is TimeUnit.WORKDAYS
-    cursor, left, steps = kernel_clock.local_date(clock.started_at), clock.limit.length, []
+    cursor, left, more, steps = kernel_clock.local_date(clock.started_at), clock.limit.length, clock.extended_by, []
     for pause in clock.pauses:
         stop = kernel_clock.local_date(pause.since)
-        used = min(left, workdays_between(days, cursor, stop) if workdays else (stop - cursor).days)
+        used = min(left + more, workdays_between(days, cursor, stop) if workdays else (stop - cursor).days)
         before = add_workdays(days, cursor, used) if workdays else add_calendar_days(days, cursor, used, roll=False)
-        left -= used
+        left, more = max(0, left - used), more - max(0, used - left)
         steps += [*before.steps, Step(stop, "pause", pause.ground, None)]
         if pause.until is None:
-            return Derivation(None, tuple(steps), left + clock.extended_by)
+            return Derivation(None, tuple(steps), left + more)
         cursor = kernel_clock.local_date(pause.until)
         steps.append(Step(cursor, "resume", pause.ground, None))
     if workdays:
-        counted = add_workdays(days, cursor, left + clock.extended_by)
-        return Derivation(kernel_clock.end_of_day(counted.last), (*steps, *counted.steps), left + clock.extended_by)
-    counted = add_calendar_days(days, cursor, left)
+        counted = add_workdays(days, cursor, left + more)
+        return Derivation(kernel_clock.end_of_day(counted.last), (*steps, *counted.steps), left + more)
+    counted = add_calendar_days(days, cursor, left, roll=not 0 < more < clock.extended_by)
     steps += counted.steps
-    if clock.extended_by:
-        counted = add_calendar_days(days, counted.last, clock.extended_by)
+    if more:
+        counted = add_calendar_days(days, counted.last, more)
         steps += [Step(counted.steps[0].date, "extension"), *counted.steps[1:]]
-    return Derivation(kernel_clock.end_of_day(counted.last), tuple(steps), left + clock.extended_by)
+    return Derivation(kernel_clock.end_of_day(counted.last), tuple(steps), left + more)
 
 
 def _derive_hours(clock: LegalClock, calendars: Calendars) -> Derivation:

@@ -111,9 +111,9 @@ def note_decider(dossier: Dossier, act: Act, calendars: Calendars) -> None:
 
 @effect("note_letter_day")
 def note_letter_day(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """Which letter of a body outside the city there is, and of what day: it was served then or later."""
-    dossier.tally["letter_on"] = act.given["letter_on"]
-    dossier.tally["letter_of"] = "rereview" if act.origin == "in_rereview" else "review"
+    """Which letters of bodies outside the city there are, and of what day: they were served then or later."""
+    name = "rereview" if act.origin == "in_rereview" else "review"
+    dossier.tally["letters"] = {**dossier.tally.get("letters", {}), name: act.given["letter_on"]}
 
 
 @effect("note_served")
@@ -130,12 +130,16 @@ def note_settlement(dossier: Dossier, act: Act, calendars: Calendars) -> None:
 
 @effect("go_on_deciding")
 def go_on_deciding(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """The agreement wasn't kept: the days to decide that were left when it was made go on, and no new ones begin."""
+    """The agreement wasn't kept: the days to decide that were left when it was made go on, and no new ones begin. What
+    was late then stays so.
+    """
     stopped = [c for c in dossier.clocks if c.name == "decision" and c.met_at is not None]
     if stopped:
         last = stopped[-1]
-        stood = Pause(last.met_at or act.at, "settled", act.at)
-        again = replace(last, met_at=None, pauses=(*last.pauses, stood), marks_passed=0)
+        again = replace(last, met_at=None)
+        if not last.late:
+            stood = Pause(last.met_at or act.at, "settled", act.at)
+            again = replace(again, pauses=(*last.pauses, stood), marks_passed=0)
         dossier.clocks[dossier.clocks.index(last)] = deadlines.settled(again, calendars)
     dossier.tally.pop("perform_by", None)
 
@@ -181,8 +185,8 @@ def note_final(dossier: Dossier, act: Act, calendars: Calendars) -> None:
 
 @effect("hand_back")
 def hand_back(dossier: Dossier, act: Act, calendars: Calendars) -> None:
-    """The body that decided has it again, to hear the petitioner and decide anew."""
-    given = {**act.given, "lead": dossier.tally["handled_by"]}
+    """The body that decided, or the one in its place, has it again, to hear the petitioner and decide anew."""
+    given = {**act.given, "lead": act.given.get("lead") or dossier.tally["handled_by"]}
     place_orders(dossier, replace(act, payload={**act.payload, "given": given}), calendars)
     for name in (*ROUND, "extension"):
         dossier.tally.pop(name, None)
@@ -220,8 +224,6 @@ def _anew(dossier: Dossier) -> None:
         "heard",
         "hearing",
         "solved_on",
-        "letter_on",
-        "letter_of",
     ):
         dossier.tally.pop(name, None)
 

@@ -10,7 +10,8 @@ from huiyin.cases import facts
 from huiyin.cases.barriers import superiors
 from huiyin.cases.deadlines import LegalClock
 from huiyin.cases.dossier import Context, Dossier
-from huiyin.cases.enums import Allegation, Channel, OrderStatus, Phase
+from huiyin.cases.enums import Allegation, Channel, OrderStatus, Phase, allegation_from
+from huiyin.cases.guards.dispatch import may_not_lead
 from huiyin.cases.models import Case
 from huiyin.cases.procedures.limits import LimitPolicy
 from huiyin.cases.registry import condition, guard, paper_facts
@@ -28,6 +29,8 @@ OPINION, GRIEVANCE, ACCUSATION = "opinion", "grievance", "accusation"
 MOST_REPRESENTATIVES = 5
 FINAL = "final"
 SET_ASIDE = "redo"
+ANSWERED = frozenset({"simple", "settled", "adopted", "partly", "not_adopted"})
+"""Outcomes of what was handled without a decision letter."""
 OPENING_DOOR = "first_from"
 PERFORM_MOST_DAYS = 5 * 366
 
@@ -74,7 +77,8 @@ def papers_issued(dossiers: Sequence[Dossier]) -> list[Mapping[str, tuple[date, 
 
 facts.PROVIDERS["earlier_petition"] = earlier_petitions
 facts.PROVIDERS["papers_issued"] = papers_issued
-facts.NEEDS["served_on_fits"] = facts.NEEDS["letter_day_fits"] = ("papers_issued",)
+for _guard in ("served_on_fits", "letter_day_fits", "review_came_in_time", "rereview_came_in_time"):
+    facts.NEEDS[_guard] = ("papers_issued",)
 for _guard in ("not_running_below", "not_final", "ground_holds"):
     facts.NEEDS[_guard] = ("earlier_petition",)
 
@@ -424,6 +428,15 @@ def report_owed(context: Context) -> Refusal | None:
 
 LETTERS = {"decided": "decision", "reviewed": "review"}
 """State → the letter that is served in it: the last one that was issued."""
+RULINGS = frozenset({"review", "rereview"})
+"""Letters that a later one of the same name may take the place of."""
+
+
+def letter_days(context: Context, name: str) -> tuple[date, date] | None:
+    """The first and the last day of a petition's papers of that name, also where a body outside the city wrote it."""
+    outside = context.dossier.tally.get("letters", {}).get(name)
+    days = [*context.fact("papers_issued").get(name, ()), *([date.fromisoformat(outside)] if outside else [])]
+    return (min(days), max(days)) if days else None
 
 
 @guard("served_on_fits")
@@ -431,18 +444,14 @@ def served_on_fits(context: Context) -> Refusal | None:
     """A paper that was issued, received on that day or later, and not tomorrow."""
     if context.given is None:
         return None
-    served, tally = date.fromisoformat(context.given["served_on"]), context.dossier.tally
-    named = context.given.get("served_paper")
-    letter = None if named else LETTERS.get(context.dossier.case.state)
-    issued = context.fact("papers_issued").get(named or letter)
-    if tally.get("letter_of") == (named or letter):
-        issued = (date.fromisoformat(tally["letter_on"]),) * 2
+    served, named = date.fromisoformat(context.given["served_on"]), context.given.get("served_paper")
+    issued = letter_days(context, named or LETTERS[context.dossier.case.state])
     if issued is None:
         return Refusal(
             "paper_not_issued", _("这份文书还没有出具。"), rule=_("送达的是已经出具的文书。"),
             do=_("请先出具文书，再登记送达。"),
         )  # fmt: skip
-    if issued[1 if letter else 0] <= served <= clock.local_date(context.now):
+    if issued[1 if named is None or named in RULINGS else 0] <= served <= clock.local_date(context.now):
         return None
     return Refusal(
         "served_when",
@@ -465,6 +474,20 @@ def not_served_yet(context: Context) -> Refusal | None:
     )
 
 
+@guard("was_handled")
+def was_handled(context: Context) -> Refusal | None:
+    """What is filed can be solved only where a body handled it: not what was withdrawn, refused or led elsewhere."""
+    case = context.dossier.case
+    if case.state != "archived" or "opinion" in context.dossier.tally or case.outcome in ANSWERED:
+        return None
+    return Refusal(
+        "never_handled",
+        _("这件事项没有办理就归档了。"),
+        rule=_("事解是办理的结果；撤回、不予受理、转入其他程序的不计。"),
+        do=_("有新的事实和理由的，可以“提出新的事实和理由”。"),
+    )
+
+
 @guard("not_solved_yet")
 def not_solved_yet(context: Context) -> Refusal | None:
     """One day on which it was solved."""
@@ -481,7 +504,14 @@ def not_solved_yet(context: Context) -> Refusal | None:
 # Review and re-review
 
 
+ASKED_OF = {"ask_review": "decided", "ask_rereview": "reviewed"}
+"""Time to ask → the state whose letter it is about."""
+
+
 def _window(context: Context, name: str) -> LegalClock | None:
+    """The time to ask; None before the letter was served, also where one of an earlier round was."""
+    if ASKED_OF[name] not in context.dossier.tally.get("served", {}):
+        return None
     return next((c for c in reversed(context.dossier.clocks) if c.name == name), None)
 
 
@@ -502,37 +532,40 @@ def _too_late(rule: object) -> Refusal:
     )
 
 
-def _came_in_time(context: Context, name: str, stage: str, rule: object) -> Refusal | None:
-    """As above, by the day on which it came on paper: what is written down later was in time all the same."""
-    served, case = context.dossier.tally.get("served", {}), context.dossier.case
-    passed = case.phase == Phase.CLOSED and (stage not in served or (stage == "decided" and "reviewed" in served))
+def _came_in_time(context: Context, name: str, rule: object) -> Refusal | None:
+    """As above, by the day on which it came on paper: what is written down later was in time all the same, also where
+    the petition was closed meanwhile because nobody had asked.
+    """
+    stage, tally, case = ASKED_OF[name], context.dossier.tally, context.dossier.case
+    served = tally.get("served", {})
+    last = stage in served and not (stage == "decided" and "reviewed" in served)
+    passed = case.phase == Phase.CLOSED and not (last and case.outcome == tally.get("opinion"))
     if context.given is None or passed:
         return _too_late(rule) if passed else None
     day, window = date.fromisoformat(context.given["asked_on"]), _window(context, name)
-    since = date.fromisoformat(served[stage]) if stage in served else clock.local_date(case.received_at)
+    issued = letter_days(context, LETTERS[stage])
+    since = date.fromisoformat(served[stage]) if stage in served else issued[1] if issued else day
     if not since <= day <= clock.local_date(context.now):
         return Refusal(
             "asked_when",
             _("收到请求的日期%(day)s不可能。") % {"day": day.isoformat()},
-            rule=_("收到请求的日期不早于意见书送达之日，不晚于今天；复查、复核的30日从这一天起算。"),
+            rule=_("收到请求的日期不早于意见书出具、送达之日，不晚于今天；复查、复核的30日从这一天起算。"),
             do=_("请核对收文登记。"),
         )
-    ends = window.due_at if window is not None and stage in served else None
+    ends = window.due_at if window is not None else None
     return _too_late(rule) if ends is not None and ends <= clock.start_of_day(day) else None
 
 
 @guard("review_came_in_time")
 def review_came_in_time(context: Context) -> Refusal | None:
     """A request for a review that came on paper within thirty days of the decision (art. 35)."""
-    return _came_in_time(context, "ask_review", "decided", _("对处理意见不服的，自收到书面答复之日起30日内请求复查。"))
+    return _came_in_time(context, "ask_review", _("对处理意见不服的，自收到书面答复之日起30日内请求复查。"))
 
 
 @guard("rereview_came_in_time")
 def rereview_came_in_time(context: Context) -> Refusal | None:
     """A request for a re-review that came on paper within thirty days of the review (art. 36)."""
-    return _came_in_time(
-        context, "ask_rereview", "reviewed", _("对复查意见不服的，自收到书面答复之日起30日内请求复核。")
-    )
+    return _came_in_time(context, "ask_rereview", _("对复查意见不服的，自收到书面答复之日起30日内请求复核。"))
 
 
 @guard("review_in_time")
@@ -601,8 +634,8 @@ def letter_day_fits(context: Context) -> Refusal | None:
     """The letter of a body outside is dated: after the opinion that it reviews, and not tomorrow."""
     if context.given is None:
         return None
-    written, issued = date.fromisoformat(context.given["letter_on"]), context.fact("papers_issued")
-    before = issued.get(LETTERS["decided" if context.dossier.case.state == "in_review" else "reviewed"])
+    written = date.fromisoformat(context.given["letter_on"])
+    before = letter_days(context, LETTERS["decided" if context.dossier.case.state == "in_review" else "reviewed"])
     if (before[1] if before else written) <= written <= clock.local_date(context.now):
         return None
     return Refusal(
@@ -673,6 +706,24 @@ def time_to_ask_over(context: Context) -> Refusal | None:
         rule=_("自收到书面答复之日起30日内没有请求的，才办结。"),
         do=_("请先登记送达；期满后自动办结。"),
     )
+
+
+@guard("decider_stands")
+def decider_stands(context: Context) -> Refusal | None:
+    """The body that decided decides anew; another one only where that one is gone or may not have it any more."""
+    dossier, named = context.dossier, (context.given or {}).get("lead")
+    decided, case = str(dossier.tally.get("handled_by", "")), dossier.case
+    day, known = clock.local_date(context.now), org().unit(decided)
+    barred = may_not_lead(
+        dossier, decided, allegation=allegation_from(case.allegation), respondent=case.respondent_unit_id, day=day
+    )
+    stands = known is not None and known.in_force(day) and barred is None
+    if context.given is None or (named in (None, decided) if stands else named not in (None, decided)):
+        return None
+    rule = _("撤销的意见由原办理机关重新处理；原机关已撤销或者不能再办的，由承接其职责的机关处理。")
+    if stands:
+        return Refusal("decides_itself", _("原办理机关还在，由它重新处理。"), rule=rule, do=_("请不要另选机关。"))
+    return Refusal("decider_gone", _("原办理机关已不能办理。"), rule=rule, do=_("请选择承接其职责的机关。"))
 
 
 @guard("not_my_decision")

@@ -4,12 +4,16 @@ Planning reaches everything. Reading reaches everything but personal data. Heads
 unit is needed for, and what was assigned to it.
 """
 
+from collections.abc import Iterable, Mapping
+from uuid import UUID
+
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access import rights
 from huiyin.access.actor import Actor
 from huiyin.cases import policies
+from huiyin.cases.models import Case
 from huiyin.engagements.enums import Outcome
 from huiyin.engagements.models import Booking, Occasion
 from huiyin.kernel.errors import NotAllowed
@@ -55,11 +59,19 @@ def needs_to_write(actor: Actor, occasion: Occasion) -> None:
         needs(actor, PLAN)
 
 
-def reads_words(actor: Actor, booking: Booking) -> bool:
-    """Whether they may read what somebody wrote who booked: who books and writes down for the occasion. The heads who
-    are needed there read it only of a matter that they know; of anything else it may be they whom it is about.
+def words_of(actor: Actor, occasion: Occasion, bookings: Iterable[Booking]) -> Mapping[UUID, str]:
+    """What those wrote who booked, by booking: all of it for who books and writes down for the occasion. Everybody
+    else, as the heads who are needed there, reads only what is about a matter that they know; anything else may be
+    about them. One statement at most.
     """
-    return booking.case_id is not None or writes(actor, booking.occasion)
+    some = list(bookings)
+    if writes(actor, occasion):
+        return {one.pk: one.words for one in some}
+    asked = {one.case_id for one in some if one.case_id}
+    known = (
+        set(Case.objects.filter(policies.visible(actor), pk__in=asked).values_list("pk", flat=True)) if asked else ()
+    )
+    return {one.pk: one.words for one in some if one.case_id in known}
 
 
 def occasions_of(actor: Actor) -> Q:

@@ -44,10 +44,10 @@ def is_young(told: Mapping[str, Any]) -> bool:
 
 def sure_from(fitted: float, *, young: bool) -> float:
     """The probability from which on an answer may stand by itself: never what is wrong as often as right, though nearly
-    all others be right. A young model held out too few matters to find a threshold: its probability must itself be as
-    high as the precision that is promised.
+    all others be right. A young model held out too few matters to trust a low threshold: its probability must itself be
+    as high as the precision that is promised.
     """
-    return SURE if young else max(fitted, EVEN)
+    return max(fitted, SURE if young else EVEN)
 
 
 @dataclass(frozen=True)

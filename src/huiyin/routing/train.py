@@ -15,7 +15,7 @@ from sklearn.svm import LinearSVC
 from huiyin.kernel.errors import ConfigError
 from huiyin.routing import precedents, terms
 from huiyin.routing.calibrate import Scale, Table
-from huiyin.routing.measure import coverage, quality
+from huiyin.routing.measure import SURE, coverage, quality
 from huiyin.routing.model import Head, Model, is_young, named, sure_from
 from huiyin.routing.terms import Message, Rows
 
@@ -246,8 +246,9 @@ def fitted(scores: Table, right: npt.NDArray[np.intp]) -> Scale:
     )  # fmt: skip
     scale = _scale(best.x)
     chances = scale.chances(scores)
-    threshold = coverage(chances.max(axis=1), chances.argmax(axis=1) == right)[1]
-    return Scale(scale.slope, scale.shift, threshold)
+    share, threshold = coverage(chances.max(axis=1), chances.argmax(axis=1) == right)
+    # Where all may be answered, the least sure of them says nothing of what is less sure.
+    return Scale(scale.slope, scale.shift, min(threshold, SURE) if share == 1 else threshold)
 
 
 def _scale(given: npt.NDArray[np.float64]) -> Scale:

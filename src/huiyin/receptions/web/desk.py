@@ -256,14 +256,15 @@ def _as_planned(row: Occasion) -> dict[str, Any]:
 def _of(actor: Actor, row: Occasion, reads: bool) -> dict[str, Any]:
     writes = policies.writes(actor, row)
     rows = policies.bookings_of(actor, row).select_related("party", "case", "occasion__host")
-    bookings = rows.order_by("turn", "made_at")
+    bookings = list(rows.order_by("turn", "made_at")) if reads else []
+    words = policies.words_of(actor, row, bookings)
     lines = [
         {
             "booking": one, "at": occasions.begins_of(row, one.turn), "state": TURNS[one.state],
             "door": DOORS[one.door], "name": contact_of(one.party).name if writes else "",
-            "words": one.words if policies.reads_words(actor, one) else "",
+            "words": words.get(one.pk, ""),
         }
-        for one in (bookings if reads else ())
+        for one in bookings
     ]  # fmt: skip
     begun, over = row.begins_at <= clock.now(), row.ends_at <= clock.now()
     ahead = row.stage in AHEAD

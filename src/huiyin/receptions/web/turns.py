@@ -131,7 +131,7 @@ def _of(request: HttpRequest, actor: Actor, booking: Booking, shown: Shown | Non
     return {
         "booking": booking, "row": row, "at": at, "state": TURNS[booking.state], "door": DOORS[booking.door],
         "contact": contact_of(booking.party) if writes else None, "shown": shown, "writes": writes,
-        "words": booking.words if policies.reads_words(actor, booking) else "",
+        "words": policies.words_of(actor, row, [booking]).get(booking.pk, ""),
         "mode": MODES[row.mode],
         "about": booking.case.number if booking.case else "", "visit": visit if visit and known is not None else None,
         "outcome": OUTCOMES.get(visit.outcome, "") if visit else "", "number": known or "",

@@ -12,10 +12,11 @@ from huiyin.kernel import clock
 from huiyin.kernel.text import Plain
 from huiyin.villages import duty, services
 from huiyin.villages.models import PostKind, Presence, Sort
-from huiyin.villages.services import LATELY, MANAGE
+from huiyin.villages.services import LATELY, MANAGE, SINCE_YEAR
 
 router = Router(tags=["villages"])
 MOST = 1000
+EARLIEST = date(SINCE_YEAR, 1, 1)
 
 
 class Asked(Schema):
@@ -67,8 +68,10 @@ def posts(request: HttpRequest, asked: Query[Asked]) -> list[VillageOut]:
 class Between(Schema):
     """Which days, both included."""
 
-    first: date | None = Field(default=None, description="90 days before the last, unless given.")
-    last: date | None = Field(default=None, description="Today, unless given; at most a year after the first.")
+    first: date | None = Field(default=None, ge=EARLIEST, description="90 days before the last, unless given.")
+    last: date | None = Field(
+        default=None, ge=EARLIEST, description="Today, unless given; at most a year after the first."
+    )
 
 
 class DayIn(Schema):
