@@ -32,7 +32,7 @@ from huiyin.kernel import clock
 from huiyin.search import find, index, words
 from huiyin.search.models import Indexed
 from huiyin.search.query import term_of
-from huiyin.search.sources import DESK, Document
+from huiyin.search.sources import Document
 from tests.factories.cases import take_in
 
 BUDGET = 50.0
@@ -64,7 +64,7 @@ def texts(chance: random.Random, many: int = DIFFERENT) -> list[tuple[str, str]]
 def documents(wanted: int, chance: random.Random) -> Iterator[Indexed]:
     """Rows of the index in order of time."""
     made = [
-        index._row(Document("case", str(n), clock.now(), title, body, frozenset({DESK})))
+        index._row(Document("case", str(n), clock.now(), title, body, frozenset()))
         for n, (title, body) in enumerate(texts(chance))
     ]
     began = clock.now() - timedelta(days=365 * YEARS)

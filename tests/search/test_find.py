@@ -12,9 +12,14 @@ from huiyin.cases.models import Case, Passage
 from huiyin.cases.services.act import act
 from huiyin.cases.services.erase import ask, erase
 from huiyin.cases.services.reread import reread
+from huiyin.kernel import clock
 from huiyin.search import index
 from huiyin.search.find import Narrowed, Page, find
+from huiyin.search.find import found as found_in
 from huiyin.search.models import Indexed
+from huiyin.search.query import term_of
+from huiyin.search.sources import Document
+from huiyin.search.words import wanted
 from tests.conftest import SetClock
 from tests.factories.cases import case_in, take, take_in, walk
 from tests.personas import SmallCity
@@ -152,6 +157,38 @@ def test_pages_lead_on_to_older_ones(hotline: SmallCity) -> None:
             break
 
     assert sorted(told) == sorted(there)
+
+
+@pytest.mark.parametrize(
+    ("persona", "kinds", "keys"),
+    [
+        ("operator", [], {"ours", "theirs", "article"}),
+        ("transport_clerk", [], {"ours", "article"}),
+        ("transport_clerk", ["article"], {"article"}),
+        ("operator", ["case"], {"ours", "theirs"}),
+        ("auditor", [], set()),
+    ],
+)
+def test_the_index_is_asked_for_no_more_than_the_actor_may_find(
+    hotline: SmallCity, persona: str, kinds: list[str], keys: set[str]
+) -> None:
+    """As the index has it: before the record is asked, so without anybody's second look."""
+
+    def put(kind: str, key: str, *who: str) -> None:
+        index.put([Document(kind, key, clock.now(), "路灯不亮", "", frozenset(who))])
+
+    put("case", "ours", term_of("u", "transport"))
+    put("case", "theirs", term_of("u", "housing"))
+    put("case", "kept", term_of("u", "transport"), *(term_of("b", who.key) for who in hotline.everyone()))
+    put("article", "article")
+    put("letter", "public")
+    put("unit", "unit")
+    sought = wanted("路灯")
+    assert sought is not None
+
+    rows = found_in(getattr(hotline, persona), sought, narrowed=Narrowed(frozenset(kinds))).rows
+
+    assert {row.key for row in rows} == keys
 
 
 def test_units_and_places_are_found_by_initials_and_lead_to_their_lists(hotline: SmallCity, signed_in: As) -> None:

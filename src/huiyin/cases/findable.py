@@ -24,8 +24,8 @@ from huiyin.cases.models import Case, Event, Order, Passage
 from huiyin.org.reference import org
 from huiyin.search import sources
 from huiyin.search.marks import ASIDE
-from huiyin.search.query import Query, Term, Without, any_code, term_of
-from huiyin.search.sources import DESK, Document, Shown, Source
+from huiyin.search.query import any_code, term_of
+from huiyin.search.sources import Document, Scope, Shown, Source
 
 SOURCE, CASE, REPLY = "cases", "case", "reply"
 KINDS = {CASE: _("诉求"), REPLY: _("答复")}
@@ -97,7 +97,7 @@ def _said(cases: Sequence[UUID]) -> dict[UUID, _Said]:
 
 def _documents_of(case: dict[str, Any], units: set[str], said: _Said) -> Iterator[Document]:
     area, lead = case["area_id"], case["lead_unit_id"]
-    who = {DESK, *(term_of("u", unit) for unit in units)}
+    who = {term_of("u", unit) for unit in units}
     who.update(term_of("b", actor) for actor in case["tally"].get("barred", ()))
     names = (org().area_name_of(area) if area else "", org().name_of(lead) if lead else "")
     common = {
@@ -123,17 +123,15 @@ def _facets(case: dict[str, Any]) -> Iterator[str]:
         yield from (facet("category", ".".join(parts[: n + 1])) for n in range(len(parts)))
 
 
-def scope(actor: Actor) -> Query | None:
+def scope(actor: Actor) -> Scope | None:
     """What the index is asked so that it gives only cases that the actor may know of: `policies.visible` for cases that
     can be found at all.
     """
+    kept = frozenset({term_of("b", actor.key)})
     if actor.may(policies.READ_ALL):
-        seen: Query = Term(DESK)
-    elif units := actor.units_with(policies.READ_OWN):
-        seen = any_code("u", units)
-    else:
-        return None
-    return Without(seen, Term(term_of("b", actor.key)))
+        return Scope(kept=kept)
+    units = actor.units_with(policies.READ_OWN)
+    return Scope(any_code("u", units), kept) if units else None
 
 
 def shown(actor: Actor, keys: Sequence[str]) -> dict[str, Shown]:

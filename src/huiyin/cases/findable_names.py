@@ -12,8 +12,7 @@ from huiyin.cases import policies
 from huiyin.kernel import clock
 from huiyin.org.reference import KnownArea, KnownUnit, Org, org
 from huiyin.search import sources
-from huiyin.search.query import Query, Term
-from huiyin.search.sources import DESK, Document, Shown, Source
+from huiyin.search.sources import Document, Scope, Shown, Source
 
 SOURCE, UNIT, PLACE = "names", "unit", "place"
 APART = ":"
@@ -31,7 +30,7 @@ def documents(keys: Sequence[str]) -> Iterator[Document]:
         other = "\n".join(dict.fromkeys(name for name in names if name != known.named().name))
         yield Document(
             kind=kind, key=key, at=clock.start_of_day(known.since), title=known.named().name, body=other,
-            who=frozenset({DESK}), names=tuple(names),
+            who=frozenset(), names=tuple(names),
         )  # fmt: skip
 
 
@@ -43,9 +42,9 @@ def _known(kind: str, code: str) -> KnownUnit | KnownArea | None:
     return found
 
 
-def scope(actor: Actor) -> Query | None:
+def scope(actor: Actor) -> Scope | None:
     """Names are no secret; they lead to lists, which those have who read cases."""
-    return Term(DESK) if any(actor.may(right) for right in READERS) else None
+    return Scope() if any(actor.may(right) for right in READERS) else None
 
 
 def shown(actor: Actor, keys: Sequence[str]) -> dict[str, Shown]:

@@ -16,8 +16,7 @@ from huiyin.knowledge.queries import Found
 from huiyin.org.reference import org
 from huiyin.search import sources
 from huiyin.search.marks import ASIDE
-from huiyin.search.query import Query, Term
-from huiyin.search.sources import DESK, Document, Shown, Source
+from huiyin.search.sources import Document, Scope, Shown, Source
 
 SOURCE = ARTICLE = "article"
 
@@ -30,7 +29,7 @@ def documents(keys: Sequence[str]) -> Iterator[Document]:
             yield Document(
                 kind=ARTICLE, key=key, at=clock.start_of_day(one.checked_on), title=one.question,
                 body=f"{one.answer}\n{one.body}{ASIDE}{one.words} · {org().name_of(one.unit)}",
-                who=frozenset({DESK}), facets=frozenset(_facets(one)), names=(org().name_of(one.unit),),
+                who=frozenset(), facets=frozenset(_facets(one)), names=(org().name_of(one.unit),),
             )  # fmt: skip
 
 
@@ -40,9 +39,9 @@ def _facets(one: Found) -> Iterator[str]:
     yield from (facet("category", ".".join(parts[: n + 1])) for n in range(len(parts)))
 
 
-def scope(actor: Actor) -> Query | None:
+def scope(actor: Actor) -> Scope | None:
     """All that is published is open to those who read matters."""
-    return Term(DESK) if policies.reads(actor) else None
+    return Scope() if policies.reads(actor) else None
 
 
 def shown(actor: Actor, keys: Sequence[str]) -> dict[str, Shown]:

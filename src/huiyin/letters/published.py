@@ -20,8 +20,7 @@ from huiyin.kernel.errors import NotFound
 from huiyin.org.reference import org
 from huiyin.search import find, sources
 from huiyin.search.marks import ASIDE
-from huiyin.search.query import Query
-from huiyin.search.sources import PUBLIC, Document, Shown, Source
+from huiyin.search.sources import Document, Scope, Shown, Source
 
 PAGE = 20
 PUBLISHED = "published"
@@ -88,7 +87,7 @@ class Asked:
 @registry.searcher("index")
 def by_index(titles: QuerySet[Passage], words: str) -> QuerySet[Passage]:
     """The newest letters that the search's index finds: by words, phrases and beginnings."""
-    return titles.filter(case__in=[UUID(key) for key in find.keys(words, KIND, PUBLIC, MOST_FOUND)])
+    return titles.filter(case__in=[UUID(key) for key in find.keys(words, KIND, MOST_FOUND)])
 
 
 @registry.searcher("substring")
@@ -213,11 +212,11 @@ def documents(keys: Sequence[str]) -> Iterator[Document]:
         names = [org().name_of(letter.unit)] if letter.unit else []
         yield Document(
             kind=KIND, key=of_case[letter.key], at=letter.received_at, title=letter.title,
-            body="".join([said, ASIDE, *names]), who=frozenset({PUBLIC}), names=tuple(names),
+            body="".join([said, ASIDE, *names]), who=frozenset(), names=tuple(names),
         )  # fmt: skip
 
 
-def _nobody(actor: Actor) -> Query | None:
+def _nobody(actor: Actor) -> Scope | None:
     """Whoever works here finds the matters themselves."""
     return None
 

@@ -17,7 +17,7 @@ from huiyin.search.index import instant_of, rank_at
 from huiyin.search.marks import Piece
 from huiyin.search.models import Indexed
 from huiyin.search.newest import LAST, Newest
-from huiyin.search.query import AllOf, AnyOf, Query, Term, term_of
+from huiyin.search.query import AllOf, AnyOf, Query, Term, Without, any_code, term_of
 from huiyin.search.sources import Shown, Source, sources
 from huiyin.search.words import Wanted
 
@@ -92,52 +92,63 @@ def found(
     actor: Actor, sought: Wanted, *, narrowed: Narrowed = WIDE, below: int = 0, limit: int = PAGE, first: bool = False
 ) -> Found:  # fmt: skip
     """What the index gives."""
-    scope = _scope(actor, [one for one in sources() if one.first is first], narrowed.kinds)
-    if scope is None:
+    query = AllOf((sought.query, *(Term(facet) for facet in sorted(narrowed.facets))))
+    within = _within(query, actor, [one for one in sources() if one.first is first], narrowed.kinds)
+    if within is None:
         return Found()
-    query = AllOf((sought.query, *(Term(facet) for facet in sorted(narrowed.facets)), scope))
     top = min(below or LAST, rank_at(narrowed.until) if narrowed.until else LAST)
     since = rank_at(narrowed.since) if narrowed.since else 0
-    rows, read, last = _rows(query, sought, limit + 1, top, since)
+    rows, read, last = _rows(*within, sought, limit + 1, top, since)
     more = rows[limit - 1].rank if len(rows) > limit else last
     return Found(tuple(rows[:limit]), more, read)
 
 
-def keys(typed: str, kind: str, who: str, most: int) -> list[str]:
-    """Keys of the newest documents of a kind that fit and bear the term `who`; for lists that are cut by other rules
-    again, which have to say who may see a row.
+def keys(typed: str, kind: str, most: int) -> list[str]:
+    """Keys of the newest documents of a kind that fit, whoever asks; for lists that are cut by other rules again, which
+    have to say who may see a row.
     """
     sought = words.wanted(typed)
     if sought is None:
         return []
-    query = AllOf((sought.query, Term(term_of("k", kind)), Term(who)))
+    query = AllOf((sought.query, Term(term_of("k", kind))))
     rows: list[Indexed] = []
     below = LAST
     for _round in range(KEYS_ROUNDS):
-        more, _read, below = _rows(query, sought, most - len(rows), below, 0)
+        more, _read, below = _rows(query, frozenset({kind}), sought, most - len(rows), below, 0)
         rows += more
         if len(rows) >= most or not below:
             break
     return [row.key for row in rows]
 
 
-def _scope(actor: Actor, asked: Iterable[Source], kinds: frozenset[str]) -> Query | None:
-    """The kinds of each source, as far as the actor may find them there."""
-    found: list[Query] = []
+def _within(
+    query: Query, actor: Actor, asked: Iterable[Source], narrowed: frozenset[str]
+) -> tuple[Query, frozenset[str]] | None:
+    """The query as far as the actor may find what fits, and the kinds that it may be of; None for none. A term that
+    stands in nearly every document costs much and says little: so there is none for those who may find everything.
+    """
+    kinds, only, kept, partly = frozenset[str](), list[Query](), frozenset[str](), False
     for one in asked:
-        named = [kind for kind in one.kinds if not kinds or kind in kinds]
+        named = frozenset(kind for kind in one.kinds if not narrowed or kind in narrowed)
         scope = one.scope(actor) if named else None
         if scope is not None:
-            found.append(AllOf((AnyOf(tuple(Term(term_of("k", kind)) for kind in named)), scope)))
-    return AnyOf(tuple(found)) if found else None
+            kinds, kept, partly = kinds | named, kept | scope.kept, partly or scope.only is not None
+            only.append(scope.only or any_code("k", named))
+    if not kinds:
+        return None
+    parts = [query, *([AnyOf(tuple(only))] if partly else []), *([any_code("k", kinds)] if narrowed else [])]
+    found = AllOf(tuple(parts))
+    return Without(found, AnyOf(tuple(Term(term) for term in sorted(kept)))) if kept else found, kinds
 
 
-def _rows(query: Query, sought: Wanted, most: int, below: int, since: int) -> tuple[list[Indexed], int, int]:
+def _rows(
+    query: Query, kinds: frozenset[str], sought: Wanted, most: int, below: int, since: int
+) -> tuple[list[Indexed], int, int]:
     """Up to so many documents, in order; where phrases have to stand in them, how many candidates were read for that,
     and the rank of the last one if there may be more.
     """
     rows = Indexed.objects.defer("terms", "digest").order_by("-rank")
-    newest = Newest(query, below, since)
+    newest = Newest(query, kinds, below, since)
     if not sought.phrases:
         return list(rows.filter(pk__in=newest.more(most))), 0, 0
     found: list[Indexed] = []

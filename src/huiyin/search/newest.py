@@ -3,9 +3,9 @@ how many are asked for, not by how many fit.
 
 SQLite's index lies in order of rank, so that the newest come first by themselves. A GIN index gives whatever fits in no
 order. So a document also bears the stretches of time that it lies in as terms, each level eight times as wide as the
-one below. The newest stretch is looked at first. Where it holds so few that the stretches before it would have to be
-gone through in a long row, all that fits is taken at once and sorted, unless that is too much; what is frequent is
-looked for back through wider and wider stretches, and in the narrower ones inside where too much fits.
+one below. The newest stretches are looked at first. Where they hold so few that those before them would have to be gone
+through in a long row, and all that fits won't be too much, it is taken at once and sorted; what is frequent is looked
+for back through wider and wider stretches, and in the narrower ones inside where too much fits.
 """
 
 from collections.abc import Iterator
@@ -14,14 +14,14 @@ from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 
 from huiyin.search.index import SLICES, slice_term
-from huiyin.search.query import AllOf, Query, Term, fts5, tsquery
+from huiyin.search.query import AllOf, Query, Term, any_code, fts5, tsquery
 
 SELDOM = 4000
 """Documents that are sorted at once."""
 FIRST_LEVEL = 1
 """Of the stretches that are gone through: three days. Narrower ones are looked into where those hold too much."""
 FEW = 8
-"""To go through so many of them costs about as much as taking everything."""
+"""To go through more of them than so many costs about as much as taking everything."""
 WIDER = 3
 """Bits between two levels of stretches."""
 LAST = (1 << 63) - 1
@@ -33,11 +33,11 @@ BY_TERMS = (
 
 
 class Newest:
-    """Ranks of the documents that fit, of those below a rank and from another one on; the newest first."""
+    """Ranks of the documents of these kinds that fit, from a rank on and below another one; the newest first."""
 
-    def __init__(self, query: Query, below: int = LAST, since: int = 0) -> None:
-        self._query, self._below, self._since = query, below, since
-        self._walk: _Walk | None = None if connection.vendor == "sqlite" else _Walk(query, below, since)
+    def __init__(self, query: Query, kinds: frozenset[str], below: int = LAST, since: int = 0) -> None:
+        self._query, self._below, self._since = AllOf((query, any_code("k", kinds))), below, since
+        self._walk: _Walk | None = None if connection.vendor == "sqlite" else _Walk(query, kinds, below, since)
 
     def more(self, count: int) -> list[int]:
         """The next ones, at most so many; fewer only where there are no more."""
@@ -60,8 +60,8 @@ class _Walk:
 
     _cursor: CursorWrapper
 
-    def __init__(self, query: Query, below: int, since: int) -> None:
-        self._query, self._below, self._since = query, below, since
+    def __init__(self, query: Query, kinds: frozenset[str], below: int, since: int) -> None:
+        self._query, self._kinds, self._below, self._since = query, sorted(kinds), below, since
         self._found: list[int] = []
         self._wanted = 0
         self._steps: Iterator[list[int]] | None = None
@@ -83,11 +83,11 @@ class _Walk:
         if lowest is None or top is None:
             return
         taken, asked = 0, False
-        for looked_at, (level, number) in enumerate(stretches(top)):
+        for level, number in stretches(top):
             end = (number + 1) << SLICES[level]
             if end <= lowest:
                 return
-            if looked_at and not asked and taken * FEW <= self._wanted * looked_at:
+            if not asked and self._is_seldom(taken, top + 1 - end, top + 1 - lowest):
                 asked, everything = True, self._fitting(self._query)
                 if len(everything) <= SELDOM:
                     yield sorted((rank for rank in everything if rank < end), reverse=True)
@@ -95,6 +95,11 @@ class _Walk:
             for some in self._inside(level, number):
                 taken += len(some)
                 yield some
+
+    def _is_seldom(self, taken: int, gone: int, whole: int) -> bool:
+        """Whether so few fit, as far as can be told from the ranks gone through, that all of them should be taken."""
+        one = 1 << SLICES[FIRST_LEVEL]
+        return gone >= one and taken * FEW * one <= self._wanted * gone and taken * whole <= SELDOM * gone
 
     def _inside(self, level: int, number: int) -> Iterator[list[int]]:
         """What fits in a stretch; in the narrower ones inside it, one after the other, where that is too much."""
@@ -118,10 +123,13 @@ class _Walk:
             found = self._fitting(query, below, "ORDER BY rank DESC") if len(found) > SELDOM else []
 
     def _fitting(self, query: Query, below: int | None = None, order: str = "") -> list[int]:
-        """All, or one more than are sorted at once."""
+        """All, or one more than are sorted at once. Their kind is looked up in the rows (and in no other index, hence
+        the empty text): among the terms, one that nearly all documents bear costs more than all the others.
+        """
         self._cursor.execute(
-            f"SELECT rank FROM search_indexed WHERE terms @@ %s::tsquery AND rank >= %s AND rank < %s {order} LIMIT %s",  # noqa: S608 - our own words
-            [tsquery(query), self._since, below or self._below, SELDOM + 1],
+            "SELECT rank FROM search_indexed WHERE terms @@ %s::tsquery AND rank >= %s AND rank < %s"  # noqa: S608 - our own words
+            f" AND kind || '' = ANY(%s) {order} LIMIT %s",
+            [tsquery(query), self._since, below or self._below, self._kinds, SELDOM + 1],
         )
         return [row[0] for row in self._cursor.fetchall()]
 

@@ -1,8 +1,7 @@
 """What can be found: documents, and the sources that bring them. A ring registers its own when it starts.
 
-Terms that say who may find a document and what narrows a search are codes: `s` everybody of a sort (`desk`, `public`),
-`u` a unit with a part in it, `x` the unit complained of, `b` somebody it is kept from, `f` a facet, `k` the kind, `t` a
-stretch of time.
+Terms that say who may find a document and what narrows a search are codes: `u` a unit with a part in it, `b` somebody
+it is kept from, `f` a facet, `k` the kind, `t` a stretch of time.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -11,9 +10,7 @@ from datetime import datetime
 
 from huiyin.access.actor import Actor
 from huiyin.kernel.errors import ConfigError
-from huiyin.search.query import Query, term_of
-
-DESK, PUBLIC = term_of("s", "desk"), term_of("s", "public")
+from huiyin.search.query import Query
 
 
 @dataclass(frozen=True)
@@ -31,6 +28,16 @@ class Document:
     facets: frozenset[str] = frozenset()
     names: tuple[str, ...] = ()
     number: str = ""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Which of a source's documents somebody may find: all, or those that fit `only` (by terms that no other source's
+    documents bear), but none with a term of `kept`.
+    """
+
+    only: Query | None = None
+    kept: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,7 @@ class Source:
     """Kind → its title."""
     keys: Callable[[str, int], Sequence[str]]
     documents: Callable[[Sequence[str]], Iterable[Document]]
-    scope: Callable[[Actor], Query | None]
+    scope: Callable[[Actor], Scope | None]
     shown: Callable[[Actor, Sequence[str]], Mapping[str, Shown]]
     changed: Callable[[str], tuple[str, Sequence[str]]] | None = None
     first: bool = False
