@@ -12,7 +12,7 @@ from django.test import Client
 from huiyin.access import tokens
 from huiyin.cases.models import Draft, Event
 from huiyin.knowledge.models import Article, Use
-from huiyin.knowledge.web import portal
+from huiyin.knowledge.web import lists, portal
 from tests.conftest import SetClock
 from tests.factories.cases import case_in
 from tests.knowledge.conftest import BUS, LOAN, category_of, published
@@ -119,7 +119,9 @@ def test_a_page_that_changed_meanwhile_says_so_and_keeps_what_was_typed(hotline:
     assert "正在修改的" not in browser(hotline, "leader").get(f"/desk/knowledge/{bus.pk}/").content.decode()
 
 
-def test_lists_are_narrowed_and_leave_as_files(hotline: SmallCity, bus: Article, at: SetClock) -> None:
+def test_lists_are_narrowed_and_leave_as_files(
+    hotline: SmallCity, bus: Article, at: SetClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     published(hotline, replace(LOAN, question="=公积金怎么提取？"), "housing")
     operator = browser(hotline, "operator")
     at("2021-06-08 09:00")
@@ -128,7 +130,13 @@ def test_lists_are_narrowed_and_leave_as_files(hotline: SmallCity, bus: Article,
     assert BUS.question not in operator.get("/desk/knowledge/", {"unit": "housing"}).content.decode()
     assert BUS.question in operator.get("/desk/knowledge/find/", {"q": "末班车"}).content.decode()
     assert 'name="cites"' in operator.get("/desk/knowledge/beside/", {"q": "末班车"}).content.decode()
-    assert "已过复核日期" in operator.get("/desk/knowledge/overdue/").content.decode()
+    assert operator.get("/desk/knowledge/overdue/").content.decode().count("已过复核日期") == 2
+    with monkeypatch.context() as small:
+        small.setattr(lists, "PAGE", 1)
+        first = operator.get("/desk/knowledge/overdue/").content.decode()
+        second = operator.get("/desk/knowledge/overdue/?from=1").content.decode()
+    assert [page.count("已过复核日期") for page in (first, second)] == [1, 1]
+    assert ["下一页" in page for page in (first, second)] == [True, False]
     told = b"".join(operator.get("/desk/knowledge/export/").streaming_content).decode()  # type: ignore[attr-defined]
     assert "'=公积金怎么提取？" in told
     sheet = b"".join(operator.get("/desk/knowledge/export/?what=overdue&format=xlsx").streaming_content)  # type: ignore[attr-defined]

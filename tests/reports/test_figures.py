@@ -26,6 +26,7 @@ from huiyin.metrics.run import By, Session
 from huiyin.metrics.scoped import Scope
 from huiyin.notices.models import Notice
 from huiyin.reports import facts, figures
+from huiyin.reports.warm import warm
 from huiyin.reports.web import views
 from tests.conftest import SetClock
 from tests.factories.cases import case_in, publish_rules, take, take_in, walk
@@ -424,7 +425,7 @@ def test_a_server_that_has_warmed_up_shows_the_first_figures_without_reading_the
     case_in(hotline, "closed")
     client.force_login(hotline.users["supervisor"])
     figures.forget()
-    figures.warm()
+    warm()
 
     with CaptureQueriesContext(connection) as asked:
         assert client.get("/desk/figures/").status_code == 200

@@ -16,6 +16,7 @@ from huiyin.cases import rulebook, worklists
 from huiyin.cases.models import Case, Event
 from huiyin.cases.services.open import Requester
 from huiyin.cases.services.saved_views import save_view
+from huiyin.cases.web import line
 from huiyin.kernel import clock
 from huiyin.kernel.text import harmless
 from huiyin.org import versions
@@ -48,6 +49,29 @@ def test_signing_in_and_failing_to_are_written_down(hotline: SmallCity, client: 
         ("sign_in_failed", "anonymous"),
         ("sign_in", "user:operator"),
     ]
+
+
+def test_a_long_history_is_shown_from_its_end_with_the_way_to_what_was_before(
+    hotline: SmallCity, signed_in: As, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = case_in(hotline, "in_progress")
+    events = Event.objects.filter(case__number=number).count()
+    page = f"/desk/{number}/"
+    whole = signed_in("operator").get(page).content.decode()
+    monkeypatch.setattr(line, "SHOWN", 2)
+
+    def shown(address: str) -> tuple[int, list[str]]:
+        told = signed_in("operator").get(address).content.decode()
+        return told.split('class="hy-line"')[1].split("</ol>")[0].count("hy-when"), re.findall(
+            r'class="btn" href="[^"]*(\?before=\d+)"', told
+        )
+
+    assert (whole.count("?before="), events > 4) == (0, True)
+    assert shown(page) == (2, [f"?before={events - 1}"])
+    assert shown(f"{page}?before={events - 1}") == (2, [f"?before={events - 3}"])
+    assert shown(f"{page}?before=3") == (2, [])
+    assert shown(f"{page}?before=x") == shown(page)
+    assert "回到最近的" in signed_in("operator").get(f"{page}?before=3").content.decode()
 
 
 @pytest.mark.parametrize(

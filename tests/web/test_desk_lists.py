@@ -3,6 +3,7 @@
 import base64
 import io
 import json
+from datetime import timedelta
 from urllib.parse import urlencode
 
 import pytest
@@ -11,10 +12,13 @@ from openpyxl import load_workbook
 
 from huiyin.cases import worklists
 from huiyin.cases.models import Case, Event, SavedView
+from huiyin.cases.services import saved_views as kept_views
 from huiyin.cases.services.act_on_each import MOST
 from huiyin.cases.services.saved_views import save_view, saved_views
 from huiyin.cases.worklists import MOST_AREAS, Filters, view_of, views
+from huiyin.kernel import clock
 from huiyin.kernel.errors import NotFound, Refused
+from huiyin.notices.models import Notice
 from tests.api.callers import as_persona
 from tests.factories.cases import case_in, take_in, walk
 from tests.personas import SmallCity
@@ -68,6 +72,35 @@ def test_a_shared_view_is_its_units_and_narrows_to_what_each_may_see(hotline: Sm
     assert (of_head, of_others) == (["组里的"], [])
     assert number in signed_in("transport_head").get("/desk/?view=open&kind=complaint").content.decode()
     assert number not in signed_in("housing_clerk").get("/desk/?view=open&kind=complaint").content.decode()
+
+
+def test_however_much_a_unit_shares_ones_own_views_stay_in_sight(
+    hotline: SmallCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_views, "MOST", 2)
+    SavedView.objects.bulk_create(
+        SavedView(owner=f"user:other-{n}", unit_id="transport", title=f"甲{n}", view="open") for n in range(5)
+    )
+    save_view(actor=hotline.transport_clerk, title="自己的", view="open", filters=Filters())
+
+    mine = saved_views(hotline.transport_clerk, views(hotline.transport_clerk))
+
+    assert [one.title for one in mine] == ["甲0", "甲1", "自己的"]
+
+
+def test_of_very_many_mentions_the_latest_are_listed(hotline: SmallCity, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worklists, "MOST_MENTIONS", 1)
+    numbers = [take_in(hotline, kind="help") for _ in range(2)]
+    for age, number in enumerate(reversed(numbers)):
+        Notice.objects.create(
+            kind="mentioned", recipient_key=hotline.operator.key, case_number=number, subject="", body="",
+            language="zh-hans", created_at=clock.now() - timedelta(minutes=age),
+        )  # fmt: skip
+
+    view = view_of(hotline.operator, "mentioned")
+    page = worklists.page(hotline.operator, view, filters=Filters(kind="help"))
+
+    assert [row.number for row in page.rows] == numbers[-1:]
 
 
 def test_only_whoever_saved_a_view_deletes_it(hotline: SmallCity, signed_in: As) -> None:

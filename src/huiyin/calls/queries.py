@@ -180,15 +180,23 @@ class Page:
 def page(actor: Actor, wanted: Wanted, cursor: str = "", most: int = PAGE) -> Page:
     """Calls with their matters, the latest first. Two statements."""
     needs_look(actor)
-    rows = seen(actor, wanted.rows())
+    rows = wanted.rows()
     if wanted.outcome or wanted.agent:
         rows = rows.exclude(unknown_matters(actor))  # neither is told of those
     if cursor:
         at, key = _read_cursor(cursor)
-        rows = rows.filter(Q(rang_at__lt=at) | Q(rang_at=at, id__lt=key))
-    found = list(rows.prefetch_related(Prefetch("matters", matters_for(actor)))[: most + 1])
+        rows = rows.filter(rang_at__lte=at).exclude(rang_at=at, id__gte=key)
+    shown = seen(actor, _few(rows[: most + 1])).order_by("-rang_at", "-id")
+    found = list(shown.prefetch_related(Prefetch("matters", matters_for(actor))))
     last = found[most - 1] if len(found) > most else None
     return Page(found[:most], f"{last.rang_at.isoformat()}_{last.pk}" if last else "")
+
+
+def _few(rows: QuerySet[Call]) -> QuerySet[Call]:
+    """The rows of a page, found by their keys first: asked of all rows at once what else is to be told of each,
+    PostgreSQL would read all matters for it, whatever the limit.
+    """
+    return Call.objects.filter(pk__in=rows.values("pk"))
 
 
 def seen(actor: Actor, rows: QuerySet[Call]) -> QuerySet[Call]:
@@ -228,11 +236,11 @@ def owed() -> QuerySet[Call]:
 def owed_page(actor: Actor, cursor: str = "", most: int = PAGE) -> Page:
     """Callbacks owed, by when they are due. One statement."""
     needs_look(actor)
-    rows = seen(actor, owed())
+    rows = owed()
     if cursor:
         at, key = _read_cursor(cursor)
-        rows = rows.filter(Q(next_at__gt=at) | Q(next_at=at, id__gt=key))
-    found = list(rows[: most + 1])
+        rows = rows.filter(next_at__gte=at).exclude(next_at=at, id__lte=key)
+    found = list(seen(actor, _few(rows[: most + 1])).order_by("next_at", "id"))
     last = found[most - 1] if len(found) > most else None
     return Page(found[:most], f"{last.next_at.isoformat()}_{last.pk}" if last and last.next_at else "")
 

@@ -112,9 +112,13 @@ def standing(mark: int) -> tuple[int, str]:
     """How many events there are before a mark, and the hash of the last of them: what is known of a record that has
     both still holds.
     """
-    before = _placed().filter(tick__lt=mark)
-    last = before.order_by("-tick", "-n").values_list("hash", flat=True).first()
-    return before.count(), last or ""
+    return _placed().filter(tick__lt=mark).count(), last_before(mark)
+
+
+def last_before(mark: int) -> str:
+    """The hash of the last event before a mark; "" if there is none."""
+    before = _placed().filter(tick__lt=mark).order_by("-tick", "-n")
+    return before.values_list("hash", flat=True).first() or ""
 
 
 def many_before(mark: int, *, without: str) -> int:

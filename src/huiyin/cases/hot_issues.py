@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.access.actor import Actor
@@ -77,7 +77,8 @@ def counts(actor: Actor) -> dict[str, int]:
     """How many issues stand where, of those that hold a case which the actor may know of. One statement."""
     seen = Exists(seen_readings(actor).filter(issue=OuterRef("pk")))
     shown = ~Q(status=IssueStatus.FOUND) | WORTH_SHOWING
-    return Counter(HotIssue.objects.filter(seen, shown).values_list("status", flat=True))
+    rows = HotIssue.objects.filter(seen, shown).order_by().values_list("status")
+    return Counter(dict(rows.annotate(Count("pk"))))
 
 
 def _following(rows: QuerySet[HotIssue], after: str) -> QuerySet[HotIssue]:
@@ -86,7 +87,7 @@ def _following(rows: QuerySet[HotIssue], after: str) -> QuerySet[HotIssue]:
         last = int(heat), UUID(hex=key)
     except ValueError:
         return rows
-    return rows.filter(Q(heat__lt=last[0]) | Q(heat=last[0], pk__lt=last[1]))
+    return rows.filter(heat__lte=last[0]).exclude(heat=last[0], pk__gte=last[1])
 
 
 @dataclass(frozen=True)

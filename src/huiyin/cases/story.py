@@ -73,9 +73,9 @@ LIMITS = {
 
 @dataclass(frozen=True)
 class Beside:
-    """What stands beside the events: texts by event and field, files by event, as far as the reader may."""
+    """What stands beside the events: texts of each event by field, files by event, as far as the reader may."""
 
-    texts: Mapping[tuple[int, str], queries.Said] = field(default_factory=dict)
+    texts: Mapping[int, Mapping[str, queries.Said]] = field(default_factory=dict)
     files: Mapping[int, Sequence[Attachment]] = field(default_factory=dict)
 
 
@@ -98,7 +98,7 @@ def whole(actor: Actor, dossier: Dossier, there: Collection[str] = (FILES,)) -> 
     case, whom, staff = dossier.case, audiences(actor), is_staff(actor)
     note_reading(actor, case)
     files = queries.attachments(case, whom) if FILES in there else {}
-    beside = Beside(queries.passages(case, whom, originals=not staff), files)
+    beside = Beside(_by_event(queries.passages(case, whom, originals=not staff)), files)
     told = tell(dossier, queries.history(case), beside, staff=staff, shut_at=shut_instants(actor, case))
     if not staff and (heading := originals.read_heading(case)):
         told["title"] = heading.title
@@ -111,6 +111,14 @@ def whole(actor: Actor, dossier: Dossier, there: Collection[str] = (FILES,)) -> 
         if event["seq"] == 1 and "actor" in event and not told_who:
             event |= {"actor": "", "actor_name": "", "unit": "", "unit_name": ""}
     return told
+
+
+def _by_event(texts: Mapping[tuple[int, str], queries.Said]) -> Mapping[int, Mapping[str, queries.Said]]:
+    """Found once: a long history would look through all texts for each of its events."""
+    found: dict[int, dict[str, queries.Said]] = {}
+    for (seq, name), said in texts.items():
+        found.setdefault(seq, {})[name] = said
+    return found
 
 
 def note_reading(actor: Actor, case: Case) -> None:
@@ -337,8 +345,7 @@ def event_data(
                 "name": name, "title": _input_title(inputs.get(name), name, language), "text": said.text,
                 "shortened": said.shortened, "erased": said.erased,
             }
-            for (seq, name), said in sorted(beside.texts.items(), key=itemgetter(0))
-            if seq == event.seq
+            for name, said in sorted(beside.texts.get(event.seq, {}).items(), key=itemgetter(0))
         ],
         "files": [file_data(one, _input_title(inputs.get(one.field), one.field, language), staff=staff) for one in
                   beside.files.get(event.seq, [])],

@@ -46,8 +46,8 @@ MOST_PARTS = 24
 """Up to so many units are read one by one and merged."""
 STAND_IN = datetime(9000, 1, 2, 3, 4, 5, tzinfo=UTC)
 """Stands for "now" in statements that are made once."""
-LATELY = timedelta(days=14)
-"""How long a matter stays among those in which somebody was mentioned."""
+LATELY, MOST_MENTIONS = timedelta(days=14), 500
+"""How long a matter stays among those in which somebody was mentioned, and of how many mentions, the latest."""
 BY_DUE = ("due_at", "id")
 """As the indexes of open work have it. Also where every due date is None: ordered by `id` alone, PostgreSQL would walk
 through all cases there ever were to find fifty.
@@ -166,7 +166,8 @@ def views(actor: Actor, now: datetime | None = None) -> list[View]:
 def _mentioned(actor: Actor, now: datetime) -> View:
     """Matters whose notes mentioned this person of late."""
     told = Notice.objects.filter(kind="mentioned", recipient_key=actor.key, created_at__gt=now - LATELY)
-    return View("mentioned", _("本人"), _("提到我的"), Q(number__in=told.values("case_number")))
+    latest = told.order_by("-created_at").values("case_number")[:MOST_MENTIONS]
+    return View("mentioned", _("本人"), _("提到我的"), Q(number__in=latest))
 
 
 def view_of(actor: Actor, name: str) -> View:

@@ -45,10 +45,10 @@ def warm_figures() -> None:
     """
     from django.db import DatabaseError, connection  # noqa: PLC0415 - settings must be loaded first
 
-    from huiyin.reports import figures  # noqa: PLC0415 - the same
+    from huiyin.reports.warm import warm as count  # noqa: PLC0415 - the same
 
     try:
-        figures.warm()
+        count()
     except DatabaseError as error:
         logging.getLogger("huiyin.web").warning("figures: %s", error)
     finally:

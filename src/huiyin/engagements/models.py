@@ -122,7 +122,7 @@ class Visit(models.Model):
     host = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", db_index=False)
     occasion = models.ForeignKey(Occasion, models.PROTECT, null=True, related_name="visits")
     booking = models.OneToOneField(Booking, models.PROTECT, null=True, related_name="visit")
-    case = models.ForeignKey("cases.Case", models.PROTECT, null=True, related_name="+")
+    case = models.ForeignKey("cases.Case", models.PROTECT, null=True, related_name="+", db_index=False)
     party = models.ForeignKey("people.Party", models.PROTECT, null=True, related_name="+")
     """Under whose key the record is; None where nothing was written down."""
     at = models.DateTimeField()
@@ -146,6 +146,8 @@ class Visit(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["sort", "-at", "id"], name="visit_when"),
             models.Index(fields=["host", "-at"], name="visit_host"),
+            # With the sort, else SQLite may look through all visits of the sort for those of one case.
+            models.Index(fields=["case", "sort"], name="visit_case", condition=models.Q(case__isnull=False)),
         ]
 
     def __str__(self) -> str:

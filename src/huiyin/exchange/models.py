@@ -77,6 +77,7 @@ class PassedOrder(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint("partner", "order", name="order_once")]
+        indexes: ClassVar = [models.Index(fields=["partner", "-case"], name="order_new")]
 
     def __str__(self) -> str:
         return self.order

@@ -145,6 +145,11 @@ def all_published(
     ][:most]  # fmt: skip
 
 
+def is_cut() -> bool:
+    """Whether there are more articles than are kept and listed."""
+    return len(_kept.get().articles) == MOST_KEPT
+
+
 def no_such_article() -> NotFound:
     """The answer for what isn't there, isn't in force, or isn't for the reader."""
     return NotFound("no_such_article", _("没有找到这条知识。"), do=_("请从知识库或常见问题的列表进入。"))

@@ -115,10 +115,26 @@ def table(actor: Actor, span: Span) -> dict[int, dict[str, int]]:
             else Count("pk", filter=condition(name, span))
             for name in names
         }
-        for row in _rows(of, actor).order_by().values(host).annotate(**counts):
+        rows = _rows(of, actor).filter(_when(of, span)).order_by()
+        for row in rows.values(host).annotate(**counts):
             line = found.setdefault(row[host], {})
             line.update({name: row[f"n_{name}"] for name in names})
     return {key: line for key, line in found.items() if any(line.values())}
+
+
+def _when(of: str, span: Span) -> Q:
+    """The days of which all rows of a sort are that are counted for them, so that not all there ever were are read.
+    What is carried has none: it is counted by several days, and while it lasts.
+    """
+    since, until = span.instants
+    match of:
+        case "occasion":
+            return Q(begins_at__gte=since, begins_at__lt=until)
+        case "visit":
+            return Q(at__gte=since, at__lt=until)
+        case "activity":
+            return Q(day__gte=span.first, day__lte=span.last)
+    return Q()
 
 
 def behind(actor: Actor, name: str, span: Span, leader: str = "") -> QuerySet[Any]:

@@ -13,9 +13,11 @@ from huiyin.cases.places import townships
 from huiyin.kernel import clock
 from huiyin.metrics.definition import Definition, Unit
 from huiyin.metrics.definitions import DEFINITIONS
-from huiyin.metrics.run import By, Figure, Session, Tally
+from huiyin.metrics.period import Period
+from huiyin.metrics.run import By, Figure, Tally
 from huiyin.org.reference import org
 from huiyin.receptions.agenda import Agenda, agenda
+from huiyin.reports.counted import Counted, Question
 from huiyin.reports.figures import period_of
 from huiyin.webkit.templatetags.huiyin import short_unit
 
@@ -93,13 +95,36 @@ class Board:
     towns: list[Part]
 
 
-def drawn(actor: Actor, session: Session, first: date, last: date) -> Board:
-    """The board of a period. The no-echo numbers and the reader's worklists are those of now."""
-    period, days = period_of(first, last), (last - first).days + 1
-    come = max(0, (min(last, clock.today()) - first).days + 1)
-    before = period_of(first - timedelta(days=come), first - timedelta(days=1)) if come else None
+def questions(first: date, last: date) -> list[Question]:
+    """The figures that the board of a period is made of."""
+    period, before, by = period_of(first, last), _before(first, last), _course_by(first, last)
+    spans = [period, before] if before else [period]
+    return [
+        *((one, span, None) for one in _named(HEADLINES) for span in spans),
+        *((one, period, by) for one in _named(COURSE)),
+        *((one, period, part) for one in _named(COLUMNS) for part in (By.LEAD, By.AREA)),
+    ]
+
+
+def _come(first: date, last: date) -> int:
+    return max(0, (min(last, clock.today()) - first).days + 1)
+
+
+def _before(first: date, last: date) -> Period | None:
+    """As many days before a period as of it have come."""
+    come = _come(first, last)
+    return period_of(first - timedelta(days=come), first - timedelta(days=1)) if come else None
+
+
+def _course_by(first: date, last: date) -> By:
+    return By.DAY if (last - first).days < MOST_DAYS else By.MONTH
+
+
+def drawn(actor: Actor, counted: Counted, first: date, last: date) -> Board:
+    """The board of a period, from its `questions`. The no-echo numbers and the reader's worklists are those of now."""
+    period, before = period_of(first, last), _before(first, last)
     lines = echo.overview(actor)
-    by = By.DAY if days <= MOST_DAYS else By.MONTH
+    by = _course_by(first, last)
     silent: dict[str, int] = {}
     for line in lines:
         silent[line.holder] = silent.get(line.holder, 0) + line.total
@@ -107,15 +132,15 @@ def drawn(actor: Actor, session: Session, first: date, last: date) -> Board:
         _calls(actor),
         agenda(actor),
         echo.total(lines),
-        come,
+        _come(first, last),
         [
-            Headline(one, session.run(one, period), session.run(one, before) if before else None)
+            Headline(one, counted.run(one, period), counted.run(one, before) if before else None)
             for one in _named(HEADLINES)
         ],
         by,
-        _course([session.run(one, period, by=by) for one in _named(COURSE)], by, first, last),
-        _units([session.run(one, period, by=By.LEAD) for one in _named(COLUMNS)], silent),
-        _towns([session.run(one, period, by=By.AREA) for one in _named(COLUMNS)]),
+        _course([counted.run(one, period, by=by) for one in _named(COURSE)], by, first, last),
+        _units([counted.run(one, period, by=By.LEAD) for one in _named(COLUMNS)], silent),
+        _towns([counted.run(one, period, by=By.AREA) for one in _named(COLUMNS)]),
     )
 
 

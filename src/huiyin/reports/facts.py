@@ -101,6 +101,12 @@ def known(*, fresh: bool = False) -> Known:
         return _kept.known
 
 
+def as_they_were(at: datetime) -> Known | None:
+    """The facts that this process knows, if they are complete until that instant and no further."""
+    with _lock:
+        return _kept.known if _kept.known is not None and _kept.known.at == at else None
+
+
 def _from_home() -> Known | None:
     found = lake.load()
     if found is None:

@@ -22,7 +22,7 @@ from huiyin.metrics.definition import Definition, Unit
 from huiyin.metrics.definitions import DEFINITIONS
 from huiyin.metrics.period import Period
 from huiyin.metrics.run import By, Figure, Row, Session, Tally, Where
-from huiyin.metrics.scoped import EVERYTHING, Scope
+from huiyin.metrics.scoped import Scope
 from huiyin.org.reference import org
 from huiyin.people.services import display_names
 from huiyin.reports import facts
@@ -77,12 +77,13 @@ _lock = threading.RLock()
 @contextmanager
 def session(actor: Actor, *, fresh: bool = False) -> Iterator[Session]:
     """The facts as the actor may know them. Kept for the next look; one thread counts at a time."""
-    with _session(scope_of(actor), fresh=fresh) as found:
+    with within(scope_of(actor), fresh=fresh) as found:
         yield found
 
 
 @contextmanager
-def _session(scope: Scope, *, fresh: bool = False) -> Iterator[Session]:
+def within(scope: Scope, *, fresh: bool = False) -> Iterator[Session]:
+    """The same within a scope, whoever asks."""
     with _lock:
         known = facts.known(fresh=fresh)
         key = (known.at, scope)
@@ -94,14 +95,6 @@ def _session(scope: Scope, *, fresh: bool = False) -> Iterator[Session]:
             _sessions[key] = Session(known.facts, as_of=known.at, scope=scope, history=known.history)
         _sessions.move_to_end(key)
         yield _sessions[key]
-
-
-def warm() -> None:
-    """Read the facts and count this month once, so that the first person who looks doesn't wait for it."""
-    period = period_of(*period_from({}))
-    with _session(EVERYTHING) as found:
-        for one in DEFINITIONS.values():
-            found.run(one, period)
 
 
 def forget() -> None:

@@ -43,10 +43,15 @@ class Lying:
     read_by: str
 
 
+def is_there() -> bool:
+    """Whether anything lies there."""
+    return (home.path() / FOLDER / HISTORY).exists()
+
+
 def load() -> Lying | None:
     """What lies there, if it is what would be read now."""
     folder = home.path() / FOLDER
-    if not (folder / HISTORY).exists():
+    if not is_there():
         return None
     try:
         (matters, about), (history, same) = (_table(folder / name) for name in (MATTERS, HISTORY))

@@ -162,13 +162,21 @@ def dead_letters(key: UUID | None = None, after: int = 0) -> Sequence[Delivery]:
     """
     rows = Delivery.objects.filter(dead_at__isnull=False, done_at=None, dropped_at=None, pk__gt=after)
     rows = rows.filter(subscription=key) if key else rows.filter(subscription__ended_at=None)
-    return list(rows.annotate(tellable=_tellable()).select_related("subscription").order_by("id")[:SHOWN])
+    few = _few(rows.order_by("id")[:SHOWN])
+    return list(few.annotate(tellable=_tellable()).select_related("subscription").order_by("id"))
 
 
 def latest(key: UUID) -> Sequence[Delivery]:
     """The last twenty-five events kept for a receiver, the latest first; `tellable` as above."""
-    rows = Delivery.objects.filter(subscription=key).annotate(tellable=_tellable())
-    return list(rows.defer("body").order_by("-id")[:LATEST])
+    few = _few(Delivery.objects.filter(subscription=key).order_by("-id")[:LATEST])
+    return list(few.annotate(tellable=_tellable()).defer("body").order_by("-id"))
+
+
+def _few(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """The rows of a page, found by their keys first: asked of all rows at once whether each is tellable, PostgreSQL
+    would read all matters for it, whatever the limit.
+    """
+    return Delivery.objects.filter(pk__in=rows.values("pk"))
 
 
 def _tellable() -> Exists:

@@ -19,7 +19,7 @@ from huiyin.kernel.errors import BadInput, FieldError, HuiyinError, NotFound, Re
 from huiyin.kernel.text import UNREADABLE
 
 MOST = 30
-"""Saved views of one person; more don't fit beside a list."""
+"""Saved views of one person; more don't fit beside a list, and as many of those that others share with a unit."""
 TITLE_MOST = 40
 
 
@@ -45,13 +45,15 @@ def unit_of(actor: Actor) -> str | None:
 
 
 def saved_views(actor: Actor, views: Iterable[View]) -> list[Kept]:
-    """The actor's own saved views and those shared with their units, by name, in one statement. Left out are those of
-    a worklist that the actor doesn't have, and those whose filters no longer mean anything.
+    """The actor's own saved views and those shared with their units, by name, `MOST` of each, in one statement. Left
+    out are those of a worklist that the actor doesn't have, and those whose filters no longer mean anything.
     """
     names = {view.name for view in views}
     units = {post.unit for post in actor.postings}
-    rows = SavedView.objects.filter(Q(owner=actor.key) | Q(unit__in=units), view__in=names)
-    found = [_kept(row, actor) for row in rows.order_by("title", "id")[: 4 * MOST]]
+    rows = SavedView.objects.filter(view__in=names).order_by("title", "id")
+    own, shared = rows.filter(owner=actor.key)[:MOST], rows.filter(unit__in=units).exclude(owner=actor.key)[:MOST]
+    keys = Q(pk__in=own.values("pk")) | Q(pk__in=shared.values("pk"))
+    found = [_kept(row, actor) for row in rows.filter(keys)]
     return [one for one in found if one is not None]
 
 

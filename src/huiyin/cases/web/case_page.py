@@ -44,6 +44,7 @@ from huiyin.cases.services.reveal import REASONS, Revealed
 from huiyin.cases.web.composer import typed_of
 from huiyin.cases.web.forms import ALLEGATIONS, CHANNELS, KINDS, URGENCIES, fields_of, staff, units_today
 from huiyin.cases.web.keys import new_key
+from huiyin.cases.web.line import line_of
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, HuiyinError, Stale
 from huiyin.org.reference import org
@@ -73,7 +74,7 @@ def context_of(
     case_ = dossier.case
     category = catalogue.categories().get(case_.category_id) if case_.category_id else None
     return {
-        "told": told, "case": case_, "procedure": dossier.procedure,
+        "told": told, "line": line_of(request, told, revealed), "case": case_, "procedure": dossier.procedure,
         "category": category, "revealed": revealed,
         "reasons": REASONS, "masked": contact_of(case_.requester) if policies.sees_identity(actor, case_) else None,
         "kind": KINDS.get(case_.kind, case_.kind), "urgency": URGENCIES.get(case_.urgency, ""),

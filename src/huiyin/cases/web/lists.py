@@ -100,7 +100,7 @@ COMES: dict[str, Any] = {
     "echo": gettext_lazy("过了答复期限、没有答复也没有说明原因的列在这里。"),
     "echo_explained": gettext_lazy("过了期限、已向诉求人说明原因和日期的列在这里。"),
     "extension": gettext_lazy("申请延期的列在这里，等审批。"),
-    "mentioned": gettext_lazy("有人在内部备注里提到您，两周内列在这里。"),
+    "mentioned": gettext_lazy("有人在内部备注里提到您，两周内列在这里，提到太多次的只列最近500次。"),
     "open": gettext_lazy("收到以后、办结以前的事项列在这里，先到期的在前。"),
     "overdue": gettext_lazy("任何一项时限已过的列在这里。"),
     "supervised": gettext_lazy("被督办的事项列在这里，直到办结。"),

@@ -32,6 +32,7 @@ from huiyin.cases.web.codes import as_svg, tracking_address
 from huiyin.cases.web.following import followed
 from huiyin.cases.web.forms import KINDS, SCHEME, fields_of, read_action
 from huiyin.cases.web.keys import new_key
+from huiyin.cases.web.line import line_of
 from huiyin.kernel import clock
 from huiyin.kernel.errors import BadInput, HuiyinError, NotFound, TooMany
 from huiyin.kernel.ids import normal_case_number
@@ -203,7 +204,7 @@ def _progress(
         "promise": promised[-1] if promised else None, "key": new_key(), "passed_on": _passed_on(told),
         "expected": None if promised else expected_answer(dossier), "answer": _answer(told), "pauses": _pauses(told),
         "papers": papers_of(actor, dossier.case) if beside.PAPERS in there else [],
-        "walk": _walk(dossier, told),
+        "walk": _walk(dossier, told), "line": line_of(request, told),
     }  # fmt: skip
     return render(request, "cases/progress.html", context, status=error.status if error else 200)
 

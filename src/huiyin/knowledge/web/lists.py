@@ -62,17 +62,21 @@ def articles(request: HttpRequest) -> HttpResponse:
     actor, words = _reader(request), words_of(request)
     unit, category = request.GET.get("unit", ""), request.GET.get("category", "")
     found = _chosen(actor, words, unit, category)
-    start = request.GET.get("from", "0")
-    begin = int(start) if start.isascii() and start.isdecimal() and len(start) < 7 else 0
-    everything = queries.all_published(actor)
+    begin, everything = _begin(request), queries.all_published(actor)
     context = {
         "rows": shown(found[begin : begin + PAGE]), "total": len(found), "words": words, "unit": unit,
-        "category": category, "next": begin + PAGE if len(found) > begin + PAGE else 0,
+        "category": category, "next": begin + PAGE if len(found) > begin + PAGE else 0, "cut": queries.is_cut(),
         "units": sorted({one.unit for one in everything}), "groups": _groups(everything),
         "tabs": tabs(actor, "list"), "may_write": bool(actor.units_with(policies.WRITE)), "days": rules().used_days,
         "query": urlencode({k: v for k, v in (("q", words), ("unit", unit), ("category", category)) if v}),
     }  # fmt: skip
     return render(request, "knowledge/list.html", context)
+
+
+def _begin(request: HttpRequest) -> int:
+    """Where the page of a list begins."""
+    start = request.GET.get("from", "0")
+    return int(start) if start.isascii() and start.isdecimal() and len(start) < 7 else 0
 
 
 def _chosen(actor: Actor, words: str, unit: str, category: str) -> list[Found]:
@@ -130,10 +134,12 @@ def overdue(request: HttpRequest) -> HttpResponse:
     """The list of what isn't kept, unit by unit, which says why."""
     actor, unit = _reader(request), request.GET.get("unit", "")
     everything = keeping.list_of_shame(actor)
-    found = [one for one in everything if unit in ("", one.unit)]
-    names = display_names(one.owner for one in found)
+    found, begin = [one for one in everything if unit in ("", one.unit)], _begin(request)
+    shown_now = found[begin : begin + PAGE]
+    names = display_names(one.owner for one in shown_now)
     context = {
-        "rows": [(one, [(keeping.WHY[why], n, why) for why, n in one.why.items()]) for one in found], "unit": unit,
+        "rows": [(one, [(keeping.WHY[why], n, why) for why, n in one.why.items()]) for one in shown_now], "unit": unit,
+        "total": len(found), "next": begin + PAGE if len(found) > begin + PAGE else 0, "cut": queries.is_cut(),
         "units": keeping.counts(everything), "names": names, "tabs": tabs(actor, "overdue"), "rules": rules(),
         "query": urlencode({"unit": unit}) if unit else "",
     }  # fmt: skip

@@ -14,6 +14,7 @@ from huiyin.kernel.errors import BadInput, FieldError
 from huiyin.metrics.hotline import DEFINITIONS
 from huiyin.metrics.run import By
 from huiyin.reports import figures
+from huiyin.reports.counted import counted
 
 router = Router(tags=["figures"])
 
@@ -112,9 +113,7 @@ def list_figures(
     chosen = [figures.definition(name)] if name else list(DEFINITIONS.values())
     grouped = figures.dimension(actor, by) if by else None
     english = (get_language() or "").startswith("en")
-    with figures.session(actor) as session:
-        counted = [(one, session.run(one, figures.period_of(first, last), by=grouped)) for one in chosen]
-        as_of = session.as_of
+    found = counted(actor, [(one, figures.period_of(first, last), grouped) for one in chosen])
     told = [
         {
             "name": one.name, "unit": str(one.unit), "title": one.title.en if english else one.title.zh,
@@ -122,6 +121,6 @@ def list_figures(
             "numerator": figure.numerator, "denominator": figure.denominator, "value": figure.value,
             "groups": [vars(group) for group in figure.groups],
         }
-        for one, figure in counted
+        for (one, _period, _by), figure in found.figures.items()
     ]  # fmt: skip
-    return {"since": first.isoformat(), "until": last.isoformat(), "as_of": as_of.isoformat(), "figures": told}
+    return {"since": first.isoformat(), "until": last.isoformat(), "as_of": found.as_of.isoformat(), "figures": told}

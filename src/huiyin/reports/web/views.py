@@ -31,6 +31,7 @@ from huiyin.receptions import planning
 from huiyin.reports import board as boards
 from huiyin.reports import figures as counting
 from huiyin.reports.board import Board, Headline, Part
+from huiyin.reports.counted import counted
 from huiyin.reports.templatetags.reports import words_in
 from huiyin.webkit.charts import Bars, Given, bars
 from huiyin.webkit.downloads import check_form, table_file
@@ -84,15 +85,15 @@ def board(request: HttpRequest) -> HttpResponse:
     """What needs the reader, how the city does against the days before, and who does how well."""
     actor = actor_of(request.user)
     first, last = counting.period_from(request.GET)
-    with counting.session(actor) as session:
-        drawn = boards.drawn(actor, session, first, last)
-        as_of = session.as_of
+    found = counted(actor, boards.questions(first, last))
+    drawn = boards.drawn(actor, found, first, last)
     query, sort = figure_query(first, last), request.GET.get("sort", "")
     units = boards.ordered(drawn.units, sort)
     shown = units if request.GET.get("units") == "all" else units[:UNITS]
     context = {
         "receptions": planning.today(actor),
-        "board": drawn, "first": first, "last": last, "as_of": as_of, "query": query, "spans": _spans(clock.today()),
+        "board": drawn, "first": first, "last": last, "as_of": found.as_of, "anew": found.anew,
+        "query": query, "spans": _spans(clock.today()),
         "fewest": boards.FEWEST, "sort": sort if sort in boards.COLUMNS else boards.COLUMNS[0],
         "headlines": [(one, value_text(one.one.unit, one.figure), _moved(one)) for one in drawn.headlines],
         "columns": [DEFINITIONS[name] for name in boards.COLUMNS],
@@ -178,12 +179,10 @@ def figures(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request.user)
     first, last = counting.period_from(request.GET)
     period = counting.period_of(first, last)
-    with counting.session(actor) as session:
-        counted = [(one, session.run(one, period)) for one in DEFINITIONS.values()]
-        as_of = session.as_of
-    rows = [(one, figure, value_text(one.unit, figure)) for one, figure in counted]
-    context = {"rows": rows, "first": first, "last": last, "as_of": as_of, "query": figure_query(first, last),
-               "spans": _spans(clock.today())}  # fmt: skip
+    found = counted(actor, [(one, period, None) for one in DEFINITIONS.values()])
+    rows = [(one, figure, value_text(one.unit, figure)) for (one, _period, _by), figure in found.figures.items()]
+    context = {"rows": rows, "first": first, "last": last, "as_of": found.as_of, "anew": found.anew,
+               "query": figure_query(first, last), "spans": _spans(clock.today())}  # fmt: skip
     return render(request, "reports/figures.html", context)
 
 
@@ -195,12 +194,9 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
     actor, one = actor_of(request.user), counting.definition(name)
     first, last = counting.period_from(request.GET)
     by = counting.dimension(actor, request.GET.get("by", By.LEAD))
-    with counting.session(actor) as session:
-        counted = session.run(one, counting.period_of(first, last), by=by)
-        as_of = session.as_of
-    ordered = (
-        counted.groups if by in {By.MONTH, By.DAY} else sorted(counted.groups, key=lambda group: -group.denominator)
-    )
+    found = counted(actor, [(one, counting.period_of(first, last), by)])
+    [told] = found.figures.values()
+    ordered = told.groups if by in {By.MONTH, By.DAY} else sorted(told.groups, key=lambda group: -group.denominator)
     labels = counting.labels_of(by, [group.key for group in ordered])
     groups = [
         (labels[group.key], group, value_text(one.unit, group),
@@ -208,9 +204,10 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
         for group in ordered
     ]  # fmt: skip
     context = {
-        "one": one, "figure": counted, "value": value_text(one.unit, counted), "groups": groups, "by": by,
-        "dimensions": list(counting.dimensions(actor).items()), "first": first, "last": last, "as_of": as_of,
-        "query": figure_query(first, last), "is_rate": one.unit is Unit.RATE, "spans": _spans(clock.today()),
+        "one": one, "figure": told, "value": value_text(one.unit, told), "groups": groups, "by": by,
+        "dimensions": list(counting.dimensions(actor).items()), "first": first, "last": last, "as_of": found.as_of,
+        "anew": found.anew, "query": figure_query(first, last), "is_rate": one.unit is Unit.RATE,
+        "spans": _spans(clock.today()),
     }  # fmt: skip
     return render(request, "reports/figure.html", context)
 
