@@ -20,7 +20,7 @@ DEFINITIONS: dict[str, Definition] = {}
 PETITION = "petition"
 REGISTERS = ("register", "write")
 AGAIN = "record_again"
-FORWARDS, ASSIGNS = ("forward", "settle_dispute"), ("assign_with_report",)
+FORWARDS, ASSIGNS = ("forward", "settle_dispute"), ("assign_with_report", "demand_report")
 SUPERVISES = ("supervise", "order_redo")
 NOTICES = ("accept", "accept_simply", "lead_into_path", "not_accept", "split_litigation")
 """What tells the petitioner in writing which way it takes."""
