@@ -158,7 +158,7 @@ _count("petition_proposals", "三项建议件数", "Proposals", "本期就信访
        _law("第四十一条第三项", "第三十九条第二项、第三项"), _acted("propose"))  # fmt: skip
 define("petition_proposals_taken_up", Words("建议采纳率", "Proposals taken up"), Unit.RATE,
        Words("采纳 ÷ 本期书面反馈采纳情况的建议", "Taken up ÷ proposals answered in the period"),
-       _law("第四十条、第四十一条第三项", "第三十六条、第三十九条第二项"), _taken_up)  # fmt: skip
+       _law("第四十条、第四十一条第三项", "第三十六条、第三十九条第二项、第三项"), _taken_up)  # fmt: skip
 define("petition_notice_on_time", Words("及时受理告知率", "Notices in time"), Unit.RATE,
        Words("期限内告知 ÷ 本期交有权处理机关、应当告知且已告知或已逾期的件数；姓名住址不清的不计",
              "Notice in time ÷ petitions that a body got in the period and that got their notice or are late"),
