@@ -27,6 +27,7 @@ WORDS: dict[str, dict[str, Any]] = {
     "mediate_again": {"note": "没有退墙"},
     "take_up_again": {"statement": "又砌回来了"},
     "withdraw": {"statement": "自己谈好了"},
+    "seal": {"lead": "discipline", "respondent_unit": "renzhai", "reason": "说村干部收了一方的钱"},
 }
 """What each act can't do without."""
 DESK = ("assign_mediator", "regrade", "take_up_again", "withdraw")

@@ -19,9 +19,9 @@ from tests.petitions.world import ACCEPTED, DECIDED, REVIEWED, Bureau
 pytestmark = pytest.mark.django_db
 
 DAYS, WORKDAYS = TimeUnit.CALENDAR_DAYS, TimeUnit.WORKDAYS
-UNIT = {"notice": "transport", "objection": "transport", "report": "transport"}
+UNIT = {"notice": "transport", "objection": "transport"}
 TO = {
-    "triage": (), "notice": ("forward",), "objection": ("forward",), "report": ("assign_with_report",),
+    "triage": (), "notice": ("forward",), "objection": ("forward",),
     "decision": ACCEPTED,
     "simple": ("forward", "accept_simply"), "ask_review": (*DECIDED, "serve_decision"),
     "review": (*DECIDED, "serve_decision", "ask_review"), "ask_rereview": (*REVIEWED, "serve_review"),
@@ -39,7 +39,6 @@ ROWS = [
     ("objection", "2022-09-29", 5, WORKDAYS, "2022-10-11", "《信访工作条例》第23条", "over National Day, two made up"),
     ("objection", "2023-04-20", 5, WORKDAYS, "2023-04-26", "《信访工作条例》第23条", "a make-up Sunday counts"),
     ("objection", "2022-12-29", 5, WORKDAYS, "2023-01-06", "《信访工作条例》第23条", "over the year's end"),
-    ("report", "2022-08-05", 60, DAYS, "2022-10-08", "《信访工作条例》第22条", "ends in the National Day holidays"),
     ("decision", "2021-08-02", 60, DAYS, "2021-10-08", "《信访条例》第33条", "ends on National Day"),
     ("decision", "2022-12-02", 60, DAYS, "2023-01-31", "《信访工作条例》第34条", "runs over year's end and festival"),
     ("decision", "2022-11-23", 60, DAYS, "2023-01-28", "《信访工作条例》第34条", "ends on Spring Festival's first day"),

@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from huiyin.access.actor import actor_of, requester
 from huiyin.audit.models import Entry
 from huiyin.cases import rulebook, story
 from huiyin.cases.models import Passage
 from huiyin.cases.services.papers import TEMPLATES, cited, papers_of, sheet_of
-from huiyin.kernel.errors import ConfigError, NotFound, Refused
+from huiyin.kernel.errors import BadInput, ConfigError, NotFound, Refused
 from huiyin.papers import pdf
 from huiyin.papers.docx import as_docx
 from huiyin.papers.models import Paper
@@ -136,6 +137,85 @@ def test_a_decision_letter_says_what_the_law_asks_for(bureau: Bureau) -> None:
         assert part in said
     assert "《信访工作条例》第三十五条" in said
     assert "界首市人民政府" in said
+
+
+def read(number: str, which: int = -1) -> str:
+    """A paper of the petition, the last one unless said otherwise, as its petitioner reads it."""
+    me = requester(number)
+    return words(sheet_of(me, number, papers_of(me, look(number).case)[which].paper.pk))
+
+
+@pytest.mark.parametrize(
+    ("day", "reason", "article"),
+    [
+        ("2023-03-07", "other_power", "《信访工作条例》第二十三条。"),
+        ("2023-03-07", "wrong_level", "《信访工作条例》第二十条。"),
+        ("2021-03-09", "legal_path", "《信访条例》第十四条、第二十一条。"),
+        ("2021-03-09", "wrong_level", "《信访条例》第十六条。"),
+    ],
+)
+def test_a_refusal_cites_the_article_of_its_ground_and_no_other(
+    bureau: Bureau, at: Any, day: str, reason: str, article: str
+) -> None:
+    at(f"{day} 09:30")
+    number = bureau.register()
+    bureau.do(number, "not_accept", reason=reason)
+
+    assert read(number).endswith(f"依据\n{article}")
+
+
+def test_a_letter_is_in_chinese_whoever_reads_it(bureau: Bureau) -> None:
+    number = bureau.register()
+    bureau.walk(number, *ACCEPTED, "request_extension", "grant_extension")
+    with translation.override("en"):
+        receipt, extension = read(number, 1), read(number)
+
+    assert "至2023年5月6日止" in receipt
+    assert "延长至2023年6月5日。" in extension
+
+
+def test_a_review_names_the_letter_that_it_is_about_and_a_new_decision_the_one_that_was_set_aside(
+    bureau: Bureau, at: Any
+) -> None:
+    number = bureau.register()
+    bureau.walk(number, *DECIDED, "serve_decision")
+    at("2023-03-20 09:30")
+    bureau.do(number, "record_review_request", asked_on="2023-03-17")
+    bureau.walk(number, "send_to_review")
+    bureau.do(number, "issue_review", opinion="redo")
+    assert (
+        "您对界首市交通运输局2023年3月7日作出的《信访事项处理意见书》（交通局信意〔2023〕1号）不服，于2023年3月17日请求复查"
+        in read(number)
+    )
+    bureau.do(number, "handle_anew")
+    bureau.walk(number, *DECIDED[2:])
+
+    anew = "原处理意见（交通局信意〔2023〕1号）经《信访事项复查意见书》（市政府信复查〔2023〕1号）撤销"
+    assert anew in read(number)
+    assert anew not in read(number, 2)
+    bureau.do(number, "serve_decision", served_on="2023-03-20")
+    bureau.walk(number, "ask_review", "send_to_review", "issue_review")
+    assert "（交通局信意〔2023〕2号）不服" in read(number)
+    assert "向阜阳市人民政府书面请求复核" in read(number)
+
+
+def test_what_is_assigned_or_ruled_on_is_told_as_that(bureau: Bureau) -> None:
+    number = bureau.register()
+    bureau.walk(number, "assign_with_report", "object", "raise_dispute", "settle_dispute")
+
+    assert "要求其在指定期限内反馈办理结果" in read(number, 0)
+    assert "经共同的上一级机关决定，该事项由界首市住房和城乡建设局受理" in read(number)
+    assert "第十三条、第二十四条" in read(number)
+
+
+def test_a_settlement_needs_its_signed_agreement(bureau: Bureau) -> None:
+    number = bureau.register()
+    bureau.walk(number, *ACCEPTED)
+    with pytest.raises(BadInput) as bad:
+        bureau.do(number, "settle", files=[])
+
+    assert [one.field for one in bad.value.fields] == ["files"]
+    assert look(number).case.state == "accepted"
 
 
 @pytest.mark.parametrize("lacking", ["claim", "facts", "decision", "law"])

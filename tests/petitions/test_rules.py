@@ -14,6 +14,7 @@ from huiyin.cases.services.papers import papers_of, sheet_of
 from huiyin.cases.services.sweep import sweep
 from huiyin.cases.story import story
 from huiyin.kernel.errors import BadInput, NotAllowed, Refused
+from huiyin.notices.models import Notice
 from huiyin.org.enums import UnitKind, UnitLevel
 from huiyin.org.services import register_unit
 from huiyin.org.services.units import close_unit
@@ -308,6 +309,50 @@ def test_a_call_becomes_a_petition_and_stays_what_it_was(bureau: Bureau) -> None
     with pytest.raises(Refused) as unknown:
         bureau.register(first_from=call)
     assert (unknown.value.code, number in str(unknown.value)) == ("registered_already", False)
+
+
+def reports(number: str) -> list[tuple[str, bool, bool]]:
+    """Each time to report of a petition: its last day, whether it runs, whether it was late."""
+    return [(last_day(c), c.running, c.late) for c in look(number).clocks if c.name == "report"]
+
+
+@pytest.mark.parametrize(
+    "closing",
+    [("accept_simply", "answer_simply"), ("lead_into_path", "report_path"), ("accept", "settle", "note_performed")],
+)
+def test_a_report_is_owed_by_the_day_that_was_set_also_once_the_petition_is_closed(
+    bureau: Bureau, at: SetClock, closing: tuple[str, ...]
+) -> None:
+    number = bureau.register()
+    with pytest.raises(Refused) as holiday:
+        bureau.do(number, "assign_with_report", due_on="2023-04-05")
+    bureau.do(number, "assign_with_report", due_on="2023-04-10")
+    bureau.walk(number, *closing)
+    open_then = reports(number)
+    at("2023-04-11 09:00")
+    sweep()
+    late = reports(number)
+    bureau.do(number, "report_back")
+
+    assert holiday.value.code == "no_day_to_hold"
+    assert open_then == [("2023-04-10", True, False)]
+    assert late == [("2023-04-10", True, True)]
+    assert [running for _day, running, _late in reports(number)] == [False]
+    with pytest.raises(Refused) as twice:
+        bureau.do(number, "report_back")
+    assert twice.value.code == "no_report_owed"
+    assert sound(number) == []
+
+
+def test_a_report_can_be_asked_for_later_and_by_another_day(bureau: Bureau) -> None:
+    number = bureau.register()
+    bureau.walk(number, "forward", "demand_report")
+    bureau.do(number, "demand_report", due_on="2023-05-15")
+    told = Notice.objects.filter(case_number=number, kind="report_demanded").latest("id")
+
+    assert [day for day, running, _late in reports(number) if running] == ["2023-05-15"]
+    assert told.recipient_key == "unit:transport"
+    assert "2023-05-15前提交" in told.body
 
 
 def test_who_reviews_whom(bureau: Bureau) -> None:

@@ -1,6 +1,7 @@
 """People and steps of petitions."""
 
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 from huiyin.access.actor import SWEEP, Actor, requester
@@ -8,6 +9,7 @@ from huiyin.cases.dossier import Dossier
 from huiyin.cases.enums import Channel
 from huiyin.cases.services.act import act
 from huiyin.cases.services.open import Requester
+from huiyin.files.services import store
 from huiyin.petitions.services import Registration, register
 from tests.factories.cases import look
 from tests.personas import SmallCity
@@ -22,7 +24,8 @@ MORE: dict[str, tuple[str, tuple[tuple[str, str], ...]]] = {
 PETITIONER = Requester(name="何立秋", phone="13900000001", address="界首市西城街道1号")
 WORDS: dict[str, dict[str, Any]] = {
     "forward": {"lead": "transport"},
-    "assign_with_report": {"lead": "transport"},
+    "assign_with_report": {"lead": "transport", "due_on": "2023-05-08"},
+    "demand_report": {"due_on": "2023-05-08", "reason": "请反馈办理结果"},
     "accept": {"path": "调查核实后出具处理意见书"},
     "accept_simply": {"simple_ground": "clear", "path": "简易办理"},
     "to_ordinary": {"explanation": "需进一步核实"},
@@ -144,6 +147,9 @@ class Bureau:
     def do(self, number: str, action: str, who: str = "", **given: Any) -> Dossier:
         """One act by whoever usually takes it."""
         person = self.actor(who or WHO[action], number)
+        if action == "settle":
+            paper = store(BytesIO("协议书".encode()), name="协议书.txt", actor=person.key)
+            given = {"files": [str(paper.pk)], **given}
         return act(actor=person, number=number, action=action, given={**WORDS.get(action, {}), **given})
 
     def walk(self, number: str, *actions: str) -> Dossier:

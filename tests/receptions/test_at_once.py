@@ -1,5 +1,7 @@
 """Two at once, in real threads: one gets the last turn, and nobody is booked for what is called off meanwhile."""
 
+from datetime import date, time
+
 import pytest
 
 from huiyin.engagements.bookings import Booked
@@ -34,7 +36,13 @@ def test_turns_and_hours_are_given_once(at: SetClock) -> None:
     assert sum(isinstance(one, Occasion) for one in found) == 1
     assert {one.code for one in found if isinstance(one, Refused)} <= {"host_busy", "room_taken"}
 
-    there = Occasion.objects.get(stage="planned")
+    def share(host: str, begins: time) -> Occasion:
+        wanted = world.wanted(host=host, day=date(2021, 9, 17), begins=begins, place="镇综治中心", ends=time(12))
+        return planning.plan(actor=world.secretary, wanted=wanted)
+
+    found = together(lambda: share("deputy", time(9)), lambda: share("renzhai_head", time(9, 30)))
+    assert [one.code for one in found if isinstance(one, Refused)] == ["room_taken"]
+    there = Occasion.objects.get(stage="planned", begins_at__date=date(2021, 9, 16))
     planning.publish(actor=world.secretary, keys=[there.pk])
     world.occasion = there
     found = together(

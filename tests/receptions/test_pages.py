@@ -337,3 +337,13 @@ def test_the_board_says_who_receives_today(world: World, at: SetClock) -> None:
         who: planning.today(getattr(world.city, who)) for who in ("transport_head", "housing_head", "transport_clerk")
     }
     assert [len(rows) for rows in told.values()] == [1, 0, 0]  # needed there, not needed, no right
+
+
+def test_a_month_and_how_often_read_well_in_english(world: World) -> None:
+    browser = as_(world, "reception_secretary")
+    browser.post("/language/", {"language": "en", "next": "/"})
+    page = browser.get("/desk/receptions/?month=2021-09").content.decode()
+
+    assert "Receptions in September 2021" in page
+    assert "Once a month" in page
+    assert "Once a quarter" in browser.get("/desk/receptions/leaders/").content.decode()

@@ -174,7 +174,9 @@ def move_clocks(dossier: Dossier, act: Act, calendars: Calendars) -> None:
         waiting = [c for c in pausable if c.paused]
         _replace(dossier, waiting, lambda clock: deadlines.resume(clock, act.at, calendars))
     if moves.clear or _closes(dossier, act):
-        _replace(dossier, [c for c in dossier.clocks if c.running], lambda clock: deadlines.drop(clock, act.at))
+        specs = dossier.procedure.clocks
+        over = [c for c in dossier.clocks if c.running and (moves.clear or not specs[c.name].outlives)]
+        _replace(dossier, over, lambda clock: deadlines.drop(clock, act.at))
     for name in moves.start:
         _start(dossier, name, act, calendars)
     _hold_to(dossier, act.payload.get("due", {}))
@@ -200,7 +202,9 @@ def _hold_to(dossier: Dossier, due: Mapping[str, Mapping[str, object]]) -> None:
 
 
 def _closes(dossier: Dossier, act: Act) -> bool:
-    """Whether the act takes an open case to a closed state: whatever still ran is then no longer owed."""
+    """Whether the act takes an open case to a closed state: what still ran is then no longer owed,
+    unless it outlives the case.
+    """
     states = dossier.procedure.states
     was_open = act.origin == "" or states[act.origin].phase is Phase.OPEN
     return was_open and states[act.to].phase is Phase.CLOSED
@@ -229,6 +233,8 @@ def _start(dossier: Dossier, name: str, act: Act, calendars: Calendars) -> None:
     if scope is not ClockScope.CASE:
         placed = [o for o in dossier.changed_orders.values() if o.status in OPEN_ORDER]
         units = [o.unit_id for o in placed if scope is ClockScope.ORDER or o.role == OrderRole.LEAD]
+        if scope is ClockScope.LEAD and not dossier.changed_orders and dossier.lead:
+            units = [dossier.lead.unit_id]  # asked of whoever has it already
     if name not in act.payload.get("limits", {}):
         return  # not owed here
     limit = Limit.from_payload(act.payload["limits"][name])

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.resources import files
+from io import BytesIO
 from typing import Any, Literal
 
 from pydantic import Field
@@ -25,6 +26,7 @@ from huiyin.cases.services.open import Opening, Requester, open_case, title_from
 from huiyin.cases.services.sweep import sweep
 from huiyin.demo.articles import article_for, judge_articles, write_articles
 from huiyin.demo.calls import raise_calls
+from huiyin.demo.pictures import picture
 from huiyin.demo.receptions import raise_receptions
 from huiyin.disputes.grading import Level, before, span_of
 from huiyin.disputes.ruled import rule_on
@@ -32,6 +34,7 @@ from huiyin.disputes.rules import HANDLE_DISPUTES
 from huiyin.disputes.services import Found
 from huiyin.disputes.services import register as register_dispute
 from huiyin.disputes.sweeps import report
+from huiyin.files.services import store
 from huiyin.kernel import clock, home
 from huiyin.kernel.errors import ConfigError, Refused
 from huiyin.notices.services import deliver
@@ -40,6 +43,7 @@ from huiyin.people.models import Posting, User
 from huiyin.people.services import create_users, post_many
 from huiyin.petitions.rules import HANDLE_PETITIONS
 from huiyin.petitions.services import Registration, register
+from huiyin.receptions.dates import workday_from
 from huiyin.villages import services as villages
 from huiyin.villages.services import MANAGE, Appointment
 from huiyin.workdays.services import calendar
@@ -375,7 +379,11 @@ def _take(walk: Walk, step: Step, users: Mapping[str, User]) -> None:
     if who in {"clerk", "head"}:
         lead = queries.find(_READER, walk.number).lead
         who = f"{lead.unit_id if lead else ''}-{who}"
-    act(actor=actor_of(users[who]), number=walk.number, action=action, given=given)
+    actor = actor_of(users[who])
+    if "files" in given:
+        scan = picture("page", len(walk.matter.body))
+        given["files"] = [str(store(BytesIO(scan), name=f"{name}.jpg", actor=actor.key).pk) for name in given["files"]]
+    act(actor=actor, number=walk.number, action=action, given=given)
 
 
 _CLERK = Actor("system:demo", "演练", rights=frozenset({TAKE_IN}))
@@ -392,6 +400,7 @@ def _filled(value: Any, walk: Walk) -> Any:
         words = {name: getattr(matter, name) for name in ("unit", "other", "reply", "body", "law")}
         words["today"], month = clock.today().isoformat(), timedelta(days=30)
         words["in_a_month"] = (clock.today() + month).isoformat()
+        words["in_two_months"] = workday_from(clock.today() + 2 * month).isoformat()
         for name, word in (words | {"title": title_from(matter.body), "main": walk.main}).items():
             value = value.replace(f"{{{name}}}", word)
         return value

@@ -42,7 +42,7 @@ def hold(*, sort: str, plan: Plan, by: str, remind: timedelta, moved_from: Occas
     """A planned occasion. Raises BadInput; Refused where host or room is taken at that time."""
     check(plan)
     with transaction.atomic():
-        _alone(plan)
+        _alone()
         _check_free(plan, besides=moved_from)
         row = Occasion(
             sort=sort, mode=plan.mode, host=plan.host, unit_id=plan.unit, begins_at=plan.begins, ends_at=plan.ends,
@@ -79,10 +79,11 @@ def check(plan: Plan) -> None:
         raise BadInput(*errors, what=_("所填内容有误，没有安排。"))
 
 
-def _alone(plan: Plan) -> None:
-    """Nobody else plans for this unit or this host until the transaction ends (SQLite has one writer anyway)."""
-    list(Unit.objects.select_for_update(no_key=True).filter(pk=plan.unit).values_list("pk"))
-    list(User.objects.select_for_update(no_key=True).filter(pk=plan.host.pk).values_list("pk"))
+def _alone() -> None:
+    """Nobody else plans until the transaction ends (SQLite has one writer anyway). Hosts of different units share
+    rooms, so that one row stands for all of them.
+    """
+    list(Unit.objects.select_for_update(no_key=True).order_by("pk").values_list("pk")[:1])
 
 
 def _check_free(plan: Plan, besides: Occasion | None) -> None:

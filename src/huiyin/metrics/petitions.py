@@ -20,13 +20,17 @@ DEFINITIONS: dict[str, Definition] = {}
 PETITION = "petition"
 REGISTERS = ("register", "write")
 AGAIN = "record_again"
-FORWARDS, ASSIGNS = ("forward", "settle_dispute"), ("assign_with_report",)
+FORWARDS, ASSIGNS = ("forward", "settle_dispute"), ("assign_with_report", "demand_report")
 SUPERVISES = ("supervise", "order_redo")
 NOTICES = ("accept", "accept_simply", "lead_into_path", "not_accept", "split_litigation")
 """What tells the petitioner in writing which way it takes."""
 SOLVES = ("note_solved", "note_performed")
 NOTICE = "notice"
-PR = "《信访工作条例》"
+
+
+def _law(now: str, before: str = "") -> str:
+    """The article on which a figure rests, and the one in the Regulations of 2005 for what came in under these."""
+    return f"《信访工作条例》{now}" + (f"；2022年5月1日前《信访条例》{before}" if before else "")
 
 
 def _petitions(view: View) -> ibis.Table:
@@ -118,53 +122,61 @@ def _count(name: str, zh: str, en: str, formula_zh: str, formula_en: str, source
 
 
 _count("backlog_entered", "新列积案件数", "Entered into the backlog", "本期列入积案的件数，一件计一次",
-       "Entered in the period, once each", f"{PR}第十八条", _acted("enter_backlog"))  # fmt: skip
+       "Entered in the period, once each", _law("第十八条"), _acted("enter_backlog"))  # fmt: skip
 _count("backlog_resolved", "积案化解件数", "Resolved from the backlog",
        "本期化解的积案：协议已履行、决定已执行到位或者复核终结", "Resolved in the period: kept, carried out, or final",
-       f"{PR}第三十二条、第三十三条、第三十六条", _acted("resolve_backlog"))  # fmt: skip
+       _law("第三十二条、第三十三条、第三十六条", "第十三条、第三十二条、第三十五条"),
+       _acted("resolve_backlog"))  # fmt: skip
 _count("petition_items", "信访件次", "Petitions registered", "本期登记的信访事项数，检举控告不计",
-       "Petitions registered in the period, accusations apart", f"{PR}第二十一条、第四十一条", _items)  # fmt: skip
+       "Petitions registered in the period, accusations apart",
+       _law("第二十一条、第四十一条第一项", "第三十九条第一项"), _items)  # fmt: skip
 _count("petition_complained", "写明被反映单位的信访件次", "Petitions that name a body",
        "本期登记、写明被反映单位的信访件次，检举控告不计；按被反映单位分组，即被投诉较多的机关、单位",
        "Petitions registered in the period that name a body complained of, accusations apart; by that body, "
-       "those most complained of", f"{PR}第四十一条第一项", _complained)  # fmt: skip
+       "those most complained of", _law("第四十一条第一项", "第三十九条第一项"), _complained)  # fmt: skip
 define("petition_visits", Words("来访批次", "Visits"), Unit.SUM,
        Words("本期来访登记的次数，同一事项再次来访另计", "Visits in the period, coming again counted again"),
-       f"{PR}第四十一条", _visits)  # fmt: skip
+       _law("第四十一条第一项", "第三十九条第一项"), _visits)  # fmt: skip
 define("petition_persons", Words("信访人次", "Persons"), Unit.SUM,
        Words("本期来信、来访、网上、来电的人数之和，再次来访的另计", "People who came, by whatever door and each time"),
-       f"{PR}第四十一条", _persons)  # fmt: skip
+       _law("第四十一条第一项", "第三十九条第一项"), _persons)  # fmt: skip
 define("petition_repeat_rate", Words("重复信访率", "Repeat rate"), Unit.RATE,
        Words("认定为重复信访的件次 ÷ 本期信访件次（另有以办结件为分母的口径）",
              "Marked as repeats ÷ registered in the period (others divide by those completed)"),
        "某省信访数据看板口径（重复件次÷总件次）", _repeats)  # fmt: skip
 _count("petition_forwarded", "转送件数", "Forwarded", "本期转送（含裁定受理机关）的件数，一件计一次",
-       "Forwarded in the period, once each", f"{PR}第四十一条第二项", _acted(*FORWARDS))  # fmt: skip
+       "Forwarded in the period, once each",
+       _law("第四十一条第二项", "第三十九条第二项"), _acted(*FORWARDS))  # fmt: skip
 _count("petition_assigned", "交办件数", "Assigned with a report", "本期交办并要求反馈的件数",
-       "Assigned in the period with a report to give", f"{PR}第四十一条第二项", _acted(*ASSIGNS))  # fmt: skip
+       "Assigned in the period with a report to give",
+       _law("第四十一条第二项", "第三十九条第二项"), _acted(*ASSIGNS))  # fmt: skip
 _count("petition_supervised", "督办件数", "Supervised", "本期督办（含督办改正）的件数",
-       "Supervised or ordered done again in the period", f"{PR}第四十一条第二项", _acted(*SUPERVISES))  # fmt: skip
+       "Supervised or ordered done again in the period",
+       _law("第四十一条第二项", "第三十九条第二项"), _acted(*SUPERVISES))  # fmt: skip
 _count("petition_proposals", "三项建议件数", "Proposals", "本期就信访事项提出改进工作、完善政策、追究责任建议的件数",
-       "Petitions on which a proposal was made in the period", f"{PR}第四十一条第三项", _acted("propose"))  # fmt: skip
+       "Petitions on which a proposal was made in the period",
+       _law("第四十一条第三项", "第三十九条第二项、第三项"), _acted("propose"))  # fmt: skip
 define("petition_proposals_taken_up", Words("建议采纳率", "Proposals taken up"), Unit.RATE,
        Words("采纳 ÷ 本期书面反馈采纳情况的建议", "Taken up ÷ proposals answered in the period"),
-       f"{PR}第四十条、第四十一条第三项", _taken_up)  # fmt: skip
+       _law("第四十条、第四十一条第三项", "第三十六条、第三十九条第二项、第三项"), _taken_up)  # fmt: skip
 define("petition_notice_on_time", Words("及时受理告知率", "Notices in time"), Unit.RATE,
        Words("期限内告知 ÷ 本期交有权处理机关、应当告知且已告知或已逾期的件数；姓名住址不清的不计",
              "Notice in time ÷ petitions that a body got in the period and that got their notice or are late"),
-       f"{PR}第二十三条", _noticed)  # fmt: skip
+       _law("第二十三条", "第二十一条"), _noticed)  # fmt: skip
 define("petition_on_time", Words("按期答复率", "Answered in time"), Unit.RATE,
        Words("期限内出具处理、复查、复核意见或答复 ÷ 本期到期的件数",
              "Decided, reviewed or answered in time ÷ fell due in the period"),
-       f"{PR}第三十四条至第三十六条", _on_time)  # fmt: skip
+       _law("第三十四条至第三十六条", "第三十三条至第三十五条"), _on_time)  # fmt: skip
 _count("petition_legal_path", "导入法定途径件数", "Led into another legal path", "本期导入第（一）至（五）种途径的件数",
-       "Led into one of the first five ways in the period", f"{PR}第三十一条", _acted("lead_into_path"))  # fmt: skip
+       "Led into one of the first five ways in the period", _law("第三十一条"), _acted("lead_into_path"))  # fmt: skip
 _count("petition_split", "诉访分离件数", "Split off to the judicial bodies", "本期转政法部门处理的件数",
-       "Given to the judicial bodies in the period", f"{PR}第二十八条", _acted("split_litigation"))  # fmt: skip
+       "Given to the judicial bodies in the period",
+       _law("第二十八条", "第十五条、第二十一条"), _acted("split_litigation"))  # fmt: skip
 _count("petition_solved", "事解件数", "Solved", "本期记录问题解决或协议履行完毕的件数，不论是否案结",
-       "Noted as solved or performed in the period, closed or not", f"{PR}第三十二条", _solved)  # fmt: skip
+       "Noted as solved or performed in the period, closed or not",
+       _law("第三十二条", "第三十二条"), _solved)  # fmt: skip
 _count("petition_closed", "案结件数", "Closed", "本期办结的件数，不论是否事解", "Closed in the period, solved or not",
-       f"{PR}第三十四条", _closed)  # fmt: skip
+       _law("第三十四条", "第三十三条"), _closed)  # fmt: skip
 define("petition_days_to_solve", Words("平均事解天数（自然日）", "Mean days until solved, calendar"), Unit.DAYS,
        Words("本期事解件从登记到事解的自然日平均数", "Mean calendar days from registration to being solved"),
        "本市定义", _days_to_solve)  # fmt: skip

@@ -8,7 +8,7 @@ class PetitionsConfig(AppConfig):
     def ready(self) -> None:
         from huiyin.cases.policies import INSTRUCT, register_desk
         from huiyin.cases.services import papers
-        from huiyin.petitions import backlog, effects, rules, rulings  # noqa: F401 - they register what they bring
+        from huiyin.petitions import backlog, effects, letters, rules, rulings  # noqa: F401 - they register what they bring
         from huiyin.petitions.web import lines  # noqa: F401 - registers what it adds to pages
         from huiyin.webkit.doors import Door, Place, register
 

@@ -12,7 +12,7 @@ from huiyin.cases.dossier import Context, Dossier
 from huiyin.cases.enums import Allegation, Channel, OrderStatus, Phase
 from huiyin.cases.models import Case
 from huiyin.cases.procedures.limits import LimitPolicy
-from huiyin.cases.registry import condition, guard, paper_facts
+from huiyin.cases.registry import condition, guard
 from huiyin.cases.services.notify import register_desk_recipient
 from huiyin.kernel import clock
 from huiyin.kernel.errors import Refusal
@@ -107,30 +107,6 @@ def common_superior(one: str, other: str) -> str | None:
     above = [code for code in first.path.strip("/").split("/") if code != one]
     shared = [code for code in above if code in second.path.strip("/").split("/") and code != other]
     return shared[-1] if shared else None
-
-
-@paper_facts("petitions")
-def paper_facts_of(dossier: Dossier) -> dict[str, str]:
-    """Who is asked for the next review, by name."""
-    decided = dossier.tally.get("decided_by") or dossier.case.lead_unit_id
-    if not decided:
-        return {}
-    above = bodies_above(decided, dossier.policy)
-    outside = stands_outside(decided, dossier.policy)
-    agents = {agent for body, agent in dossier.policy.acts_for.items() if body in above}
-    names = [org().name_of(code) for code in sorted(above - agents) if org().unit(code)]
-    return {
-        "decided_by": org().name_of(decided),
-        "above": "上一级机关" if outside else "或".join(names) or "上一级机关",
-    } | _what_a_ruling_means(dossier)
-
-
-def _what_a_ruling_means(dossier: Dossier) -> dict[str, str]:
-    """`anew`, the words for it, where a review sets the decision aside; else `stands`."""
-    body = dossier.tally.get("handled_by") or dossier.case.lead_unit_id or ""
-    aside = dossier.tally.get("opinion") == SET_ASIDE
-    anew = f"原处理意见予以撤销，由{org().name_of(body)}重新处理，另行书面告知您；不服新的处理意见的，可以再请求复查。"
-    return {"anew": anew} if aside else {"stands": "stands"}
 
 
 # Conditions

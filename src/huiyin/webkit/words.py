@@ -1,6 +1,6 @@
 """Dates, numbers and durations as people write them, in the language of the page."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -16,6 +16,13 @@ def day(value: datetime | None) -> str:
     if (get_language() or "").startswith("en"):
         return f"{local.day} {local:%b %Y}"
     return f"{local.year}年{local.month}月{local.day}日"
+
+
+def month(value: date) -> str:
+    """`2021年9月`; `September 2021` in English."""
+    if (get_language() or "").startswith("en"):
+        return f"{value:%B %Y}"
+    return f"{value.year}年{value.month}月"
 
 
 def moment(value: datetime | None) -> str:

@@ -83,6 +83,8 @@ class LimitPolicy(Part):
     """Code of the unit that registers petitions; empty where the city names none."""
     acts_for: Mapping[str, str] = {}
     """Unit → the unit that handles orders for it, as an office does for its government."""
+    outside: Mapping[str, str] = {}
+    """Unit → the name of the body above it that isn't one of the city's units."""
     limits: tuple[LimitRow, ...]
 
     @property

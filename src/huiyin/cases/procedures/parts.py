@@ -80,9 +80,11 @@ def _put_in_place(entry: dict[str, Any], instead: Mapping[str, str]) -> None:
         entry["by"] = list(dict.fromkeys(instead.get(name, name) for name in by))
     if "to" in entry:
         entry["to"] = instead.get(entry["to"], entry["to"])
-    if instead and "basis" in entry:
-        cited = [instead.get(part.strip(), part.strip()) for part in str(entry["basis"]).split(";")]
-        entry["basis"] = "; ".join(dict.fromkeys(cited))
+    choices = [one for asked in entry.get("inputs", {}).values() for one in asked.get("choices", {}).values()]
+    for one in (entry, *choices) if instead else ():
+        if "basis" in one:
+            cited = [instead.get(part.strip(), part.strip()) for part in str(one["basis"]).split(";")]
+            one["basis"] = "; ".join(dict.fromkeys(cited))
 
 
 def _names(given: str | list[str], groups: Mapping[str, Any], at: str) -> Iterable[str]:

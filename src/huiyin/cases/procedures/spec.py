@@ -91,6 +91,13 @@ class Title(Part):
         return self.en if language.startswith("en") else self.zh
 
 
+class Choice(Title):
+    """One of the answers that an input takes."""
+
+    basis: str = ""
+    """What it rests on, where that is narrower than what the action rests on: a paper cites this."""
+
+
 class Force(Part):
     """From which day of receipt a version applies, and until which (inclusive)."""
 
@@ -139,7 +146,7 @@ class Input(Part):
     title: Title
     type: InputType
     required: bool = False
-    choices: Mapping[str, Title] = {}
+    choices: Mapping[str, Choice] = {}
     most: int = Field(default=366, ge=1)
     """The most that an input that counts takes."""
     audience: Audience = Audience.STAFF
@@ -235,6 +242,8 @@ class Clock(Part):
     pausable: bool = False
     agreed: bool = False
     """True for a clock whose last day is named by the act that starts it (`until`): the limits have no line for it."""
+    outlives: bool = False
+    """True for what is owed also once the case is closed."""
     window: bool = False
     """True for a right that lapses (to return, to reopen): running out is nobody's breach."""
     unless: str | None = None

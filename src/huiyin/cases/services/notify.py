@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from huiyin.cases.barriers import below
+from huiyin.cases.deadlines import LegalClock
 from huiyin.cases.dossier import Dossier
 from huiyin.cases.enums import Confidentiality, OrderStatus
 from huiyin.cases.registry import recipient
@@ -87,16 +88,22 @@ class _Facts(dict[str, str]):
 def _facts(dossier: Dossier, texts: Mapping[str, str]) -> _Facts:
     case = dossier.case
     promise = dossier.promise
-    due = "—"
-    if promise and promise.due_at:
-        due = clock.local_date(promise.due_at - timedelta(microseconds=1)).isoformat()
+    dated = {f"due_{ticking.name}": _last_day(ticking) for ticking in dossier.clocks if ticking.running}
     return _Facts(
+        dated,
         number=case.number,
         title=case.title if case.confidentiality in _TELLING else _("（内容保密，请登录后查看）"),
         unit=org().name_of(case.lead_unit_id) if case.lead_unit_id else "12345",
-        due=due,
+        due=_last_day(promise),
         **{name: text for name, text in texts.items() if name not in {"number", "title", "unit", "due"}},
     )
+
+
+def _last_day(ticking: LegalClock | None) -> str:
+    """The last day on which it is in time."""
+    if ticking is None or ticking.due_at is None:
+        return "—"
+    return clock.local_date(ticking.due_at - timedelta(microseconds=1)).isoformat()
 
 
 _TELLING = {Confidentiality.OPEN, Confidentiality.PROTECTED}

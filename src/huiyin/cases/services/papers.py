@@ -7,7 +7,7 @@ what the chain says up to its act, whoever looks at it later: the matter is repl
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from importlib.resources import files
 from typing import Any
 
@@ -31,7 +31,6 @@ from huiyin.papers.sheet import Sheet, fill
 from huiyin.papers.template import Template, parse
 from huiyin.people.masking import mask_name
 from huiyin.people.parties import contact_of
-from huiyin.webkit import words
 
 TEMPLATES: dict[str, Template] = {}
 """Every template that a ring brought, by key."""
@@ -152,10 +151,11 @@ def _facts(case: Case, then: Dossier, events: Sequence[Event], *, originals: boo
     }
     for ticking in then.clocks:
         if ticking.due_at is not None:
-            found[f"due_{ticking.name}"] = words.due(ticking.due_at)
+            found[f"due_{ticking.name}"] = words_of_day(clock.local_date(ticking.due_at - timedelta(microseconds=1)))
     found |= {f"basis_{key}": cited(then.procedure, spec.basis) for key, spec in then.procedure.clocks.items()}
     acted = then.procedure.actions.get(events[-1].kind)
     found["basis"] = cited(then.procedure, acted.basis) if acted else ""
+    found[f"by_{events[-1].kind}"] = "yes"
     found |= _choices(then.procedure, events)
     for bring_facts in registry.paper_facts.values():
         found |= bring_facts(then)
@@ -193,7 +193,7 @@ def _counted(article: str) -> str:
 
 
 def _choices(procedure: Procedure, events: Iterable[Event]) -> dict[str, str]:
-    """What was last chosen in each input, in words, as `given_<input>`."""
+    """What was last chosen in each input, in words, as `given_<input>`; what that rests on as `basis_<input>`."""
     found: dict[str, str] = {}
     for event in events:
         action = procedure.actions.get(event.kind)
@@ -204,4 +204,6 @@ def _choices(procedure: Procedure, events: Iterable[Event]) -> dict[str, str]:
             dated = asked is not None and asked.type is InputType.DATE
             said = words_of_day(date.fromisoformat(value)) if dated else str(value)
             found[f"given_{name}"] = choice.zh if choice else said
+            if choice and action:
+                found[f"basis_{name}"] = cited(procedure, choice.basis or action.basis)
     return found

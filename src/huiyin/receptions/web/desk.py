@@ -36,8 +36,9 @@ from huiyin.receptions.rota import SORT, rota
 from huiyin.receptions.web import feeds
 from huiyin.receptions.web.forms import PlanForm, PostponeForm, ReasonForm, ReceiverForm
 from huiyin.receptions.web.portal import host_titles
-from huiyin.receptions.web.words import DOORS, DUTIES, MODES, PERIODS, STAGES, TROUBLES, TURNS, rank_title
+from huiyin.receptions.web.words import DOORS, DUTIES, MODES, STAGES, TROUBLES, TURNS, often, rank_title
 from huiyin.webkit.downloads import check_form, table_file
+from huiyin.webkit.words import month as month_words
 from huiyin.workdays.services import calendar
 
 WEEKDAYS = tuple(map(gettext_lazy, "一二三四五六日"))
@@ -90,9 +91,10 @@ def month(request: HttpRequest) -> HttpResponseBase:
     may = actor.may(policies.PLAN)
     context = {
         "export": f"month={first:%Y-%m}",
-        "first": first, "before": f"{first - timedelta(days=1):%Y-%m}", "after": f"{after:%Y-%m}", "may": may,
+        "first": first, "month": month_words(first), "may": may,
+        "before": f"{first - timedelta(days=1):%Y-%m}", "after": f"{after:%Y-%m}",
         "weeks": _weeks(first, rows), "weekdays": WEEKDAYS, "rows": [_line(row, taken.get(row.pk, 0)) for row in rows],
-        "duties": [(one, DUTIES[one.word], rank_title(one.receiver.rank), PERIODS[one.rank.period])
+        "duties": [(one, DUTIES[one.word], rank_title(one.receiver.rank), often(one.rank))
                    for one in (roster.duties(on) if policies.reads_all(actor) else [])],
         "troubles": [(one.occasion, TROUBLES[one.why]) for one in planning.troubles()] if may else [],
         "left": carrying.left_behind(actor) if may else [],
@@ -184,7 +186,7 @@ def by_rule(request: HttpRequest) -> HttpResponse:
     rows = [
         (one, names.get(one.host, one.host), f"{one.host} {one.day.isoformat()}") for one in planning.proposed(first)
     ]
-    context = {"first": first, "rows": rows, "refused": refused, "rule": rota(first)}
+    context = {"first": first, "month": month_words(first), "rows": rows, "refused": refused, "rule": rota(first)}
     return render(request, "receptions/by_rule.html", context, status=409 if refused else 200)
 
 
@@ -318,7 +320,8 @@ def leaders(request: HttpRequest) -> HttpResponse:
     told.sort(key=lambda one: (not one[2], places.get(one[0].rank, len(places)), one[0].pk))
     context = {
         "rows": told, "rule": rota(), "form": form, "error": error, "today": today,
-        "may": actor.may(policies.PLAN), "periods": PERIODS, "units": units_today(),
+        "may": actor.may(policies.PLAN), "units": units_today(),
+        "ranks": [(rank, often(rank)) for rank in rota().ranks.values()],
     }  # fmt: skip
     return render(request, "receptions/leaders.html", context, status=_status(form, error))
 

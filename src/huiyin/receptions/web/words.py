@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from huiyin.engagements.enums import Door, Mode, Outcome, Stage, Turn
 from huiyin.kernel import clock
-from huiyin.receptions.rota import Rota, rota
+from huiyin.receptions.rota import Rank, Rota, rota
 
 STAGES: dict[str, tuple[Any, str]] = {
     Stage.PLANNED: (_("未公布"), "wait"), Stage.PUBLISHED: (_("已公布"), "plain"), Stage.HELD: (_("已接访"), "done"),
@@ -40,7 +40,16 @@ CARRIED: dict[str, tuple[Any, str]] = {
 TROUBLES: dict[str, Any] = {
     "left": _("领导已离任，请换人或取消"), "closed": _("这一天不上班，请改期"), "late": _("已过时间，请登记是否接访"),
 }  # fmt: skip
-PERIODS: dict[str, Any] = {"month": _("每月"), "quarter": _("每季度")}
+
+
+def often(rank: Rank) -> str:
+    """How often somebody of that rank receives."""
+    n = rank.least
+    known = {
+        "month": ngettext("每月%(n)s场", "每月%(n)s场", n),
+        "quarter": ngettext("每季度%(n)s场", "每季度%(n)s场", n),
+    }
+    return known[rank.period] % {"n": n}
 
 
 def rank_title(rank: str, rule: Rota | None = None) -> str:
