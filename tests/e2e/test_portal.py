@@ -189,6 +189,16 @@ def test_what_was_written_survives_and_is_not_sent_while_offline(
     page.context.set_offline(False)
     page.get_by_role("link", name="再试一次").click()
     expect(page.get_by_label("请说说您遇到的事")).to_have_value(SAID)
+
+    page.get_by_role("button", name="下一步").click()
+    page.get_by_label("怎么称呼您").fill("王小二")
+    page.get_by_role("button", name="下一步：核对").click()
+    expect(page.get_by_role("heading", name="核对并提交")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_label("请说说您遇到的事")).to_have_value(SAID)
+    page.get_by_role("button", name="下一步").click()
+    expect(page.get_by_label("怎么称呼您")).to_have_value("王小二")
+    page.goto("/")
     page.get_by_role("button", name="现在清除").click()
     expect(page.get_by_label("请说说您遇到的事")).to_have_value("")
 
