@@ -107,7 +107,8 @@ def track(request: HttpRequest) -> HttpResponse:
             actor = prove(typed, request.POST.get("code", ""))
     except (NotFound, TooMany) as error:
         status = 429 if isinstance(error, TooMany) else 422
-        return told_when(render(request, "cases/track.html", {"number": typed, "error": error}, status=status), error)
+        again = {"number": typed, "code": request.POST.get("code", ""), "error": error}
+        return told_when(render(request, "cases/track.html", again, status=status), error)
     number = actor.key.removeprefix("requester:")
     response = redirect("cases:progress", number=number)
     _remember(response, PROOF, _with_proof(request, number), seconds=PROOF_SECONDS)
