@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.core import signing
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import Settings
 
@@ -105,6 +106,25 @@ def test_much_from_one_address_is_asked_and_too_much_must_wait(
     assert (full.status_code, Case.objects.count()) == (429, 3)
     assert 0 < int(full["Retry-After"]) <= 3600
     assert SAID["body"] in full.content.decode()
+
+
+def test_who_will_be_asked_is_asked_before_they_choose_files_and_once(
+    guarded: None, hotline: SmallCity, client: Client
+) -> None:
+    for n in range(2):
+        client.post("/submit/", {**SAID, "key": f"k{n}", "begun": begun()})
+    said = {**SAID, "key": "k2", "begun": begun()}
+
+    details = client.post("/submit/", {**said, "step": "say"})
+    answered = {**said, **question(details.content.decode()), "step": "details"}
+    photo = SimpleUploadedFile("a.txt", b"ok")
+    review = client.post("/submit/", {**answered, "photos": [photo]})
+    page = review.content.decode()
+    kept = {name: re.search(rf'name="{name}" value="([^"]*)"', page)[1] for name in ("kept", "asked", "answer")}  # type: ignore[index]
+    sent = client.post("/submit/", {**said, **kept, "step": "send"})
+
+    assert (details.status_code, review.status_code, sent.status_code) == (200, 200, 302)
+    assert Case.objects.count() == 3
 
 
 @pytest.mark.parametrize(

@@ -62,6 +62,12 @@ def check(limit: Limit, key: str) -> None:
     _refuse(kept.wait(_short(key)) if kept else 0.0)
 
 
+def is_spent(limit: Limit, key: str) -> bool:
+    """Count nothing; whether there is none left."""
+    kept = _of(limit)
+    return kept is not None and kept.wait(_short(key)) > 0
+
+
 def is_often(limit: Limit, key: str) -> bool:
     """Count one; whether there was none left. For what isn't refused but looked at more closely."""
     kept = _of(limit)

@@ -29,6 +29,8 @@ from huiyin.vault.box import DataKey, new_key, unwrapped
 MOST_BYTES = 20 * 1024 * 1024
 MOST_PIXELS = 60_000_000
 PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
+HEIC = {b"heic", b"heix", b"heim", b"hevc", b"mif1", b"msf1"}
+"""Brands of the pictures that telephones take unless told otherwise; what draws pictures anew can't read them."""
 WEAK = {"audio/mpeg"}
 """Known by three letters at the beginning, with which a text may begin too."""
 CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
@@ -161,6 +163,8 @@ def _media_type(data: bytes) -> str:
         return "text/plain"
     if taken:
         return str(guess)
+    if data[4:8] == b"ftyp" and data[8:12] in HEIC:
+        raise _refusal(_("HEIC照片打不开：请在手机相机设置里选“兼容性最佳”再拍，或先另存为JPG。"))
     raise _refusal(_("只接收图片、PDF、Word、Excel、录音和纯文本文件。"))
 
 
@@ -177,7 +181,7 @@ def _clean_picture(data: bytes, form: str) -> bytes:
     try:
         with Image.open(io.BytesIO(data), formats=[form]) as picture:
             if picture.width * picture.height > MOST_PIXELS:
-                raise _refusal(_("图片像素过大。"))
+                raise _refusal(_("图片像素过大，请先缩小。"))
             out = io.BytesIO()
             bare = _upright(picture).convert(_mode(picture, form))
             bare.info = {}

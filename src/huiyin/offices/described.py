@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from huiyin.cases import rulebook
@@ -272,7 +272,8 @@ def rota(one: Rota) -> Described:
         _("提前提醒"): limit_text(one.remind_hours, "hours"),
         _("交办的办结日期（起始值）"): limit_text(one.answer_days, "calendar_days"),
         _("包案的解决日期（起始值）"): limit_text(one.carry_days, "calendar_days"),
-        _("记录保存"): _("%(n)s个月") % {"n": one.kept_months}, _("保存的依据"): one.kept_source,
+        _("记录保存"): ngettext("%(n)s个月", "%(n)s个月", one.kept_months) % {"n": one.kept_months},
+        _("保存的依据"): one.kept_source,
     })  # fmt: skip
 
 

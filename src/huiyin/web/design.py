@@ -17,7 +17,7 @@ from huiyin.webkit.look import THEMES, look_of
 
 TOKENS = (
     "paper", "surface", "sunken", "line", "line-strong", "ink", "ink-2", "action", "link", "due", "due-soft", "soon",
-    "soon-soft", "done", "done-soft", "plain-soft", "focus", "tile-1", "tile-2", "tile-3", "tile-4",
+    "soon-soft", "done", "done-soft", "plain-soft", "focus", "bar", "tile-1", "tile-2", "tile-3", "tile-4",
 )  # fmt: skip
 SAMPLES = [Given(f"{n}", f"{n}", "#map", (n * 37 % 100, n * 23 % 80)) for n in range(1, 13)]
 

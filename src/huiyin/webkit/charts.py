@@ -8,6 +8,9 @@ WIDTH, HEIGHT = 1000, 260
 LEFT, TOP, FOOT = 44, 12, 30
 WIDEST = 96
 """The bars of a step are together never wider."""
+NARROW = 420
+FEW = 5
+"""So many steps are drawn as wide as a telephone, not strewn over the page."""
 LABELS = 12
 """So many words fit below."""
 
@@ -62,6 +65,11 @@ class Bars:
         return self.floor - self.top
 
     @property
+    def is_narrow(self) -> bool:
+        """Whether a telephone shows all of it."""
+        return self.width < WIDTH
+
+    @property
     def box(self) -> str:
         """The drawing's view box."""
         return f"0 0 {self.width} {self.height}"
@@ -81,7 +89,8 @@ def bars(series: Sequence[str], steps: Sequence[Given]) -> Bars:
     """Steps from left to right, on a scale from nothing to a round number."""
     step = round_step(max((count for given in steps for count in given.counts), default=0))
     top = step * max(1, math.ceil(max((c for given in steps for c in given.counts), default=0) / step))
-    room, floor = WIDTH - LEFT, HEIGHT - FOOT
+    width = max(NARROW, LEFT + WIDEST * len(steps)) if len(steps) <= FEW else WIDTH
+    room, floor = width - LEFT, HEIGHT - FOOT
     wide = room / max(1, len(steps))
     broad = min(WIDEST, wide) * 0.8
     each = broad / max(1, len(series))
@@ -102,7 +111,7 @@ def bars(series: Sequence[str], steps: Sequence[Given]) -> Bars:
     every = max(1, math.ceil(len(steps) / LABELS))
     below = [Mark(round(LEFT + (n + 0.5) * wide, 1), steps[n].word) for n in range(0, len(steps), every)]
     ticks = [Mark(round(floor - (floor - TOP) * at / top, 1), f"{at:,}") for at in range(0, top + 1, step)]
-    return Bars(slots, ticks, below, series)
+    return Bars(slots, ticks, below, series, width)
 
 
 def round_step(most: int) -> int:

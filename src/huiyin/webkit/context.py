@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.templatetags.static import static
+from django.urls import reverse
 
 from huiyin.access.actor import actor_of
 from huiyin.kernel import building
@@ -61,10 +62,12 @@ def frame(request: HttpRequest) -> dict[str, object]:
     }
 
 
-def _at_door(request: HttpRequest) -> bool:
-    """Whether this page has an entrance of its own in the desk's navigation."""
-    here = request.resolver_match.view_name if request.resolver_match else ""
-    return any(door.view == here for door in doors(Place.DESK))
+def _at_door(request: HttpRequest) -> str:
+    """The entrance of the navigation behind which this page lies, by its view: the one whose address the page's
+    continues; "" for none.
+    """
+    behind = {reverse(door.view): door.view for place in (Place.DESK, Place.PORTAL) for door in doors(place)}
+    return behind.get(max((at for at in behind if request.path.startswith(at)), key=len, default=""), "")
 
 
 def _on_the_portal(request: HttpRequest) -> bool:

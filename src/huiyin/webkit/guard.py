@@ -9,7 +9,7 @@ import secrets
 import time
 import unicodedata
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.core import signing
@@ -45,13 +45,19 @@ class Guard:
         self.begun: str = signing.dumps(["form", time.time()], salt="huiyin.form")
         self.question: Question | None = None
         self.error: TooMany | None = None
-        self.wrong = False
+        self.wrong = self.early = False
         self._sent, self._address = request.POST, client_address(request)
 
     @property
     def status(self) -> int:
         """What a form that is shown again is answered with."""
         return self.error.status if self.error else 422
+
+    def ahead(self) -> Self:
+        """Ask whoever would be asked on sending before they choose files: these would be lost with the page."""
+        if limits.is_spent(Limit.FORMS, self._address):
+            self.early, self.question = True, _ask()
+        return self
 
     def passes(self) -> bool:
         """Whether the form is taken. If not, the page shows the question, or how long to wait, with nothing lost."""

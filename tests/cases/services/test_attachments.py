@@ -177,7 +177,9 @@ def test_a_file_that_is_not_what_we_take_is_refused_beside_its_field(hotline: Sm
     }
     answer = client.post("/submit/", said)
     assert answer.status_code == 422
-    assert "只接收图片" in answer.content.decode()
+    assert "a.exe：只接收图片" in answer.content.decode()
+    said["photos"] = [SimpleUploadedFile("b.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic")]
+    assert "b.heic：HEIC照片打不开" in client.post("/submit/", said).content.decode()
     assert not Case.objects.exists()
 
 

@@ -79,7 +79,7 @@ def context_of(
         "reasons": REASONS, "masked": contact_of(case_.requester) if policies.sees_identity(actor, case_) else None,
         "kind": KINDS.get(case_.kind, case_.kind), "urgency": URGENCIES.get(case_.urgency, ""),
         "channel": CHANNELS.get(case_.channel, ""), "promise": _promise(dossier, told),
-        "running": [c for c in told["clocks"] if c["running"]],
+        "clock": _clock(dossier, told), "running": [c for c in told["clocks"] if c["running"]],
         "ended": [c for c in told["clocks"] if not c["running"]],
         "allegation": ALLEGATIONS[case_.allegation] if case_.allegation else "",
         "done": _just_done(request, dossier), "told_code": _told_code(request, case_.number),
@@ -312,6 +312,14 @@ def _township(area: str | None) -> str:
 def _promise(dossier: Dossier, told: dict[str, Any]) -> dict[str, Any] | None:
     promised = [c for c in told["clocks"] if dossier.procedure.clocks[c["name"]].promise]
     return promised[-1] if promised else None
+
+
+def _clock(dossier: Dossier, told: dict[str, Any]) -> dict[str, Any] | None:
+    """The clock at the head: the promise while it runs, else the next that does; when all rest, the promise."""
+    promise = _promise(dossier, told)
+    if promise and promise["running"]:
+        return promise
+    return next((c for c in told["clocks"] if c["running"]), promise)
 
 
 CORRECTIONS = ("correct_facts", "reclassify")

@@ -118,14 +118,19 @@ def keep_files(uploads: "Sequence[UploadedFile[Any]]", actor: Actor, once: str, 
     """Store what a form brought; the same form sent twice stores it once. BadInput names the field."""
     if len(uploads) > FILES_MOST:
         raise BadInput(FieldError(field_name, _("最多%(most)s个文件。") % {"most": FILES_MOST}))
-    try:
-        return [
-            store(upload.file, name=upload.name or "", actor=actor.key, once=f"{once}/{n}").pk
-            for n, upload in enumerate(uploads)
-            if upload.file is not None
-        ]
-    except BadInput as error:
-        raise BadInput(*(FieldError(field_name, e.message) for e in error.fields), what=error.what) from error
+    kept: list[UUID] = []
+    for n, upload in enumerate(uploads):
+        if upload.file is None:
+            continue
+        try:
+            kept.append(store(upload.file, name=upload.name or "", actor=actor.key, once=f"{once}/{n}").pk)
+        except BadInput as error:
+            wrong = (
+                FieldError(field_name, _("%(file)s：%(why)s") % {"file": upload.name, "why": e.message})
+                for e in error.fields
+            )
+            raise BadInput(*wrong, what=error.what) from error
+    return kept
 
 
 class MatterForm(forms.Form):

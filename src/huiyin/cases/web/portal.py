@@ -108,7 +108,8 @@ def track(request: HttpRequest) -> HttpResponse:
             actor = prove(typed, request.POST.get("code", ""))
     except (NotFound, TooMany) as error:
         status = 429 if isinstance(error, TooMany) else 422
-        return told_when(render(request, "cases/track.html", {"number": typed, "error": error}, status=status), error)
+        again = {"number": typed, "code": request.POST.get("code", ""), "error": error}
+        return told_when(render(request, "cases/track.html", again, status=status), error)
     number = actor.key.removeprefix("requester:")
     response = redirect("cases:progress", number=number)
     _remember(response, PROOF, _with_proof(request, number), seconds=PROOF_SECONDS)
@@ -145,7 +146,7 @@ def requester_action(request: HttpRequest, number: str, action: str) -> HttpResp
         if error.status not in (409, 422):
             raise
         return _progress(request, actor, number, attempted=action, error=error)
-    return redirect("cases:progress", number=number)
+    return redirect(f"{reverse('cases:progress', args=[number])}?done={action}")
 
 
 @require_safe
@@ -199,7 +200,10 @@ def _progress(
         for option in options(actor, [dossier])[0]
     ]
     promised = [c for c in told["clocks"] if dossier.procedure.clocks[c["name"]].promise]
+    last = max(told["events"], key=lambda event: event["seq"], default=None)
     context = {
+        "done": last["title"] if last and request.GET.get("done") == last["kind"] else "",
+        "rates": any(option.name == RATE and option.possible for option, _fields in offered),
         "told": told, "case": dossier.case, "offered": offered, "attempted": attempted, "error": error,
         "promise": promised[-1] if promised else None, "key": new_key(), "passed_on": _passed_on(told),
         "expected": None if promised else expected_answer(dossier), "answer": _answer(told), "pauses": _pauses(told),

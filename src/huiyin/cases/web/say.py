@@ -23,7 +23,7 @@ from huiyin.cases.web.portal import taken_in
 from huiyin.cases.web.say_forms import SayForm, sealed
 from huiyin.kernel.errors import BadInput
 from huiyin.org.reference import org
-from huiyin.webkit.guard import BEGUN, Guard
+from huiyin.webkit.guard import ANSWER, ASKED, BEGUN, Guard
 from huiyin.webkit.middleware import told_when
 
 
@@ -76,7 +76,7 @@ def _first(request: HttpRequest) -> HttpResponse:
         "body": text, "key": request.POST.get("key") or new_key(), "kind": found.kind,
         "category": found.category.key if found.category else "",
     }  # fmt: skip
-    return _details(request, SayForm(initial=filled))
+    return _details(request, SayForm(initial=filled), Guard(request).ahead())
 
 
 CARRIED = (
@@ -103,9 +103,12 @@ def _reviewed(
 ) -> HttpResponse:
     said = form.cleaned_data
     found = propose(said["body"], area=said["area"] or None, kind=said["kind"], category=said["category"])
+    answered = () if guard and guard.question else (ASKED, ANSWER)
     context = {
         "said": said, "files": files, "kept": sealed(files), "found": found,
-        "carried": [(name, _typed(form, name)) for name in CARRIED], "kind": KINDS[said["kind"]],
+        "carried": [(name, _typed(form, name)) for name in CARRIED]
+        + [(name, request.POST[name]) for name in answered if name in request.POST],
+        "kind": KINDS[said["kind"]],
         "category": label_of(found.category) if said["category"] and found.category else "",
         "allegation": ALLEGATIONS[said["allegation"]] if said["allegation"] else "",
         "guard": guard or Guard(request), "begun": request.POST.get(BEGUN, ""),
@@ -136,7 +139,7 @@ def _details(request: HttpRequest, form: SayForm, guard: Guard | None = None) ->
     text = str(form["body"].value() or "")
     chosen = str(form["area"].value() or "") or str(form["tile"].value() or "")
     files = form.kept_files if form.is_bound else []
-    again = bool(form.errors) or (guard is not None and (guard.question or guard.error))
+    again = bool(form.errors) or (guard is not None and ((guard.question and not guard.early) or guard.error))
     context = {
         "form": form, "places": places(), "map": town_map(chosen), "files": files, "kept": sealed(files),
         "guard": guard or Guard(request), "begun": request.POST.get(BEGUN, ""),

@@ -25,8 +25,8 @@
     if (note) note.hidden = !read(form.dataset.draft);
   };
   const fill = (form) => {
-    const kept = read(form.dataset.draft);
-    if (!kept || form.elements.body?.value) return;
+    const kept = read(form.dataset.draft), written = form.elements.body?.value;
+    if (!kept || (written && written !== new Map(kept).get("body"))) return;
     for (const [name, value] of kept) {
       for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
         if (field.type === "radio" || field.type === "checkbox") field.checked = field.value === value;

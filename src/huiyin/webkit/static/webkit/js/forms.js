@@ -1,4 +1,4 @@
-/* Forms: focus on the first mistake, no second click, choices that submit by themselves. All of it works without. */
+/* Forms and the frame: where one is in a long navigation, focus on the first mistake, no second click, choices that submit by themselves. All of it works without. */
 "use strict";
 (() => {
   const first = () => document.querySelector("[aria-invalid=true]")?.focus();
@@ -26,5 +26,7 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-prints]")) window.print();
   });
+  const nav = document.querySelector(".hy-top nav"), here = nav?.querySelector("[aria-current]");
+  if (here && nav.scrollWidth > nav.clientWidth) nav.scrollLeft = here.offsetLeft - nav.offsetLeft - nav.clientWidth / 2;
   for (const one of document.querySelectorAll("[data-needs-script]")) one.hidden = false;
 })();

@@ -20,8 +20,11 @@ self.addEventListener("activate", (event) => {
 });
 self.addEventListener("fetch", (event) => {
   const { request } = event;
-  if (request.mode === "navigate") {
-    event.respondWith(fetch(request).catch(() => caches.match(PAGE)));
+  const back = request.cache === "only-if-cached";  // to the answer to a form, which nobody kept
+  if (request.mode === "navigate" && back && request.method === "POST") {
+    event.respondWith(Response.redirect("/", 303));
+  } else if (request.mode === "navigate") {
+    event.respondWith(fetch(back ? request.url : request).catch(() => caches.match(PAGE)));
   } else if (request.method === "GET" && new URL(request.url).pathname.startsWith("/static/")) {
     event.respondWith(fetch(request).catch(() => caches.match(request).then((kept) => kept ?? Response.error())));
   }

@@ -1,5 +1,7 @@
-/* Pictures chosen in a file field are shown small, each with a button that takes it out again. */
+/* Pictures chosen in a file field are shown small, each with a button that takes it out again; what won't be taken is
+   said before it is sent. */
 "use strict";
+const MOST = 20 * 1024 * 1024;
 const prepare = (list) => {
   const field = document.getElementById(list.dataset.previews);
   if (!field || list.dataset.ready) return;
@@ -26,6 +28,13 @@ const prepare = (list) => {
         item.append(picture);
         draw(file, picture);
       } else item.append(file.name);
+      const why = file.size > MOST ? list.dataset.big : /\.hei[cf]$/i.test(file.name) ? list.dataset.heic : "";
+      if (why) {
+        const said = document.createElement("p");
+        said.className = "hy-error";
+        said.textContent = why;
+        item.append(said);
+      }
       button.type = "button";
       button.textContent = "×";
       button.setAttribute("aria-label", `${list.dataset.remove} ${file.name}`);
