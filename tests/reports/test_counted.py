@@ -115,10 +115,10 @@ def test_whoever_may_know_less_is_shown_nothing_of_it(hotline: SmallCity, folder
     assert len(told) == 2
 
 
-def test_the_worker_counts_for_whoever_looks_first_and_only_in_a_long_record(
+def test_a_server_counts_for_whoever_looks_first_and_again_only_in_a_long_record(
     hotline: SmallCity, folder: Path, told: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    warm.keep_warm()
+    warm.warm()
     warm.keep_warm()
     counts = len(told)
     first, last = figures.period_from({})

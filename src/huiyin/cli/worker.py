@@ -63,7 +63,6 @@ def work(*, first: bool = False) -> None:
     from huiyin.ledger import anchors, sealing
     from huiyin.notices.services import deliver
     from huiyin.receptions import reminders
-    from huiyin.reports import warm
     from huiyin.search import index
     from huiyin.webhooks import sending
 
@@ -78,7 +77,6 @@ def work(*, first: bool = False) -> None:
         _alone(lambda: reread(most=READ_AGAIN))
         _alone(lambda: index.catch_up(most=INDEXED))
         gathered = _alone(gather.work)
-        _alone(warm.keep_warm)
         _alone(lambda: _tidy(first=first))
         if sealed := sealing.seal_daily():
             anchors.keep(anchors.own_file())

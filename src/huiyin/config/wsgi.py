@@ -1,5 +1,5 @@
 """Entry point for granian and every other WSGI server. The connection pool is filled before the first request, and the
-figures are counted once beside the first ones.
+figures are counted beside the first ones.
 """
 
 import gc
@@ -7,6 +7,7 @@ import logging
 import os
 import threading
 import time
+from collections.abc import Callable
 
 from django.core.wsgi import get_wsgi_application
 
@@ -15,6 +16,8 @@ application = get_wsgi_application()
 
 GARBAGE_AFTER = 20_000
 """Objects made and not let go before the youngest are searched."""
+LOOKS_EVERY = 60.0
+"""Seconds between looks whether the figures are to be counted again."""
 
 
 def warm() -> None:
@@ -40,17 +43,27 @@ def warm() -> None:
 
 
 def warm_figures() -> None:
-    """Read the record for the figures, which takes seconds where it is long. Without a database, or before `huiyin
-    init`, whoever looks first reads it.
+    """Count the figures that are looked at first, which takes seconds where the record is long, and again whenever no
+    process has for a while. Without a database, or before `huiyin init`, whoever looks first reads it.
     """
-    from django.db import DatabaseError, connection  # noqa: PLC0415 - settings must be loaded first
-
+    from huiyin.reports.warm import keep_warm  # noqa: PLC0415 - settings must be loaded first
     from huiyin.reports.warm import warm as count  # noqa: PLC0415 - the same
 
+    _counted(count)
+    while True:
+        time.sleep(LOOKS_EVERY)
+        _counted(keep_warm)
+
+
+def _counted(work: Callable[[], None]) -> None:
+    from django.db import DatabaseError, connection  # noqa: PLC0415 - settings must be loaded first
+
     try:
-        count()
+        work()
     except DatabaseError as error:
         logging.getLogger("huiyin.web").warning("figures: %s", error)
+    except Exception:
+        logging.getLogger("huiyin.web").exception("figures")
     finally:
         connection.close()
 

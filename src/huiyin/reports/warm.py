@@ -12,16 +12,11 @@ def warm() -> None:
 
 
 def keep_warm() -> None:
-    """Count where it was last done a while ago, in a record so long that what is read of it lies in the home. What it
-    took is given back: whoever calls this shows no figures.
+    """Count again where it was last done a while ago, by whatever process, in a record so long that what is read of it
+    lies in the home.
     """
-    if not lake.is_there():
-        return
-    try:
+    if lake.is_there():
         _count(unless=counted.STANDS / 2)
-    finally:
-        figures.forget()
-        counted.forget()
 
 
 def _count(*, unless: timedelta) -> None:
