@@ -17,8 +17,8 @@ from huiyin.villages.services import villages
 
 LEAST = 2
 """So many matters and villages even a very small copy has."""
-VACANT, ENDING = 20, 15
-"""Every so manieth post is vacant, or ends soon."""
+VACANT, ENDING, TOLD = 20, 15, 27
+"""Of every so many posts one is vacant, one ends soon, and one was told something that goes on."""
 
 
 class Doors(Part):
@@ -28,6 +28,8 @@ class Doors(Part):
     matters: tuple[Matter, ...]
     surnames: str
     given: tuple[str, ...]
+    took_up: tuple[str, ...]
+    """What those in the villages handed on."""
 
 
 def doors_of(scenario: CityScenario) -> Doors | None:
@@ -65,7 +67,7 @@ def raise_doors(scenario: CityScenario, scale: float = 1) -> None:
 
 def _posts(doors: Doors, scale: float) -> Iterator[Appointed]:
     """Who is there for each village."""
-    areas = villages()
+    areas, told = villages(), iter(doors.took_up)
     for n, area in enumerate(areas[: share(len(areas), scale)]):
         town = org().area_name_of(area.parent or "")
         for m, kind in enumerate(("police", "lawyer")):
@@ -78,6 +80,7 @@ def _posts(doors: Doors, scale: float) -> Iterator[Appointed]:
                 office=f"{town}派出所" if kind == "police" else "界首市正言法律服务所", phone=f"0558-48{80000 + turn}",
                 duty_days=f"{3 + turn % 10}、{18 + turn % 10}", lasts=20 if turn % ENDING == 0 else 90 + turn % 200,
                 there=tuple(Presence(ago=ago, sort=sort, people=3 + turn % 9) for ago, sort in _days(turn)),
+                took_up=next(told, "") if turn % TOLD == 2 else "",
             )  # fmt: skip
 
 
