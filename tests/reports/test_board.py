@@ -203,3 +203,11 @@ def test_bars_stand_on_the_floor_and_reach_what_they_count() -> None:
     assert (nothing.height, five.height) == (0, ten.height / 2)
     assert drawn.slots[0].x + drawn.slots[0].width <= drawn.slots[1].x
     assert [mark.text for mark in drawn.ticks] == ["0", "2", "4", "6", "8", "10"]
+
+
+def test_a_telephone_shows_few_steps_whole() -> None:
+    few, many = (bars(["a"], [Given("1", "one", "#", (1,))] * n) for n in (2, 9))
+
+    assert few.is_narrow
+    assert few.slots[-1].x + few.slots[-1].width <= few.width < many.width
+    assert not many.is_narrow

@@ -115,6 +115,22 @@ def test_the_case_page_offers_what_the_engine_allows(hotline: SmallCity, signed_
     assert "您现在不需要对这件事项做什么" in leader
 
 
+@pytest.mark.parametrize(("below", "mark"), [("", "page"), ("new/", "true")])
+def test_a_page_behind_an_entrance_marks_it(hotline: SmallCity, signed_in: As, below: str, mark: str) -> None:
+    page = signed_in("operator").get(f"/desk/knowledge/{below}").content.decode()
+
+    assert re.findall(r'<a href="([^"]+)" aria-current="(\w+)"', page)[0] == ("/desk/knowledge/", mark)
+
+
+def test_the_head_shows_the_clock_that_runs(hotline: SmallCity, signed_in: As) -> None:
+    before, after = case_in(hotline, "received"), case_in(hotline, "in_callback")
+    desk = signed_in("callback_clerk")
+
+    heads = [desk.get(f"/desk/{one}/").context["clock"]["name"] for one in (before, after)]
+
+    assert heads == ["acceptance", "callback"]
+
+
 def test_an_action_is_taken_and_said(hotline: SmallCity, signed_in: As) -> None:
     number = case_in(hotline, "accepted")
     dispatcher = signed_in("dispatcher")

@@ -164,5 +164,6 @@ def watching(request: HttpRequest, number: str) -> HttpResponse:
     if request.POST.get("known", "") == mark or not (others or request.POST.get("known")):
         return HttpResponse(status=204)
     language, actions = get_language() or "zh", dossier.procedure.actions
-    told = [(one.name, actions[one.action].title.in_(language) if one.action in actions else "") for one in others]
-    return render(request, "cases/_watchers.html", {"others": told, "mark": mark})
+    writing = [(one.name, actions[one.action].title.in_(language)) for one in others if one.action in actions]
+    reading = [one.name for one in others if one.action not in actions]
+    return render(request, "cases/_watchers.html", {"writing": writing, "reading": reading, "mark": mark})
