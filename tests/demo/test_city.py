@@ -28,6 +28,7 @@ from huiyin.metrics.hotline import DEFINITIONS
 from huiyin.metrics.run import Session
 from huiyin.people.models import User
 from huiyin.reports import facts, figures
+from huiyin.villages.models import Referral
 from tests.demo.test_build import rehearsal
 from tests.factories.cases import sound
 
@@ -42,9 +43,9 @@ STATED = re.compile(r"(?<![\d.])(?:13,?611|7,?021|6,?590|96\.4)(?![\d.])")
 
 
 def of_quotas() -> QuerySet[Case]:
-    """The matters that quotas plan: petitions and disputes come beside them (`test_doors.py`)."""
+    """The matters that quotas plan; petitions, disputes and what villages hand on come beside (`test_doors.py`)."""
     beside = Q(procedure__startswith="petition@") | Q(procedure__startswith="dispute@")
-    return Case.objects.exclude(beside)
+    return Case.objects.exclude(beside).exclude(pk__in=Referral.objects.values("case"))
 
 
 def counted(found: list[Quota], *groups: str) -> int:

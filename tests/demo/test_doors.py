@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from huiyin.cases.models import Case
+from huiyin.cases.services.open import title_from
 from huiyin.demo.city import found_city
 from huiyin.demo.doors import doors_of, raise_doors, share
 from huiyin.demo.quotas import load_city_scenario
@@ -13,7 +14,7 @@ from huiyin.disputes.models import SweepReport
 from huiyin.kernel import clock
 from huiyin.org.reference import org
 from huiyin.petitions.models import BacklogEntry
-from huiyin.villages.models import Post
+from huiyin.villages.models import Post, Referral
 from tests.demo.test_build import rehearsal
 from tests.factories.cases import sound
 
@@ -32,7 +33,9 @@ def test_petitions_disputes_sweeps_and_posts_are_made_once(rehearsal: Path) -> N
     doors = doors_of(scenario)
     assert doors is not None
     numbers = list(Case.objects.values_list("number", flat=True))
-    assert len(numbers) == share(len(doors.matters), SCALE)
+    handed_on = set(Referral.objects.values_list("case__title", flat=True))
+    assert handed_on == {title_from(body) for body in doors.took_up[: len(handed_on)]} != set()
+    assert len(numbers) == share(len(doors.matters), SCALE) + len(handed_on)
     assert {number: wrong for number in numbers if (wrong := sound(number, same_calendar=False))} == {}
     assert {entry.resolution for entry in BacklogEntry.objects.all()} == {"agreement"}
     towns = sum(area.level == "township" for area in org().areas.values())
