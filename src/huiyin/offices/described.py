@@ -19,6 +19,7 @@ from huiyin.hotline.replies import Replies, Reply
 from huiyin.offices.rule_words import all_said, said
 from huiyin.org.reference import org
 from huiyin.receptions.rota import Programme, Rank, Rota
+from huiyin.webkit.words import ten_thousands
 
 type Described = dict[str, str]
 
@@ -303,7 +304,7 @@ def dispute_rule(one: Rule) -> Described:
 def grade(one: GradeRow) -> Described:
     """A grade with what reaches it."""
     measures = [_("%(n)s人以上") % {"n": one.persons}] if one.persons else []
-    measures += [_("%(n)s万元以上") % {"n": one.money}] if one.money else []
+    measures += [_("%(money)s以上") % {"money": ten_thousands(one.money)}] if one.money else []
     measures += [_("有激化苗头")] if one.violence else []
     return {
         _("名称"): str(GRADES[one.grade]), _("达到其一"): _("、").join(measures) or _("其余的"), _("依据"): one.source,

@@ -57,6 +57,11 @@ def rate(basis_points: int | None) -> str:
     return "—" if basis_points is None else f"{basis_points / 100:.1f}%"
 
 
+def ten_thousands(yuan: int) -> str:
+    """`8万元` from 8; `80,000 yuan` in English."""
+    return f"{yuan * 10_000:,} yuan" if (get_language() or "").startswith("en") else f"{yuan}万元"
+
+
 def money(fen: int | None) -> str:
     """`12,345.60元` from whole fen; `¥12,345.60` in English."""
     if fen is None:

@@ -18,6 +18,7 @@ from huiyin.cases.registry import beside, case_lines
 from huiyin.disputes import services
 from huiyin.disputes.grading import Grade
 from huiyin.disputes.rules import HANDLE_DISPUTES, PROCEDURE
+from huiyin.webkit.words import ten_thousands
 
 GRADES: dict[str, Any] = {
     Grade.RED: gettext_lazy("红色（重大）"), Grade.ORANGE: gettext_lazy("橙色（较大）"),
@@ -55,7 +56,7 @@ def _of_dispute(actor: Actor, dossier: Dossier) -> Iterator[Line]:
     tally = dossier.tally
     yield _("纠纷等级"), str(GRADES[tally.get("grade", Grade.GREEN)]), ""
     measures = [_("%(n)s人") % {"n": tally.get("persons", 1)}]
-    measures += [_("%(n)s万元") % {"n": tally["money"]}] if tally.get("money") else []
+    measures += [ten_thousands(tally["money"])] if tally.get("money") else []
     measures += [_("有激化苗头")] if tally.get("violence") else []
     yield _("定级依据"), _("，").join(measures), ""
     yield _("纠纷来源"), _chosen(dossier.procedure, "register", "found_by", tally.get("found_by")), ""
