@@ -1,5 +1,6 @@
 """Figures that were counted together and lie in the home: shown with their instant, to nobody who may know less."""
 
+import os
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from huiyin.cases.enums import Allegation
 from huiyin.cases.models import Event
 from huiyin.kernel import clock
 from huiyin.metrics.definitions import DEFINITIONS
@@ -14,7 +16,7 @@ from huiyin.metrics.run import By
 from huiyin.reports import counted, facts, figures, lake, warm
 from huiyin.reports.counted import Counted, Question
 from tests.conftest import SetClock
-from tests.factories.cases import take_in
+from tests.factories.cases import take, take_in, walk
 from tests.personas import SmallCity
 from tests.reports.test_lake import folder
 
@@ -98,6 +100,8 @@ def test_what_lies_there_of_something_else_is_counted_anew(
 
     spoilt: dict[str, Callable[[], object]] = {
         "garbage": lambda: file.write_text("garbage"),
+        "a forged place": lambda: file.write_text(file.read_text().replace('"mark": ', '"mark": 1e999, "was": ')),
+        "a forged depth": lambda: file.write_text("[" * 100_000),
         "other code": lambda: monkeypatch.setattr(counted, "_code", lambda: "newer"),
         "other units": lambda: monkeypatch.setattr(lake, "reader", lambda: "moved"),
         "another record": lost,
@@ -106,6 +110,39 @@ def test_what_lies_there_of_something_else_is_counted_anew(
         spoil()
         in_another_process(hotline)
         assert (how, len(told)) == (how, times)
+
+
+def test_no_count_with_a_matter_is_shown_once_it_is_sealed(
+    hotline: SmallCity, folder: Path, told: list[Any], at: SetClock
+) -> None:
+    number = walk(hotline, take_in(hotline), "accept").case.number
+    figures.forget()
+    facts.known(fresh=True)
+    here = in_another_process(hotline)
+    take_in(hotline, title="收了好处", allegation=Allegation.WRONGDOING, respondent_unit="housing")
+    at(f"{clock.local(here.as_of + timedelta(minutes=5)):%Y-%m-%d %H:%M:%S}")
+    beside = in_another_process(hotline)
+    take(hotline, number, "supervisor", "seal", lead="discipline", respondent_unit="transport", reason="x")
+    after = in_another_process(hotline)
+    anew = in_another_process(hotline)
+
+    assert (beside.as_of, received(beside)) == (here.as_of, [4, 4])
+    assert received(after) == received(anew) == [3, 3]
+    assert after.as_of == anew.as_of > here.as_of
+
+
+def test_what_is_old_is_taken_away_whatever_else_lies_there(hotline: SmallCity, folder: Path, told: list[Any]) -> None:
+    kept = folder / counted.FOLDER
+    (kept / "0" / "inside").mkdir(parents=True)
+    old = [kept / f"{n}.json" for n in range(3)]
+    for file in (*old, kept / "0"):
+        file.touch()
+        os.utime(file, (0, 0))
+
+    in_another_process(hotline)
+
+    assert not any(file.exists() for file in old)
+    assert len(list(kept.glob("*.json"))) == 1
 
 
 def test_whoever_may_know_less_is_shown_nothing_of_it(hotline: SmallCity, folder: Path, told: list[Any]) -> None:

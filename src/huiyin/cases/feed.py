@@ -12,6 +12,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -119,6 +120,18 @@ def last_before(mark: int) -> str:
     """The hash of the last event before a mark; "" if there is none."""
     before = _placed().filter(tick__lt=mark).order_by("-tick", "-n")
     return before.values_list("hash", flat=True).first() or ""
+
+
+def sealed_before(mark: int, *, quiet: bool = False) -> str:
+    """Which of the cases that had begun before a mark are sealed now, as a digest; `quiet`: and had no event since.
+
+    What is begun as an accusation leaves it as it is, so that nothing that is asked of it tells of one.
+    """
+    began = _placed().filter(tick__lt=mark, seq=1, case__confidentiality=Confidentiality.SEALED)
+    if quiet:
+        began = began.exclude(case__in=_placed().filter(tick__gte=mark).order_by().values("case"))
+    numbers = began.order_by("case__number").values_list("case__number", flat=True)
+    return sha256("\n".join(numbers).encode()).hexdigest()
 
 
 def many_before(mark: int, *, without: str) -> int:

@@ -83,6 +83,12 @@ def _is_ours(folder: Path) -> bool:
     return found.st_uid == os.getuid() and not found.st_mode & 0o077 and folder.is_dir()
 
 
+PLANNED = (
+    "SELECT count(*) FROM cases_case WHERE channel <> 'reception' AND id NOT IN (SELECT case_id FROM villages_referral)"
+)
+"""What was planned one by one: without what leaders and those in the villages were told."""
+
+
 def keep(begun: Building, now: datetime, *, beside: int = 0) -> Path | None:
     """Keep this home's city as it was begun, with so many matters beside those planned, and built up to `now`, in place
     of older snapshots of it.
@@ -128,7 +134,7 @@ def _copy_database(source: Path, target: Path, now: datetime, cases: int) -> boo
     database.close()
     copy = sqlite3.connect(target)
     try:
-        (made,) = copy.execute("SELECT count(*) FROM cases_case WHERE channel <> 'reception'").fetchone()
+        (made,) = copy.execute(PLANNED).fetchone()
         (later,) = copy.execute(
             "SELECT count(*) FROM cases_event WHERE recorded_at > ?", [f"{now:%Y-%m-%d %H:%M:%S.%f}"]
         ).fetchone()

@@ -60,6 +60,8 @@ class _Kept:
     """All that is published or will be, and its terms: of one article, the revision of today and the one to come."""
 
     articles: Sequence[Found]
+    cut: bool
+    """Whether there are more."""
     by_key: Mapping[UUID, Sequence[Found]]
     index: Index
 
@@ -73,10 +75,12 @@ def _load() -> _Kept:
     published = Q(article__standing=Standing.PUBLISHED, no=F("article__shown_no"))
     rows = Revision.objects.filter(published | Q(article__next_no__gt=0, no=F("article__next_no")))
     rows = rows.select_related("article").order_by("-article_id", "-no")
-    found, by_key = [_found(row) for row in rows[:MOST_KEPT]], dict[UUID, list[Found]]()
+    some = list(rows[: MOST_KEPT + 1])
+    found, by_key = [_found(row) for row in some[:MOST_KEPT]], dict[UUID, list[Found]]()
     for one in found:
         by_key.setdefault(one.key, []).append(one)
-    return _Kept(found, by_key, Index([Text(one.question, one.words, one.answer, one.body) for one in found]))
+    index = Index([Text(one.question, one.words, one.answer, one.body) for one in found])
+    return _Kept(found, len(some) > MOST_KEPT, by_key, index)
 
 
 def _found(row: Revision) -> Found:
@@ -147,7 +151,7 @@ def all_published(
 
 def is_cut() -> bool:
     """Whether there are more articles than are kept and listed."""
-    return len(_kept.get().articles) == MOST_KEPT
+    return _kept.get().cut
 
 
 def no_such_article() -> NotFound:

@@ -10,7 +10,6 @@ from datetime import date, timedelta
 from huiyin.access.actor import Actor
 from huiyin.cases import echo, worklists
 from huiyin.cases.places import townships
-from huiyin.kernel import clock
 from huiyin.metrics.definition import Definition, Unit
 from huiyin.metrics.definitions import DEFINITIONS
 from huiyin.metrics.period import Period
@@ -95,9 +94,9 @@ class Board:
     towns: list[Part]
 
 
-def questions(first: date, last: date) -> list[Question]:
-    """The figures that the board of a period is made of."""
-    period, before, by = period_of(first, last), _before(first, last), _course_by(first, last)
+def questions(first: date, last: date, today: date) -> list[Question]:
+    """The figures that the board of a period is made of, as one looks at it on a day."""
+    period, before, by = period_of(first, last), _before(first, last, today), _course_by(first, last)
     spans = [period, before] if before else [period]
     return [
         *((one, span, None) for one in _named(HEADLINES) for span in spans),
@@ -106,13 +105,13 @@ def questions(first: date, last: date) -> list[Question]:
     ]
 
 
-def _come(first: date, last: date) -> int:
-    return max(0, (min(last, clock.today()) - first).days + 1)
+def _come(first: date, last: date, today: date) -> int:
+    return max(0, (min(last, today) - first).days + 1)
 
 
-def _before(first: date, last: date) -> Period | None:
+def _before(first: date, last: date, today: date) -> Period | None:
     """As many days before a period as of it have come."""
-    come = _come(first, last)
+    come = _come(first, last, today)
     return period_of(first - timedelta(days=come), first - timedelta(days=1)) if come else None
 
 
@@ -120,9 +119,11 @@ def _course_by(first: date, last: date) -> By:
     return By.DAY if (last - first).days < MOST_DAYS else By.MONTH
 
 
-def drawn(actor: Actor, counted: Counted, first: date, last: date) -> Board:
-    """The board of a period, from its `questions`. The no-echo numbers and the reader's worklists are those of now."""
-    period, before = period_of(first, last), _before(first, last)
+def drawn(actor: Actor, counted: Counted, first: date, last: date, today: date) -> Board:
+    """The board of a period, from its `questions` of that day. The no-echo numbers and the reader's worklists are those
+    of now.
+    """
+    period, before = period_of(first, last), _before(first, last, today)
     lines = echo.overview(actor)
     by = _course_by(first, last)
     silent: dict[str, int] = {}
@@ -132,7 +133,7 @@ def drawn(actor: Actor, counted: Counted, first: date, last: date) -> Board:
         _calls(actor),
         agenda(actor),
         echo.total(lines),
-        _come(first, last),
+        _come(first, last, today),
         [
             Headline(one, counted.run(one, period), counted.run(one, before) if before else None)
             for one in _named(HEADLINES)

@@ -5,7 +5,8 @@ was counted together is kept, in the process and in the home, where all processe
 stand (`facts.fresh_for`) is given the same. Whoever looks later, within `STANDS`, is given it too, with its instant and
 the word that it is being counted anew, which happens beside; whoever looks later still waits for the count. Of a short
 record nothing is kept. What lies there is of use for the record, the code and the units that it was counted from, and
-for one scope: what else is kept from somebody makes another scope.
+for one scope: what else is kept from somebody makes another scope. When a matter that was counted is sealed, no count
+with it is shown any more.
 """
 
 import hashlib
@@ -17,6 +18,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -68,6 +70,8 @@ class _Kept:
     mark: int
     last: str
     """Hash of the last event before the mark."""
+    sealed: str
+    """Which cases were left out because they were sealed."""
     read_by: str
 
 
@@ -115,7 +119,7 @@ def _stands(kept: _Kept, now: datetime, most: timedelta) -> bool:
     at = kept.counted.as_of
     if not at <= now < at + most or kept.read_by != _reader() or kept.mark > feed.mark():
         return False
-    return feed.last_before(kept.mark) == kept.last
+    return feed.last_before(kept.mark) == kept.last and feed.sealed_before(kept.mark) == kept.sealed
 
 
 def _count(key: str, scope: Scope, asked: Sequence[Question]) -> Counted:
@@ -123,8 +127,8 @@ def _count(key: str, scope: Scope, asked: Sequence[Question]) -> Counted:
         found = {(one, period, by): session.run(one, period, by=by) for one, period, by in asked}
         told, known = Counted(session.as_of, found), facts.as_they_were(session.as_of)
     if known is not None and known.history.num_rows >= facts.LEAST:
-        last = feed.last_before(known.mark)
-        kept = _Kept(told, known.history.num_rows, known.mark, last, _reader())
+        last, sealed = feed.last_before(known.mark), feed.sealed_before(known.mark, quiet=True)
+        kept = _Kept(told, known.history.num_rows, known.mark, last, sealed, _reader())
         _remember(key, kept)
         _save(key, kept, asked)
     return told
@@ -201,10 +205,11 @@ def _load(key: str, asked: Sequence[Question]) -> _Kept | None:
         found = {
             question: _figure(question, at, one) for question, one in zip(asked, said["figures"], strict=True)
         }  # fmt: skip
-        return _Kept(Counted(at, found), said["acts"], said["mark"], said["last"], said["read_by"])
+        last, sealed, read_by = (str(said[name]) for name in ("last", "sealed", "read_by"))
+        return _Kept(Counted(at, found), int(said["acts"]), int(said["mark"]), last, sealed, read_by)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError) as fault:
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as fault:
         log.warning("%s: %s", file, fault)
         return None
 
@@ -220,7 +225,7 @@ def _save(key: str, kept: _Kept, asked: Sequence[Question]) -> None:
     rows = [kept.counted.figures[question] for question in asked]
     said = {
         "at": instant_text(kept.counted.as_of), "acts": kept.acts, "mark": kept.mark, "last": kept.last,
-        "read_by": kept.read_by,
+        "sealed": kept.sealed, "read_by": kept.read_by,
         "figures": [
             (one.numerator, one.denominator, one.value,
              [(g.numerator, g.denominator, g.value, g.key) for g in one.groups])
@@ -238,8 +243,11 @@ def _save(key: str, kept: _Kept, asked: Sequence[Question]) -> None:
             draft.replace(folder / f"{key}.json")
         finally:
             draft.unlink(missing_ok=True)
-        for file in folder.iterdir():
-            if file.stat().st_mtime < time.time() - STANDS.total_seconds():
-                file.unlink(missing_ok=True)
+        old = list(folder.iterdir())
     except OSError as fault:
         log.warning("%s: %s", folder, fault)
+        return
+    for file in old:
+        with suppress(OSError):  # another process takes them away too
+            if file.stat().st_mtime < time.time() - STANDS.total_seconds():
+                file.unlink(missing_ok=True)

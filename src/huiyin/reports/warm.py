@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from huiyin.kernel import clock
 from huiyin.metrics.definitions import DEFINITIONS
 from huiyin.reports import board, counted, figures, lake
 
@@ -23,4 +24,4 @@ def _count(*, unless: timedelta) -> None:
     first, last = figures.period_from({})
     period = figures.period_of(first, last)
     counted.keep([(one, period, None) for one in DEFINITIONS.values()], unless=unless)
-    counted.keep(board.questions(first, last), unless=unless)
+    counted.keep(board.questions(first, last, clock.today()), unless=unless)

@@ -778,6 +778,7 @@ class FiguresOut(TypedDict):
     since: str
     until: str
     as_of: str
+    anew: bool
     figures: list[FigureOut]
 
 

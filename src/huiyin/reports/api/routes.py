@@ -43,11 +43,12 @@ class FigureOut(Schema):
 
 
 class FiguresOut(Schema):
-    """Figures of a period, from the record until `as_of`."""
+    """Figures of a period, from the record until `as_of`. `anew`: what came since is being counted; ask again soon."""
 
     since: str
     until: str
     as_of: str
+    anew: bool
     figures: list[FigureOut]
 
 
@@ -123,4 +124,5 @@ def list_figures(
         }
         for (one, _period, _by), figure in found.figures.items()
     ]  # fmt: skip
-    return {"since": first.isoformat(), "until": last.isoformat(), "as_of": found.as_of.isoformat(), "figures": told}
+    as_of = found.as_of.isoformat()
+    return {"since": first.isoformat(), "until": last.isoformat(), "as_of": as_of, "anew": found.anew, "figures": told}

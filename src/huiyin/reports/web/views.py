@@ -85,15 +85,16 @@ def board(request: HttpRequest) -> HttpResponse:
     """What needs the reader, how the city does against the days before, and who does how well."""
     actor = actor_of(request.user)
     first, last = counting.period_from(request.GET)
-    found = counted(actor, boards.questions(first, last))
-    drawn = boards.drawn(actor, found, first, last)
+    today = clock.today()
+    found = counted(actor, boards.questions(first, last, today))
+    drawn = boards.drawn(actor, found, first, last, today)
     query, sort = figure_query(first, last), request.GET.get("sort", "")
     units = boards.ordered(drawn.units, sort)
     shown = units if request.GET.get("units") == "all" else units[:UNITS]
     context = {
         "receptions": planning.today(actor),
         "board": drawn, "first": first, "last": last, "as_of": found.as_of, "anew": found.anew,
-        "query": query, "spans": _spans(clock.today()),
+        "query": query, "spans": _spans(today),
         "fewest": boards.FEWEST, "sort": sort if sort in boards.COLUMNS else boards.COLUMNS[0],
         "headlines": [(one, value_text(one.one.unit, one.figure), _moved(one)) for one in drawn.headlines],
         "columns": [DEFINITIONS[name] for name in boards.COLUMNS],
