@@ -14,6 +14,25 @@ from tests.personas import SmallCity
 pytestmark = pytest.mark.browser
 
 
+def test_back_to_the_answer_of_a_form_leads_to_the_desk_and_who_is_signed_out_to_the_sign_in(
+    city_online: SmallCity, open_as: OpenAs
+) -> None:
+    number = case_in(city_online, "received")
+    page = open_as("operator", "/")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    for left_at in ("/desk/$", "/sign-in/"):
+        page.goto(f"/desk/{number}/")
+        page.evaluate("""() => { const form = document.querySelector("form[data-composer]");
+          form.append(Object.assign(document.createElement("input"), { name: "step", value: "preview" }));
+          form.submit(); }""")
+        expect(page).to_have_url(re.compile(f"/desk/{number}/do/"))
+        page.goto("/track/")
+        if left_at == "/sign-in/":
+            page.context.clear_cookies()
+        page.go_back()
+        expect(page).to_have_url(re.compile(left_at))
+
+
 def test_a_matter_is_read_beside_the_list_and_handled_by_keys(city_online: SmallCity, open_as: OpenAs) -> None:
     numbers = [case_in(city_online, "received", title=title) for title in ("甲", "乙", "丙")]
     page = open_as("operator", "/desk/?view=hotline.received")

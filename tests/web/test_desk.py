@@ -71,7 +71,13 @@ def test_a_long_history_is_shown_from_its_end_with_the_way_to_what_was_before(
     assert shown(f"{page}?before={events - 1}") == (2, [f"?before={events - 3}"])
     assert shown(f"{page}?before=3") == (2, [])
     assert shown(f"{page}?before=x") == shown(page)
-    assert "回到最近的" in signed_in("operator").get(f"{page}?before=3").content.decode()
+    last = signed_in("operator").get(f"{page}?before=3").content.decode()
+    assert "回到最近的" in last
+    sheets = [
+        re.findall(r"<p>(\S+不在这张纸上。)", told.split('class="hy-printed')[1])
+        for told in (signed_in("operator").get(page).content.decode(), last)
+    ]
+    assert sheets == [[f"更早的{events - 2}条不在这张纸上。"], ["最近的记录不在这张纸上。"]]
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def test_a_shared_view_is_its_units_and_narrows_to_what_each_may_see(hotline: Sm
     save_view(actor=hotline.transport_clerk, title="自己的", view="open", filters=Filters(kind="help"))
 
     of_head, of_others = (
-        [one.title for one in saved_views(actor, views(actor))]
+        [one.title for one in saved_views(actor, views(actor)).views]
         for actor in (hotline.transport_head, hotline.housing_clerk)
     )
 
@@ -75,7 +75,7 @@ def test_a_shared_view_is_its_units_and_narrows_to_what_each_may_see(hotline: Sm
 
 
 def test_however_much_a_unit_shares_ones_own_views_stay_in_sight(
-    hotline: SmallCity, monkeypatch: pytest.MonkeyPatch
+    hotline: SmallCity, signed_in: As, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(kept_views, "MOST", 2)
     SavedView.objects.bulk_create(
@@ -84,8 +84,12 @@ def test_however_much_a_unit_shares_ones_own_views_stay_in_sight(
     save_view(actor=hotline.transport_clerk, title="自己的", view="open", filters=Filters())
 
     mine = saved_views(hotline.transport_clerk, views(hotline.transport_clerk))
+    told = signed_in("transport_clerk").get("/desk/").content.decode()
+    SavedView.objects.filter(title__in=["甲0", "甲1", "甲2"]).delete()
 
-    assert [one.title for one in mine] == ["甲0", "甲1", "自己的"]
+    assert [one.title for one in mine.views] == ["甲0", "甲1", "自己的"]
+    assert ("只列出前" in told, mine.cut) == (True, True)
+    assert not saved_views(hotline.transport_clerk, views(hotline.transport_clerk)).cut
 
 
 def test_of_very_many_mentions_the_latest_are_listed(hotline: SmallCity, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,6 +194,12 @@ def test_the_pane_is_the_matter_and_an_act_returns_to_the_list(hotline: SmallCit
     refuse = f"?view=open&amp;kind=complaint&amp;open={number}&amp;action=refuse"
     assert ("<html" in pane, refuse in pane) == (False, True)
     assert done["Location"] == f"/desk/?view=open&kind=complaint&open={number}"
+    whole = f"/desk/{number}/?back=view%3Dopen%26kind%3Dcomplaint"
+    assert (page.count(whole), pane.count(whole)) == (2, 1)
+    told = operator.get(whole).content.decode()
+    assert 'name="back" value="view=open&amp;kind=complaint"' in told
+    assert 'href="?back=view%3Dopen%26kind%3Dcomplaint&amp;action=' in told
+    assert 'href="/desk/?view=open&amp;kind=complaint"' in told
     assert signed_in("renzhai_clerk").get(f"/desk/{number}/pane/").status_code == 404
     assert "data-case" not in signed_in("renzhai_clerk").get(f"/desk/?view=open&open={number}").content.decode()
 

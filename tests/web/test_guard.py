@@ -127,6 +127,26 @@ def test_who_will_be_asked_is_asked_before_they_choose_files_and_once(
     assert Case.objects.count() == 3
 
 
+def test_an_answer_given_early_outlives_a_mistake_on_the_same_page_and_a_wrong_one_is_asked_again_there(
+    guarded: None, hotline: SmallCity, client: Client
+) -> None:
+    for n in range(2):
+        client.post("/submit/", {**SAID, "key": f"k{n}", "begun": begun()})
+    said = {**SAID, "key": "k2", "begun": begun(), "step": "details"}
+    first = client.post("/submit/", {**said, "step": "say"}).content.decode()
+    mistaken = {**said, **question(first), "email": "x"}
+
+    wrong = client.post("/submit/", {**mistaken, "answer": "1"}).content.decode()
+    right = client.post("/submit/", mistaken).content.decode()
+    carried = {name: re.search(rf'name="{name}" value="([^"]*)"', right)[1] for name in ("asked", "answer")}  # type: ignore[index]
+    review = client.post("/submit/", {**said, **carried, "photos": [SimpleUploadedFile("a.txt", b"ok")]})
+    back = client.post("/submit/", {**said, **carried, "step": "back"}).content.decode()
+
+    assert ("答案不对" in wrong, "附件请重新选择" in wrong, "等于几" in wrong) == (True, False, True)
+    assert ("等于几" in right, review.status_code, "等于几" in review.content.decode()) == (False, 200, False)
+    assert carried["asked"] in back
+
+
 @pytest.mark.parametrize(
     ("typed", "number"),
     [

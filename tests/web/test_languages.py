@@ -5,7 +5,9 @@ from html import unescape
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
+from huiyin.cases import story
 from huiyin.cases.services.open import open_case
 from huiyin.org.reference import org
 from tests.factories.cases import opening
@@ -167,3 +169,15 @@ def test_a_page_without_styles_begins_with_a_way_to_its_words_and_has_one_headin
     assert len(re.findall(r"<h1\b", body)) == 1
     assert body.index("<main") < body.index("<footer") < body.index("hy-dock")
     assert [tag for tag in re.findall(r"<img [^>]*>", body) if "alt=" not in tag] == []
+
+
+@pytest.mark.parametrize(
+    ("length", "unit", "said"),
+    [
+        (1, "workdays", "1 working day"), (5, "workdays", "5 working days"), (1, "calendar_days", "1 day"),
+        (2, "work_hours", "2 working hours"), (1, "hours", "1 h"),
+    ],
+)  # fmt: skip
+def test_a_limit_of_one_is_said_in_the_singular(length: int, unit: str, said: str) -> None:
+    with override("en"):
+        assert story._limit_text(length, unit, "en") == said

@@ -11,7 +11,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from huiyin.access.actor import Actor
@@ -63,11 +63,11 @@ STEPS = {
     "resume": gettext_lazy("恢复计时，次日续计"),
 }
 PAUSES = {"pause", "resume"}
-LIMITS = {
-    "workdays": gettext_lazy("%(n)s个工作日"),
-    "calendar_days": gettext_lazy("%(n)s日"),
-    "hours": gettext_lazy("%(n)s小时"),
-    "work_hours": gettext_lazy("%(n)s个工作小时"),
+LIMITS: Mapping[str, Callable[[int], str]] = {
+    "workdays": lambda n: ngettext("%(n)s个工作日", "%(n)s个工作日", n),
+    "calendar_days": lambda n: ngettext("%(n)s日", "%(n)s日", n),
+    "hours": lambda n: ngettext("%(n)s小时", "%(n)s小时", n),
+    "work_hours": lambda n: ngettext("%(n)s个工作小时", "%(n)s个工作小时", n),
 }
 
 
@@ -305,7 +305,7 @@ def limit_text(length: int, unit: str) -> str:
 
 @lru_cache(maxsize=1024)
 def _limit_text(length: int, unit: str, _language: str) -> str:
-    return str(LIMITS[unit]) % {"n": length}
+    return LIMITS[unit](length) % {"n": length}
 
 
 def due_text(due_at: datetime | None) -> str:

@@ -54,9 +54,11 @@ class Guard:
         return self.error.status if self.error else 422
 
     def ahead(self) -> Self:
-        """Ask whoever would be asked on sending before they choose files: these would be lost with the page."""
-        if limits.is_spent(Limit.FORMS, self._address):
-            self.early, self.question = True, _ask()
+        """Ask whoever would be asked on sending before they choose files: these would be lost with the page.
+        Whoever answered right isn't asked again.
+        """
+        if limits.is_spent(Limit.FORMS, self._address) and not self._answered():
+            self.early, self.wrong, self.question = True, ASKED in self._sent, _ask()
         return self
 
     def passes(self) -> bool:

@@ -39,22 +39,32 @@ class Kept:
         return {"view": self.view} | self.filters.as_query()
 
 
+@dataclass(frozen=True)
+class Saved:
+    """The saved views that stand beside a list; `cut`: whether others share more than are listed."""
+
+    views: list[Kept]
+    cut: bool = False
+
+
 def unit_of(actor: Actor) -> str | None:
     """The unit with which the actor would share a view: that of their first posting."""
     return actor.postings[0].unit if actor.postings else None
 
 
-def saved_views(actor: Actor, views: Iterable[View]) -> list[Kept]:
+def saved_views(actor: Actor, views: Iterable[View]) -> Saved:
     """The actor's own saved views and those shared with their units, by name, `MOST` of each, in one statement. Left
     out are those of a worklist that the actor doesn't have, and those whose filters no longer mean anything.
     """
     names = {view.name for view in views}
     units = {post.unit for post in actor.postings}
     rows = SavedView.objects.filter(view__in=names).order_by("title", "id")
-    own, shared = rows.filter(owner=actor.key)[:MOST], rows.filter(unit__in=units).exclude(owner=actor.key)[:MOST]
+    own, shared = rows.filter(owner=actor.key)[:MOST], rows.filter(unit__in=units).exclude(owner=actor.key)[: MOST + 1]
     keys = Q(pk__in=own.values("pk")) | Q(pk__in=shared.values("pk"))
-    found = [_kept(row, actor) for row in rows.filter(keys)]
-    return [one for one in found if one is not None]
+    found = list(rows.filter(keys))
+    beyond = [row for row in found if row.owner != actor.key][MOST:]
+    kept = [_kept(row, actor) for row in found if row not in beyond]
+    return Saved([one for one in kept if one is not None], cut=bool(beyond))
 
 
 def _kept(row: SavedView, actor: Actor) -> Kept | None:

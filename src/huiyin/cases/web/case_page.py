@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -89,13 +90,20 @@ def context_of(
         "voices": joins.voices(actor, case_) if case_.tally.get("voices") else [],
         "earlier": joins.earlier(actor, case_), "reads_all": actor.may(policies.READ_ALL),
         "sees_identity": policies.sees_identity(actor, case_),
-        "in_pane": False, "back": worklists.address_from(request.POST.get("back", "")).removeprefix("?"), "links": "?",
+        "in_pane": False, **_list(request),
         "deserted": [_hand(code) for code in case_.tally.get("deserted", ())],
         "is_open": case_.phase == Phase.OPEN, "papers": papers_of(actor, case_) if beside.PAPERS in there else [],
         "corrected": _corrected(told),
         "lines": [line for ring in registry.case_lines.values() for line in ring(actor, dossier, there)],
         **_words(told), "preview": preview, "advice": advice,
     } | _card(request, actor, dossier, offered, chosen, error, told, there)  # fmt: skip
+
+
+def _list(request: HttpRequest) -> dict[str, str]:
+    """The list that somebody came from, to which an act returns, and how the page's own links keep it."""
+    asked = request.POST.get("back", "") or request.GET.get("back", "")
+    back = worklists.address_from(asked).removeprefix("?")
+    return {"back": back, "links": f"?{urlencode({'back': back})}&" if back else "?"}
 
 
 def _card(

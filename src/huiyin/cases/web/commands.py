@@ -36,7 +36,7 @@ def _all(actor: Actor) -> Iterator[tuple[Any, Any, str]]:
     mine, desk = worklists.views(actor), reverse("cases:worklist")
     for view in mine:
         yield _said(view.title), _said(view.group), f"{desk}?{urlencode({'view': view.name})}"
-    for kept in saved_views(actor, mine) if mine else ():
+    for kept in saved_views(actor, mine).views if mine else ():
         yield kept.title, _("保存的视图"), f"{desk}?{urlencode(kept.as_query())}"
     if actor.may(TAKE_IN):
         yield _("登记新事项"), "", reverse("cases:new")

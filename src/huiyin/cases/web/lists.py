@@ -19,7 +19,7 @@ from huiyin.cases.dossier import Dossier
 from huiyin.cases.policies import READ_ALL, TAKE_IN
 from huiyin.cases.search import is_phone
 from huiyin.cases.services.callers import may_find
-from huiyin.cases.services.saved_views import remove_view, save_view, saved_views, unit_of
+from huiyin.cases.services.saved_views import MOST, remove_view, save_view, saved_views, unit_of
 from huiyin.cases.web import deadlines
 from huiyin.cases.web.case_page import context_of
 from huiyin.cases.web.forms import CHANNELS, ECHO_REASONS, KINDS, units_today
@@ -46,7 +46,8 @@ def worklist(request: HttpRequest) -> HttpResponse:
 
 
 def _list_context(request: HttpRequest, actor: Actor, mine: list[View]) -> dict[str, Any]:
-    filters, kept = worklists.filters_from(request.GET), saved_views(actor, mine)
+    filters, saved = worklists.filters_from(request.GET), saved_views(actor, mine)
+    kept = saved.views
     counts = worklists.counts(actor, mine, [(str(one.id), one.view, one.filters) for one in kept])
     chosen = worklists.view_of(actor, request.GET.get("view", "") or worklists.first_of(mine, counts))
     page = worklists.page(actor, chosen, filters=filters, cursor=request.GET.get("cursor", ""))
@@ -57,7 +58,7 @@ def _list_context(request: HttpRequest, actor: Actor, mine: list[View]) -> dict[
     return {
         "views": worklists.in_rail(mine), "counts": counts,
         "kept": [(one, urlencode(one.as_query()), one.as_query() == here) for one in kept],
-        "is_kept": any(one.as_query() == here for one in kept),
+        "kept_cut": MOST if saved.cut else 0, "is_kept": any(one.as_query() == here for one in kept),
         "chosen": chosen, "page": page, "filters": filters, "narrowed": _narrowed(request.GET, filters),
         "kinds": KINDS, "channels": CHANNELS, "towns": [a for a in org().areas.values() if a.level == "township"],
         "leads": _leads(filters.unit) if actor.may(READ_ALL) else [],

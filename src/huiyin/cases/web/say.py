@@ -88,7 +88,9 @@ CARRIED = (
 def _review(request: HttpRequest) -> HttpResponse:
     """From what belongs to it to a look at all of it. Files are stored here, so a program is asked here already."""
     form, guard = SayForm(request.POST, request.FILES), Guard(request)
-    if not form.is_valid() or (form.cleaned_data["photos"] and not guard.passes()):
+    if not form.is_valid():
+        return _details(request, form, guard.ahead())
+    if form.cleaned_data["photos"] and not guard.passes():
         return _details(request, form, guard)
     try:
         files = form.keep(ANONYMOUS)
@@ -103,11 +105,9 @@ def _reviewed(
 ) -> HttpResponse:
     said = form.cleaned_data
     found = propose(said["body"], area=said["area"] or None, kind=said["kind"], category=said["category"])
-    answered = () if guard and guard.question else (ASKED, ANSWER)
     context = {
         "said": said, "files": files, "kept": sealed(files), "found": found,
-        "carried": [(name, _typed(form, name)) for name in CARRIED]
-        + [(name, request.POST[name]) for name in answered if name in request.POST],
+        "carried": [(name, _typed(form, name)) for name in CARRIED] + _answered(request, guard),
         "kind": KINDS[said["kind"]],
         "category": label_of(found.category) if said["category"] and found.category else "",
         "allegation": ALLEGATIONS[said["allegation"]] if said["allegation"] else "",
@@ -115,6 +115,12 @@ def _reviewed(
     }  # fmt: skip
     page = render(request, "cases/review.html", context, status=guard.status if guard else 200)
     return told_when(page, guard.error if guard else None)
+
+
+def _answered(request: HttpRequest, guard: Guard | None) -> list[tuple[str, str]]:
+    """The answer to the small question for the next page, unless that one asks again."""
+    asked_again = guard is not None and guard.question is not None
+    return [] if asked_again else [(name, request.POST[name]) for name in (ASKED, ANSWER) if name in request.POST]
 
 
 def _typed(form: SayForm, name: str) -> str:
@@ -142,7 +148,7 @@ def _details(request: HttpRequest, form: SayForm, guard: Guard | None = None) ->
     again = bool(form.errors) or (guard is not None and ((guard.question and not guard.early) or guard.error))
     context = {
         "form": form, "places": places(), "map": town_map(chosen), "files": files, "kept": sealed(files),
-        "guard": guard or Guard(request), "begun": request.POST.get(BEGUN, ""),
+        "guard": guard or Guard(request), "begun": request.POST.get(BEGUN, ""), "answered": _answered(request, guard),
         **_proposed(request, text, area=chosen, kind=str(form["kind"].value() or ""),
                     category=str(form["category"].value() or "")),
     }  # fmt: skip

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from huiyin.access.actor import Actor
@@ -55,7 +55,8 @@ def lines(actor: Actor, dossier: Dossier, there: Collection[str]) -> Iterator[Li
 def _of_dispute(actor: Actor, dossier: Dossier) -> Iterator[Line]:
     tally = dossier.tally
     yield _("纠纷等级"), str(GRADES[tally.get("grade", Grade.GREEN)]), ""
-    measures = [_("%(n)s人") % {"n": tally.get("persons", 1)}]
+    persons = tally.get("persons", 1)
+    measures = [ngettext("%(n)s人", "%(n)s人", persons) % {"n": persons}]
     measures += [ten_thousands(tally["money"])] if tally.get("money") else []
     measures += [_("有激化苗头")] if tally.get("violence") else []
     yield _("定级依据"), _("，").join(measures), ""

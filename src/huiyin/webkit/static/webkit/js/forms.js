@@ -1,4 +1,4 @@
-/* Forms and the frame: where one is in a long navigation, focus on the first mistake, no second click, choices that submit by themselves. All of it works without. */
+/* Forms and the frame: where one is in a long navigation or drawing, focus on the first mistake, no second click, choices that submit by themselves. All of it works without. */
 "use strict";
 (() => {
   const first = () => document.querySelector("[aria-invalid=true]")?.focus();
@@ -28,5 +28,9 @@
   });
   const nav = document.querySelector(".hy-top nav"), here = nav?.querySelector("[aria-current]");
   if (here && nav.scrollWidth > nav.clientWidth) nav.scrollLeft = here.offsetLeft - nav.offsetLeft - nav.clientWidth / 2;
+  for (const box of document.querySelectorAll(".hy-chart-box:has(> .hy-diagram)")) {  // begins at the first state
+    const [begin] = [...box.querySelectorAll(".hy-box rect")].map((one) => one.getBBox()).sort((a, b) => a.y - b.y);
+    box.scrollLeft = begin.x + (begin.width - box.clientWidth) / 2;
+  }
   for (const one of document.querySelectorAll("[data-needs-script]")) one.hidden = false;
 })();

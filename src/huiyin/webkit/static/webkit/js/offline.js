@@ -20,11 +20,13 @@ self.addEventListener("activate", (event) => {
 });
 self.addEventListener("fetch", (event) => {
   const { request } = event;
-  const back = request.cache === "only-if-cached";  // to the answer to a form, which nobody kept
+  const back = request.cache === "only-if-cached";  // to what nobody kept; of a form's answer: to the face that it was on
   if (request.mode === "navigate" && back && request.method === "POST") {
-    event.respondWith(Response.redirect("/", 303));
+    const [face = "/"] = new URL(request.url).pathname.match(/^\/(desk|offices)\//) ?? [];
+    event.respondWith(Response.redirect(face, 303));
   } else if (request.mode === "navigate") {
-    event.respondWith(fetch(back ? request.url : request).catch(() => caches.match(PAGE)));
+    const asked = back ? fetch(request.url, { redirect: "manual" }) : fetch(request);  // the browser follows by itself
+    event.respondWith(asked.catch(() => caches.match(PAGE)));
   } else if (request.method === "GET" && new URL(request.url).pathname.startsWith("/static/")) {
     event.respondWith(fetch(request).catch(() => caches.match(request).then((kept) => kept ?? Response.error())));
   }
