@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from huiyin.access.actor import actor_of, requester
+from huiyin.cases import worklists
 from huiyin.cases.enums import Allegation, Channel, Kind
 from huiyin.cases.models import Case, Event
 from huiyin.cases.services.act import act, options
@@ -354,7 +355,7 @@ def test_a_report_is_owed_by_the_day_that_was_set_also_once_the_petition_is_clos
         (("send_to_review", "redo", "handle_anew"), "transport_clerk"),
         (("send_to_review", "redo"), "transport_clerk"),
     ],
-    ids="in_review reviewed in_rereview redone anew set_aside".split(),
+    ids=["in_review", "reviewed", "in_rereview", "redone", "anew", "set_aside"],
 )
 def test_a_report_stays_owed_by_whoever_was_asked_when_another_body_gets_the_petition(
     bureau: Bureau, at: SetClock, ways: tuple[str, ...], who: str
@@ -391,6 +392,32 @@ def test_a_report_of_a_former_body_leaves_the_leaders_day_to_the_one_that_leads(
 
     assert {c.name for c in look(number).clocks if c.running} == {"review", "agreed"}
     assert sound(number) == []
+
+
+def test_a_report_that_is_owed_is_in_a_list_and_makes_no_petition_late(bureau: Bureau, at: SetClock) -> None:
+    number = bureau.register()
+    bureau.do(number, "assign_with_report", due_on="2023-03-20")
+    bureau.walk(number, *DECIDED[1:])
+    at("2023-03-22 09:00")
+    sweep()
+
+    def lists(who: str) -> dict[str, bool]:
+        actor = bureau.actor(who)
+        found = {view.name: worklists.page(actor, view).rows for view in worklists.views(actor)}
+        return {name: row.late for name, rows in found.items() for row in rows if row.number == number}
+
+    decided = {who: lists(who) for who in ("petition_officer", "transport_clerk", "county_clerk")}
+    bureau.walk(number, "serve_decision", "ask_review", "send_to_review")
+    in_review = {who: lists(who) for who in ("petition_officer", "transport_clerk")}
+    bureau.do(number, "report_back")
+
+    assert decided["petition_officer"] == {"petition.decided": False, "owed": True, "open": False, "all": False}
+    assert decided["transport_clerk"] == {"owed": True, "all": True}
+    assert decided["county_clerk"] == {}
+    assert in_review["petition_officer"] | {"owed": True, "open": False} == in_review["petition_officer"]
+    assert in_review["transport_clerk"] == {"owed": True, "all": True}
+    assert "owed" not in lists("transport_clerk") | lists("petition_officer")
+    assert "owed" not in {view.name for view in worklists.views(bureau.city.dispatcher)}
 
 
 def test_the_petitioner_does_not_see_what_the_bureau_asks_of_the_body(

@@ -25,7 +25,7 @@ from huiyin.cases.deadlines import left_until
 from huiyin.cases.enums import Channel, Kind, OrderStatus, Pending, Phase
 from huiyin.cases.models import Case, Order
 from huiyin.cases.models.case import erased_words
-from huiyin.cases.procedures.spec import Procedure
+from huiyin.cases.procedures.spec import Action, Procedure
 from huiyin.kernel import clock
 from huiyin.kernel.canonical import instant_text, parse_instant
 from huiyin.kernel.errors import BadInput, FieldError, NotFound
@@ -183,7 +183,7 @@ NO_WORK = frozenset({"open", "all", "echo_explained"})
 """Views that ask nothing of anybody."""
 
 
-BY_TIME = frozenset({"overdue", "today", "echo"})
+BY_TIME = frozenset({"overdue", "today", "owed", "echo"})
 """Views of what is pressing, whoever has to act."""
 
 
@@ -211,11 +211,13 @@ def _desk_views(actor: Actor, now: datetime) -> list[View]:
     if held & {"supervisor", "leader"}:
         found.append(View("deserted", _("主管"), _("无人可办"), _asked(Pending.DESERTED)))
         found.append(View("supervised", _("主管"), _("督办中"), Q(supervised=True)))
+    asks = any(held.intersection(action.by) for action in _demands())
     tonight = clock.end_of_day(clock.local_date(now))
     return [
         *found,
         View("overdue", PRESSING, _("已逾期"), is_open & Q(due_at__lte=now)),
         View("today", PRESSING, _("今日到期"), is_open & Q(due_at__lte=tonight, due_at__gt=now)),
+        *([View("owed", PRESSING, _("应报结果"), OWED, by_order=True)] if asks else []),
         View("echo", PRESSING, _("没有回音"), echo.unexplained(now)),
         View("echo_explained", _("全部"), _("逾期已说明"), echo.explained(now)),
         View("open", _("全部"), _("全部在办"), is_open),
@@ -233,6 +235,17 @@ def _state_views(procedure: Procedure, held: set[str]) -> Iterable[View]:
         if mine and state.phase is Phase.OPEN:
             where = Q(phase=Phase.OPEN, state=name, procedure__in=keys)
             yield View(f"{procedure.name}.{name}", procedure.title, state.title, where)
+
+
+OWED = Q(owed_at__isnull=False)
+"""Orders whose unit owes what outlives the case: a report, perhaps of a matter that is closed or that another leads."""
+
+
+def _demands() -> Iterable[Action]:
+    """Acts by which somebody asks for such a thing."""
+    for procedure in rulebook.current_procedures():
+        outliving = {name for name, spec in procedure.clocks.items() if spec.outlives}
+        yield from (one for one in procedure.actions.values() if outliving.intersection(one.clocks.start))
 
 
 def _asked(what: Pending) -> Q:
@@ -253,6 +266,8 @@ def _unit_views(actor: Actor, now: datetime) -> list[View]:
         orders("today", _("今日到期"), Q(due_at__lte=tonight, due_at__gt=now)),
         orders("overdue", _("已逾期"), Q(due_at__lte=now)),
     ]
+    if any(True for _action in _demands()):
+        found.append(View("owed", group, _("应报结果"), OWED, by_order=True, units=units))
     if approving:
         asked = _asked(Pending.EXTENSION_ASKED)
         found.append(View("extension", group, _("延期待审"), asked, units=approving))
