@@ -409,6 +409,9 @@ def test_a_report_that_is_owed_is_in_a_list_and_makes_no_petition_late(bureau: B
     decided = {who: lists(who) for who in ("petition_officer", "transport_clerk", "county_clerk")}
     bureau.walk(number, "serve_decision", "ask_review", "send_to_review")
     in_review = {who: lists(who) for who in ("petition_officer", "transport_clerk")}
+    officer = bureau.actor("petition_officer")
+    narrowed = worklists.Filters(unit="transport")
+    [row] = worklists.page(officer, worklists.view_of(officer, "owed"), filters=narrowed).rows
     bureau.do(number, "report_back")
 
     assert decided["petition_officer"] == {"petition.decided": False, "owed": True, "open": False, "all": False}
@@ -416,6 +419,7 @@ def test_a_report_that_is_owed_is_in_a_list_and_makes_no_petition_late(bureau: B
     assert decided["county_clerk"] == {}
     assert in_review["petition_officer"] | {"owed": True, "open": False} == in_review["petition_officer"]
     assert in_review["transport_clerk"] == {"owed": True, "all": True}
+    assert (row.lead_unit, row.role, row.state) == ("transport", "", "in_review")
     assert "owed" not in lists("transport_clerk") | lists("petition_officer")
     assert "owed" not in {view.name for view in worklists.views(bureau.city.dispatcher)}
 
