@@ -15,7 +15,7 @@ from huiyin.notices.models import Notice
 from huiyin.reports import facts
 from tests.conftest import SetClock
 from tests.disputes.world import do, found
-from tests.factories.cases import look, publish_rules, sound, take
+from tests.factories.cases import look, publish_rules, sound, take, take_in
 from tests.personas import SmallCity
 
 pytestmark = pytest.mark.django_db
@@ -73,3 +73,22 @@ def test_the_accused_town_examines_nothing(town: SmallCity) -> None:
     with pytest.raises(Refused) as caught:
         do(town, number, "seal", "governance_officer", lead="housing")
     assert caught.value.code == "examining_body_only"
+
+
+def test_a_call_that_became_a_sealed_dispute_offers_nothing_and_tells_no_number(
+    town: SmallCity, client: Client
+) -> None:
+    call = take_in(town)
+
+    def page() -> str:
+        client.force_login(town.users["governance_officer"])
+        return client.get(f"/desk/{call}/").content.decode()
+
+    before = page()
+    number = found(town, "governance_officer", found_by="matter", first_from=call)
+    do(town, number, "seal", "governance_officer")
+    after = page()
+
+    assert "登记为纠纷" in before
+    assert "登记为纠纷" not in after
+    assert number not in after

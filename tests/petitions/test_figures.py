@@ -68,6 +68,20 @@ def test_what_the_bureau_did_with_them(bureau: Bureau, at: SetClock) -> None:
     }  # fmt: skip
 
 
+def test_another_day_or_demand_is_not_another_assignment(bureau: Bureau, at: SetClock) -> None:
+    at("2022-12-28 09:30")
+    before = bureau.register()
+    bureau.do(before, "assign_with_report", due_on="2023-01-30")
+    at("2023-03-07 09:30")
+    bureau.do(before, "accept")
+    bureau.do(before, "demand_report", due_on="2023-04-03")
+    assert values("petition_assigned") == {"petition_assigned": 0}
+
+    bureau.walk(bureau.register(), "assign_with_report", "demand_report")
+
+    assert values("petition_assigned") == {"petition_assigned": 1}
+
+
 def test_a_notice_is_in_time_late_or_not_owed(bureau: Bureau, at: SetClock) -> None:
     good, late, waiting = bureau.register(), bureau.register(), bureau.register()
     unclear = bureau.register(requester=Requester("何立秋"))

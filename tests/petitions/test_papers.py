@@ -208,6 +208,17 @@ def test_what_is_assigned_or_ruled_on_is_told_as_that(bureau: Bureau) -> None:
     assert "第十三条、第二十四条" in read(number)
 
 
+def test_a_receipt_states_no_limit_of_a_round_before(bureau: Bureau, at: Any) -> None:
+    number = bureau.register()
+    bureau.walk(number, "forward", "accept_simply", "answer_simply")
+    first = read(number)
+    at("2023-09-05 09:30")
+    bureau.walk(number, "raise_new_facts", "reclassify", "forward", "accept")
+
+    assert "自受理之日起，至2023年" in first
+    assert "办理期限" not in read(number)
+
+
 def test_a_settlement_needs_its_signed_agreement(bureau: Bureau) -> None:
     number = bureau.register()
     bureau.walk(number, *ACCEPTED)

@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 
 from huiyin.access.actor import actor_of, requester
+from huiyin.cases import worklists
 from huiyin.cases.enums import Allegation, Channel, Kind
 from huiyin.cases.models import Case, Event
-from huiyin.cases.services.act import act
+from huiyin.cases.services.act import act, options
 from huiyin.cases.services.open import open_case
 from huiyin.cases.services.papers import papers_of, sheet_of
 from huiyin.cases.services.sweep import sweep
@@ -341,6 +342,136 @@ def test_a_report_is_owed_by_the_day_that_was_set_also_once_the_petition_is_clos
     with pytest.raises(Refused) as twice:
         bureau.do(number, "report_back")
     assert twice.value.code == "no_report_owed"
+    assert sound(number) == []
+
+
+@pytest.mark.parametrize(
+    ("ways", "who"),
+    [
+        (("send_to_review",), "transport_clerk"),
+        (("send_to_review", "issue_review", "serve_review"), "transport_head"),
+        (("send_to_review", "issue_review", "serve_review", "ask_rereview", "send_to_rereview"), "transport_clerk"),
+        (("order_redo", "accept"), "transport_clerk"),
+        (("send_to_review", "redo", "handle_anew"), "transport_clerk"),
+        (("send_to_review", "redo"), "transport_clerk"),
+    ],
+    ids=["in_review", "reviewed", "in_rereview", "redone", "anew", "set_aside"],
+)
+def test_a_report_stays_owed_by_whoever_was_asked_when_another_body_gets_the_petition(
+    bureau: Bureau, at: SetClock, ways: tuple[str, ...], who: str
+) -> None:
+    number = bureau.register()
+    bureau.do(number, "assign_with_report", due_on="2023-03-20")
+    bureau.walk(number, *DECIDED[1:], "serve_decision")
+    bureau.walk(number, *(() if "order_redo" in ways else ("ask_review",)))
+    for way in ways:
+        bureau.do(number, "issue_review", opinion="redo") if way == "redo" else bureau.do(number, way)
+    before = reports(number)
+    at("2023-03-22 09:00")
+    sweep()
+    other = [one.name for one in options(bureau.actor("county_clerk"), [look(number)])[0]]
+    mine = [one.name for one in options(bureau.actor(who), [look(number)])[0]]
+    late = Notice.objects.filter(case_number=number, kind="report_late").get()
+    bureau.do(number, "report_back", who)
+    told = Notice.objects.filter(case_number=number, kind="reported").get()
+
+    assert before == [("2023-03-20", True, False)]
+    assert ("report_back" in mine, "report_back" in other) == (True, False)
+    assert late.recipient_key == "unit:transport"
+    assert told.body.startswith("界首市交通运输局提交")
+    assert reports(number) == [("2023-03-20", False, True)]
+    assert sound(number) == []
+
+
+def test_a_report_of_a_former_body_leaves_the_leaders_day_to_the_one_that_leads(bureau: Bureau) -> None:
+    number = bureau.register()
+    bureau.do(number, "assign_with_report")
+    bureau.walk(number, *DECIDED[1:], "serve_decision", "ask_review", "send_to_review")
+    bureau.do(number, "set_date", "leader", due_on="2023-03-31", demand="请按期复查")
+    bureau.do(number, "report_back")
+
+    assert {c.name for c in look(number).clocks if c.running} == {"review", "agreed"}
+    assert sound(number) == []
+
+
+def test_a_report_that_is_owed_is_in_a_list_and_makes_no_petition_late(bureau: Bureau, at: SetClock) -> None:
+    number = bureau.register()
+    bureau.do(number, "assign_with_report", due_on="2023-03-20")
+    bureau.walk(number, *DECIDED[1:])
+    at("2023-03-22 09:00")
+    sweep()
+
+    def lists(who: str) -> dict[str, bool]:
+        actor = bureau.actor(who)
+        found = {view.name: worklists.page(actor, view).rows for view in worklists.views(actor)}
+        return {name: row.late for name, rows in found.items() for row in rows if row.number == number}
+
+    decided = {who: lists(who) for who in ("petition_officer", "transport_clerk", "county_clerk")}
+    bureau.walk(number, "serve_decision", "ask_review", "send_to_review")
+    in_review = {who: lists(who) for who in ("petition_officer", "transport_clerk")}
+    officer = bureau.actor("petition_officer")
+    narrowed = worklists.Filters(unit="transport")
+    [row] = worklists.page(officer, worklists.view_of(officer, "owed"), filters=narrowed).rows
+    bureau.do(number, "report_back")
+
+    assert decided["petition_officer"] == {"petition.decided": False, "owed": True, "open": False, "all": False}
+    assert decided["transport_clerk"] == {"owed": True, "all": True}
+    assert decided["county_clerk"] == {}
+    assert in_review["petition_officer"] | {"owed": True, "open": False} == in_review["petition_officer"]
+    assert in_review["transport_clerk"] == {"owed": True, "all": True}
+    assert (row.lead_unit, row.role, row.state) == ("transport", "", "in_review")
+    assert "owed" not in lists("transport_clerk") | lists("petition_officer")
+    assert "owed" not in {view.name for view in worklists.views(bureau.city.dispatcher)}
+
+
+def test_the_petitioner_does_not_see_what_the_bureau_asks_of_the_body(
+    bureau: Bureau,
+    at: SetClock,
+) -> None:
+    number = bureau.register()
+    bureau.do(number, "assign_with_report", due_on="2023-03-20")
+    bureau.walk(number, "accept_simply", "answer_simply")
+    at("2023-03-22 09:00")
+    sweep()
+    mine, theirs = (story(bureau.actor(who, number), number) for who in ("requester", "petition_officer"))
+
+    def faces(told: dict[str, Any]) -> tuple[set[str], bool]:
+        return {one["name"] for one in told["clocks"]}, any(
+            "办结报告" in one.get("clock", "") for one in told["events"]
+        )
+
+    assert faces(mine) == ({"notice", "triage", "objection", "decision", "archival"}, False)
+    assert faces(theirs) == ({"notice", "triage", "objection", "decision", "archival", "report"}, True)
+    assert mine["chain_intact"]
+
+
+@pytest.mark.parametrize(("act", "who"), [("not_accept", "transport_head"), ("withdraw", "requester")])
+def test_a_report_stays_owed_where_the_petition_ends_unhandled(bureau: Bureau, act: str, who: str) -> None:
+    number = bureau.register()
+    bureau.do(number, "assign_with_report")
+    bureau.do(number, act, who)
+    open_then = reports(number)
+    bureau.do(number, "report_back")
+
+    assert open_then == [("2023-05-08", True, False)]
+    assert reports(number) == [("2023-05-08", False, False)]
+    assert sound(number) == []
+
+
+@pytest.mark.parametrize("way", ["seal", "forward", "settle_dispute"])
+def test_a_report_is_no_longer_owed_where_the_duty_itself_moves(bureau: Bureau, way: str) -> None:
+    number = bureau.register()
+    bureau.do(number, "assign_with_report")
+    if way == "seal":
+        bureau.do(number, "seal", "petition_officer", lead="discipline", respondent_unit="transport", reason="反映受贿")
+    elif way == "forward":
+        bureau.walk(number, "accept_simply", "answer_simply", "raise_new_facts")
+        assert [running for _day, running, _late in reports(number)] == [True]
+        bureau.do(number, "forward", lead="housing")
+    else:
+        bureau.walk(number, "object", "raise_dispute", "settle_dispute")
+
+    assert [running for _day, running, _late in reports(number)] == [False]
     assert sound(number) == []
 
 

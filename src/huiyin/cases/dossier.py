@@ -78,6 +78,10 @@ class Dossier:
         """The running clock of that name (and unit, for an order's clock)."""
         return next((c for c in self.clocks if c.name == name and c.unit == unit and c.running), None)
 
+    def outlives(self, clock: LegalClock) -> bool:
+        """Whether it is owed also once the case is closed, or the unit no longer leads."""
+        return self.procedure.clocks[clock.name].outlives
+
     @property
     def promise(self) -> LegalClock | None:
         """The clock the requester was told of, running or ended; the latest if there were several."""
@@ -155,7 +159,7 @@ def move_clocks(dossier: Dossier, act: Act, calendars: Calendars) -> None:
     moves = act.action.clocks
     _lapse_windows(dossier, act.at)
     for name in moves.meet:
-        _replace(dossier, _concerned(dossier, name), lambda clock: deadlines.meet(clock, act.at))
+        _replace(dossier, _given(dossier, name, act), lambda clock: deadlines.meet(clock, act.at))
     for name in moves.drop:
         _replace(dossier, _concerned(dossier, name), lambda clock: deadlines.drop(clock, act.at))
     for name in moves.extend:
@@ -174,8 +178,7 @@ def move_clocks(dossier: Dossier, act: Act, calendars: Calendars) -> None:
         waiting = [c for c in pausable if c.paused]
         _replace(dossier, waiting, lambda clock: deadlines.resume(clock, act.at, calendars))
     if moves.clear or _closes(dossier, act):
-        specs = dossier.procedure.clocks
-        over = [c for c in dossier.clocks if c.running and (moves.clear or not specs[c.name].outlives)]
+        over = [c for c in dossier.clocks if c.running and not dossier.outlives(c)]
         _replace(dossier, over, lambda clock: deadlines.drop(clock, act.at))
     for name in moves.start:
         _start(dossier, name, act, calendars)
@@ -224,7 +227,22 @@ def _concerned(dossier: Dossier, name: str) -> list[LegalClock]:
     units = {""} if scope is ClockScope.CASE else of_lead
     if scope is ClockScope.ORDER:
         units = set(dossier.changed_orders) or of_lead
+    elif dossier.procedure.clocks[name].outlives and dossier.changed_orders:
+        units = {order.unit_id for order in dossier.orders}  # the duty itself moves, whoever had it
     return [c for c in dossier.clocks if c.name == name and c.unit in units and c.running]
+
+
+def _given(dossier: Dossier, name: str, act: Act) -> list[LegalClock]:
+    """Running clocks that the act meets. What outlives the case is met by the unit that owes it; where that leads no
+    longer, the case's other clocks aren't its.
+    """
+    specs = dossier.procedure.clocks
+    if not any(specs[one].outlives for one in act.action.clocks.meet):
+        return _concerned(dossier, name)
+    if specs[name].outlives:
+        return [c for c in dossier.clocks if c.name == name and c.unit == act.unit and c.running]
+    leads = dossier.lead is not None and dossier.lead.unit_id == act.unit
+    return _concerned(dossier, name) if leads else []
 
 
 def _start(dossier: Dossier, name: str, act: Act, calendars: Calendars) -> None:
@@ -258,9 +276,10 @@ def refresh(dossier: Dossier, calendars: Calendars) -> None:
     case.clocks = [deadlines.to_data(clock) for clock in dossier.clocks]
     case.wake_at = min((c.next_mark_at for c in running if c.next_mark_at), default=None)
     owed = [c for c in running if c.due_at and not specs[c.name].window]
+    of_case = [c for c in owed if not specs[c.name].outlives]
     case.due_at = min(
-        (c.due_at for c in owed if c.due_at and not c.unit),
-        default=min((c.due_at for c in owed if c.due_at), default=None),
+        (c.due_at for c in of_case if c.due_at and not c.unit),
+        default=min((c.due_at for c in of_case if c.due_at), default=None),
     )
     stage = dossier.tally.get("extension", {}).get("stage", "")
     case.pending = Pending(f"extension_{stage}") if stage in {"asked", "endorsed"} else Pending.NOTHING
@@ -269,9 +288,11 @@ def refresh(dossier: Dossier, calendars: Calendars) -> None:
     case.supervised = "supervised" in dossier.tally
     case.promise_at = next((c.due_at for c in running if specs[c.name].promise), None)
     for order in dossier.orders:
-        due = min((c.due_at for c in owed if c.due_at and c.unit == order.unit_id), default=None)
-        if order.due_at != due:
-            order.due_at = due
+        mine = [c for c in owed if c.unit == order.unit_id]
+        due = min((c.due_at for c in mine if c.due_at), default=None)
+        outlives = min((c.due_at for c in mine if c.due_at and specs[c.name].outlives), default=None)
+        if (order.due_at, order.owed_at) != (due, outlives):
+            order.due_at, order.owed_at = due, outlives
             dossier.change_order(order)
 
 

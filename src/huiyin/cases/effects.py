@@ -135,7 +135,8 @@ def place_orders(dossier: Dossier, act: Act, calendars: Calendars) -> None:
 
 
 def _end_clocks(dossier: Dossier, unit: str, act: Act) -> None:
-    for clock in [c for c in dossier.clocks if c.unit == unit and c.running]:
+    """The unit is out of it: what it still owed is no longer owed, unless that outlives the case."""
+    for clock in [c for c in dossier.clocks if c.unit == unit and c.running and not dossier.outlives(c)]:
         dossier.clocks[dossier.clocks.index(clock)] = deadlines.drop(clock, act.at)
 
 
@@ -412,6 +413,7 @@ def file_historic(dossier: Dossier, act: Act, calendars: Calendars) -> None:
 def seal_case(dossier: Dossier, act: Act, calendars: Calendars) -> None:
     """An accusation against public bodies or staff: from here on only the body that examines it knows of it."""
     withdraw_orders(dossier, act, calendars)
+    dossier.clocks = [deadlines.drop(c, act.at) if c.running and dossier.outlives(c) else c for c in dossier.clocks]
     dossier.case.main_id = None
     if act.given.get("respondent_unit"):
         dossier.case.respondent_unit_id = act.given["respondent_unit"]

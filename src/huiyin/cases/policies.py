@@ -4,6 +4,7 @@ A role is never asked for, only rights and postings. What an actor may not see d
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -42,32 +43,45 @@ def desk_relation(name: str, right: str) -> Relation:
 
 def acting_order(relation: str, actor: Actor, dossier: Dossier) -> Order | None:
     """The order on whose behalf the actor would act in that relation; None for desk relations."""
-    right, leads = UNIT_RELATIONS.get(relation, ("", False))
-    for order in dossier.orders if right else []:
-        fits = (order.role == OrderRole.LEAD) is leads and (leads or order.status in OPEN_ORDER)
-        if fits and order.unit_id in actor.units_with(right):
-            return order
-    return None
+    if relation not in UNIT_RELATIONS:
+        return None
+    right, part = UNIT_RELATIONS[relation]
+    mine = actor.units_with(right)
+    return next((order for order in dossier.orders if part.holds(order) and order.unit_id in mine), None)
 
 
+@dataclass(frozen=True)
+class Part:
+    """What an order is in its case: predicate and query twin."""
+
+    holds: Callable[[Order], bool]
+    rows: Q
+
+
+LEADS = Part(lambda order: order.role == OrderRole.LEAD, Q(role=OrderRole.LEAD))
+HELPS = Part(
+    lambda order: order.role != OrderRole.LEAD and order.status in OPEN_ORDER,
+    ~Q(role=OrderRole.LEAD) & Q(status__in=OPEN_ORDER),
+)
+OWES = Part(lambda order: order.owed_at is not None, Q(owed_at__isnull=False))
+"""Its unit owes what outlives the case, whether it still leads or not."""
 UNIT_RELATIONS = {
-    "lead_handler": (HANDLE, True),
-    "lead_head": (APPROVE, True),
-    "helper_handler": (HANDLE, False),
-    "helper_head": (APPROVE, False),
+    "lead_handler": (HANDLE, LEADS),
+    "lead_head": (APPROVE, LEADS),
+    "helper_handler": (HANDLE, HELPS),
+    "helper_head": (APPROVE, HELPS),
+    "owing_handler": (HANDLE, OWES),
+    "owing_head": (APPROVE, OWES),
 }
-"""Relation → the right it takes in the order's own unit, and whether that order leads."""
+"""Relation → the right it takes in the order's own unit, and that order's part."""
 
 
 def unit_relation(name: str) -> Relation:
-    """Those who hold the right in the unit of a leading (or helping) order of the case."""
-    right, leads = UNIT_RELATIONS[name]
+    """Those who hold the right in the unit of an order that has this part in the case."""
+    right, part = UNIT_RELATIONS[name]
 
     def rows(actor: Actor) -> Q:
-        mine = Order.objects.filter(case=OuterRef("pk"), unit__in=actor.units_with(right))
-        if leads:
-            return Q(Exists(mine.filter(role=OrderRole.LEAD)))
-        return Q(Exists(mine.exclude(role=OrderRole.LEAD).filter(status__in=OPEN_ORDER)))
+        return Q(Exists(Order.objects.filter(part.rows, case=OuterRef("pk"), unit__in=actor.units_with(right))))
 
     return Relation(name, lambda actor, dossier: acting_order(name, actor, dossier) is not None, rows)
 

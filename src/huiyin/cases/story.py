@@ -99,18 +99,28 @@ def whole(actor: Actor, dossier: Dossier, there: Collection[str] = (FILES,)) -> 
     note_reading(actor, case)
     files = queries.attachments(case, whom) if FILES in there else {}
     beside = Beside(_by_event(queries.passages(case, whom, originals=not staff)), files)
-    told = tell(dossier, queries.history(case), beside, staff=staff, shut_at=shut_instants(actor, case))
+    events = queries.history(case)
+    told = tell(dossier, events, beside, staff=staff, shut_at=shut_instants(actor, case))
     if not staff and (heading := originals.read_heading(case)):
         told["title"] = heading.title
     shut, hidden = policies.kept_shut(actor, case), _hidden_numbers(actor, told)
-    inward = {name for name, action in dossier.procedure.actions.items() if action.inward and not staff}
-    told["events"] = [event for event in told["events"] if not (shut(event["seq"]) or event["kind"] in inward)]
+    inward = frozenset[int]() if staff else {event.seq for event in events if _is_inward(dossier.procedure, event)}
+    told["events"] = [event for event in told["events"] if not (shut(event["seq"]) or event["seq"] in inward)]
+    told["clocks"] = [one for one in told["clocks"] if staff or not dossier.procedure.clocks[one["name"]].inward]
     told_who = policies.sees_identity(actor, case)
     for event in told["events"]:
         event["given"] = [given for given in event["given"] if not hidden & set(given["value"].split(BETWEEN))]
         if event["seq"] == 1 and "actor" in event and not told_who:
             event |= {"actor": "", "actor_name": "", "unit": "", "unit_name": ""}
     return told
+
+
+def _is_inward(procedure: Procedure, event: Event) -> bool:
+    """Whether it is among staff alone: such an act, or a mark of such a clock."""
+    if event.kind in procedure.actions:
+        return procedure.actions[event.kind].inward
+    ticking = json.loads(event.payload).get("clock")
+    return ticking is not None and procedure.clocks[ticking].inward
 
 
 def _by_event(texts: Mapping[tuple[int, str], queries.Said]) -> Mapping[int, Mapping[str, queries.Said]]:

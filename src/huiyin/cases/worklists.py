@@ -25,7 +25,7 @@ from huiyin.cases.deadlines import left_until
 from huiyin.cases.enums import Channel, Kind, OrderStatus, Pending, Phase
 from huiyin.cases.models import Case, Order
 from huiyin.cases.models.case import erased_words
-from huiyin.cases.procedures.spec import Procedure
+from huiyin.cases.procedures.spec import Action, Procedure
 from huiyin.kernel import clock
 from huiyin.kernel.canonical import instant_text, parse_instant
 from huiyin.kernel.errors import BadInput, FieldError, NotFound
@@ -71,6 +71,8 @@ class View:
     by_order: bool = False
     newest: bool = False
     units: frozenset[str] = frozenset()
+    owing: bool = False
+    """Its orders are told with their own unit, which owes something, not with the one that leads by now."""
 
 
 @dataclass(frozen=True)
@@ -138,12 +140,14 @@ class _Source:
     prefix: str
     only: tuple[str, ...] = ()
     """Columns of the case that are enough, beside due date and key."""
+    owing: bool = False
 
     @property
     def columns(self) -> list[str]:
         """What is read of each row."""
         own = ["due_at", "id", "role"] if self.prefix and not self.only else ["due_at", "id"]
-        return [*own, *(f"{self.prefix}{name}" for name in self.only or _OF_CASE)]
+        unit = {"lead_unit": "unit"} if self.owing else {}
+        return [*own, *(unit.get(name, f"{self.prefix}{name}") for name in self.only or _OF_CASE)]
 
     def whole(self, keys: Sequence[UUID]) -> list[Sequence[Any]]:
         """Rows of these keys, which were found in the parts, in their order. One statement."""
@@ -183,7 +187,7 @@ NO_WORK = frozenset({"open", "all", "echo_explained"})
 """Views that ask nothing of anybody."""
 
 
-BY_TIME = frozenset({"overdue", "today", "echo"})
+BY_TIME = frozenset({"overdue", "today", "owed", "echo"})
 """Views of what is pressing, whoever has to act."""
 
 
@@ -211,11 +215,13 @@ def _desk_views(actor: Actor, now: datetime) -> list[View]:
     if held & {"supervisor", "leader"}:
         found.append(View("deserted", _("主管"), _("无人可办"), _asked(Pending.DESERTED)))
         found.append(View("supervised", _("主管"), _("督办中"), Q(supervised=True)))
+    asks = any(held.intersection(action.by) for action in _demands())
     tonight = clock.end_of_day(clock.local_date(now))
     return [
         *found,
         View("overdue", PRESSING, _("已逾期"), is_open & Q(due_at__lte=now)),
         View("today", PRESSING, _("今日到期"), is_open & Q(due_at__lte=tonight, due_at__gt=now)),
+        *([View("owed", PRESSING, _("应报结果"), OWED, by_order=True, owing=True)] if asks else []),
         View("echo", PRESSING, _("没有回音"), echo.unexplained(now)),
         View("echo_explained", _("全部"), _("逾期已说明"), echo.explained(now)),
         View("open", _("全部"), _("全部在办"), is_open),
@@ -233,6 +239,17 @@ def _state_views(procedure: Procedure, held: set[str]) -> Iterable[View]:
         if mine and state.phase is Phase.OPEN:
             where = Q(phase=Phase.OPEN, state=name, procedure__in=keys)
             yield View(f"{procedure.name}.{name}", procedure.title, state.title, where)
+
+
+OWED = Q(owed_at__isnull=False)
+"""Orders whose unit owes what outlives the case: a report, perhaps of a matter that is closed or that another leads."""
+
+
+def _demands() -> Iterable[Action]:
+    """Acts by which somebody asks for such a thing."""
+    for procedure in rulebook.current_procedures():
+        outliving = {name for name, spec in procedure.clocks.items() if spec.outlives}
+        yield from (one for one in procedure.actions.values() if outliving.intersection(one.clocks.start))
 
 
 def _asked(what: Pending) -> Q:
@@ -253,6 +270,8 @@ def _unit_views(actor: Actor, now: datetime) -> list[View]:
         orders("today", _("今日到期"), Q(due_at__lte=tonight, due_at__gt=now)),
         orders("overdue", _("已逾期"), Q(due_at__lte=now)),
     ]
+    if any(True for _action in _demands()):
+        found.append(View("owed", group, _("应报结果"), OWED, by_order=True, units=units, owing=True))
     if approving:
         asked = _asked(Pending.EXTENSION_ASKED)
         found.append(View("extension", group, _("延期待审"), asked, units=approving))
@@ -327,7 +346,7 @@ def page(
     else:
         reading = _reading(_source(actor, view, filters), view, after, limit + 1)
     taken = reading.rows(**_instants(clock.now()))
-    rows_ = [_row(values, by_order=view.by_order) for values in taken[:limit]]
+    rows_ = [_row(values, view) for values in taken[:limit]]
     last = rows_[-1] if len(taken) > limit else None
     return Page(view, rows_, _cursor_after(last.due_at, last.id, newest=view.newest) if last else "")
 
@@ -343,7 +362,7 @@ def _searched(
 
     def shown(cursor: str) -> Page:
         rows = source.whole(keys) if keys else []
-        return Page(view, [_row(values, by_order=view.by_order) for values in rows], cursor, looked)
+        return Page(view, [_row(values, view) for values in rows], cursor, looked)
 
     while looked < MOST_LOOKED:
         taken = _reading(slim, view, after, LOOKED_AT_ONCE).rows(**_instants(clock.now()))
@@ -383,7 +402,7 @@ def _source(actor: Actor, view: View, filters: Filters) -> _Source:
     if filters.kind:
         narrowed &= Q(**{f"{prefix}kind": filters.kind})
     if filters.unit:
-        narrowed &= Q(**{f"{prefix}lead_unit": filters.unit})
+        narrowed &= Q(**{"unit" if view.owing else f"{prefix}lead_unit": filters.unit})
     if filters.channel:
         narrowed &= Q(**{f"{prefix}channel": filters.channel})
     if not view.by_order:
@@ -396,8 +415,9 @@ def _source(actor: Actor, view: View, filters: Filters) -> _Source:
     rows = model._default_manager.filter(view.where & narrowed & seen)
     unit = "unit" if view.by_order else "lead_unit"
     if len(view.units) > MOST_PARTS:
-        return _Source([rows.filter(**{f"{unit}__in": view.units})], prefix)
-    return _Source([rows.filter(**{unit: code}) for code in sorted(view.units)] or [rows], prefix)
+        return _Source([rows.filter(**{f"{unit}__in": view.units})], prefix, owing=view.owing)
+    parts = [rows.filter(**{unit: code}) for code in sorted(view.units)] or [rows]
+    return _Source(parts, prefix, owing=view.owing)
 
 
 def _inside(column: str, code: str) -> Q:
@@ -452,15 +472,15 @@ _OF_CASE = (
 )  # fmt: skip
 
 
-def _row(values: Sequence[Any], *, by_order: bool) -> Row:
-    (due, key, role), now = (values[:3] if by_order else (*values[:2], "")), clock.now()
-    of_case = dict(zip(_OF_CASE, values[3 if by_order else 2 :], strict=True))
+def _row(values: Sequence[Any], view: View) -> Row:
+    (due, key, role), now = (values[:3] if view.by_order else (*values[:2], "")), clock.now()
+    of_case = dict(zip(_OF_CASE, values[3 if view.by_order else 2 :], strict=True))
     of_case["title"] = of_case["title"] or erased_words()
     clocks = of_case.pop("clocks")
     return Row(
         id=key,
         state_title=rulebook.procedure(of_case["procedure"]).states[of_case["state"]].title,
-        role=role,
+        role="" if view.owing else role,
         due_at=due,
         left=left_until(due, now, calendar(), clocks) if due else None,
         late=bool(due and due <= now),

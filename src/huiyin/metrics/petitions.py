@@ -74,6 +74,12 @@ def _acted(*kinds: str) -> Population:
     return population
 
 
+def _assigned(view: View, period: Period) -> ibis.Table:
+    """Petitions of which a report was asked for the first time in the period: another day isn't another assignment."""
+    asked = view.history.filter(_.kind.isin(ASSIGNS)).semi_join(_petitions(view), "number")
+    return earliest(asked).filter(within(_.at, period)).select("number", "at")
+
+
 def _taken_up(view: View, period: Period) -> ibis.Table:
     answers = view.acts(period).filter(_.kind == "answer_proposal").semi_join(_petitions(view), "number")
     return latest(answers).select("number", "at", hit=_.outcome == "yes")
@@ -112,13 +118,18 @@ def _days_to_close(view: View, period: Period) -> ibis.Table:
     return days_since_receipt(view, _closed(view, period))
 
 
-def define(name: str, title: Words, unit: Unit, formula: Words, source: str, population: Population) -> None:
+def define(
+    name: str, title: Words, unit: Unit, formula: Words, source: str, population: Population, *, version: int = 1
+) -> None:  # fmt: skip
     """Enter a definition under its name."""
-    DEFINITIONS[name] = Definition(name, title, unit, formula, source, population)
+    DEFINITIONS[name] = Definition(name, title, unit, formula, source, population, version)
 
 
-def _count(name: str, zh: str, en: str, formula_zh: str, formula_en: str, source: str, population: Population) -> None:
-    define(name, Words(zh, en), Unit.COUNT, Words(formula_zh, formula_en), source, population)
+def _count(
+    name: str, zh: str, en: str, formula_zh: str, formula_en: str, source: str, population: Population, *,
+    version: int = 1,
+) -> None:  # fmt: skip
+    define(name, Words(zh, en), Unit.COUNT, Words(formula_zh, formula_en), source, population, version=version)
 
 
 _count("backlog_entered", "新列积案件数", "Entered into the backlog", "本期列入积案的件数，一件计一次",
@@ -147,9 +158,10 @@ define("petition_repeat_rate", Words("重复信访率", "Repeat rate"), Unit.RAT
 _count("petition_forwarded", "转送件数", "Forwarded", "本期转送（含裁定受理机关）的件数，一件计一次",
        "Forwarded in the period, once each",
        _law("第四十一条第二项", "第三十九条第二项"), _acted(*FORWARDS))  # fmt: skip
-_count("petition_assigned", "交办件数", "Assigned with a report", "本期交办并要求反馈的件数",
-       "Assigned in the period with a report to give",
-       _law("第四十一条第二项", "第三十九条第二项"), _acted(*ASSIGNS))  # fmt: skip
+_count("petition_assigned", "交办件数", "Assigned with a report",
+       "本期首次交办并要求反馈的件数，一件计一次，改期、再次要求不另计",
+       "Of which a report was asked for the first time in the period; another day or demand isn't counted again",
+       _law("第四十一条第二项", "第三十九条第二项"), _assigned, version=2)  # fmt: skip
 _count("petition_supervised", "督办件数", "Supervised", "本期督办（含督办改正）的件数",
        "Supervised or ordered done again in the period",
        _law("第四十一条第二项", "第三十九条第二项"), _acted(*SUPERVISES))  # fmt: skip

@@ -163,6 +163,7 @@ def clock(procedure: Procedure, one: Clock) -> Described:
     return _filled({
         _("名称"): told(one.title), _("计谁的时间"): SCOPES[one.scope], _("对诉求人的承诺"): _yes(one.promise),
         _("到所定的日期为止"): _yes(one.agreed), _("办结后仍计时"): _yes(one.outlives),
+        _("不告知诉求人"): _yes(one.inward),
         _("可暂停"): _yes(one.pausable), _("过期只是失去机会"): _yes(one.window), _("途中"): listing(marks),
         _("超期时通知"): _owed(procedure, one.breach_notice) if one.breach_notice else "",
         _("到期自动"): _title_of(procedure, one.then) if one.then else "", _("依据"): basis_text(procedure, one.basis),

@@ -389,9 +389,10 @@ def performance_ahead(context: Context) -> Refusal | None:
 
 @guard("report_owed")
 def report_owed(context: Context) -> Refusal | None:
-    """There is a report to give: it was assigned, not just forwarded."""
-    lead = context.dossier.lead
-    if lead is not None and context.dossier.running("report", lead.unit_id):
+    """There is a report to give: the unit was asked for it, and leads or has led."""
+    asked = context.given is None  # a screen asks for all posts at once
+    units = [posting.unit for posting in context.actor.postings] if asked else [context.unit]
+    if any(context.dossier.running("report", unit) for unit in units):
         return None
     return Refusal(
         "no_report_owed", _("这件事项没有要求反馈办结报告。"), rule=_("交办的事项才须反馈。"), do=_("无需提交。")

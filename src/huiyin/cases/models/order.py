@@ -24,6 +24,8 @@ class Order(models.Model):
     """Named by a ruling: it may not be returned again."""
     placed_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
+    owed_at = models.DateTimeField(null=True)
+    """When what the unit owes also after the case is closed, or after another leads, is due: a demanded report."""
     signed_at = models.DateTimeField(null=True)
     contacted_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
@@ -38,6 +40,7 @@ class Order(models.Model):
                 condition=models.Q(is_open=True, status=OrderStatus.PLACED),
             ),
             models.Index(fields=["unit", "-id"], name="order_unit_new"),
+            models.Index(fields=["unit", "due_at", "id"], name="order_owed", condition=models.Q(owed_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -243,7 +243,11 @@ class Clock(Part):
     agreed: bool = False
     """True for a clock whose last day is named by the act that starts it (`until`): the limits have no line for it."""
     outlives: bool = False
-    """True for what is owed also once the case is closed."""
+    """True for what the unit owes also once the case is closed or another unit leads. An act ends it only by naming it
+    in `meet` or `drop`; handing over an accusation ends it too.
+    """
+    inward: bool = False
+    """True for what staff owe each other: the requester isn't told of it, nor that it passed a mark."""
     window: bool = False
     """True for a right that lapses (to return, to reopen): running out is nobody's breach."""
     unless: str | None = None
@@ -255,7 +259,9 @@ class Clock(Part):
 
 
 class Notice(Part):
-    """A message owed. `{number}`, `{title}`, `{unit}`, `{due}`, `{text}` are filled in."""
+    """A message owed. `{number}`, `{title}`, `{unit}` (which leads), `{acting}` (which acts), `{due}`, `{text}` are
+    filled in.
+    """
 
     to: str
     subject: Title

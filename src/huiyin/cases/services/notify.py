@@ -94,8 +94,9 @@ def _facts(dossier: Dossier, texts: Mapping[str, str]) -> _Facts:
         number=case.number,
         title=case.title if case.confidentiality in _TELLING else _("（内容保密，请登录后查看）"),
         unit=org().name_of(case.lead_unit_id) if case.lead_unit_id else "12345",
+        acting=org().name_of(dossier.events[-1].unit) if dossier.events and dossier.events[-1].unit else "12345",
         due=_last_day(promise),
-        **{name: text for name, text in texts.items() if name not in {"number", "title", "unit", "due"}},
+        **{name: text for name, text in texts.items() if name not in {"number", "title", "unit", "acting", "due"}},
     )
 
 
@@ -149,6 +150,13 @@ def lead_unit(dossier: Dossier) -> list[Address]:
     """The leading unit's desk."""
     lead = dossier.lead
     return [Address(f"unit:{lead.unit_id}")] if lead and lead.status != OrderStatus.WITHDRAWN else []
+
+
+@recipient("owing_unit")
+def owing_unit(dossier: Dossier) -> list[Address]:
+    """The unit whose clock has just passed a mark, whether it still leads or not."""
+    unit = json.loads(dossier.events[-1].payload).get("for")
+    return [Address(f"unit:{unit}")] if unit else []
 
 
 @recipient("units")

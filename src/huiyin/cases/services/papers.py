@@ -150,7 +150,7 @@ def _facts(case: Case, then: Dossier, events: Sequence[Event], *, originals: boo
         "unit": org().name_of(lead) if lead else "",
     }
     for ticking in then.clocks:
-        if ticking.due_at is not None:
+        if ticking.running and ticking.due_at is not None:  # not the limit of a round before
             found[f"due_{ticking.name}"] = words_of_day(clock.local_date(ticking.due_at - timedelta(microseconds=1)))
     found |= {f"basis_{key}": cited(then.procedure, spec.basis) for key, spec in then.procedure.clocks.items()}
     acted = then.procedure.actions.get(events[-1].kind)

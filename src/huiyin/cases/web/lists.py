@@ -103,6 +103,7 @@ COMES: dict[str, Any] = {
     "extension": gettext_lazy("申请延期的列在这里，等审批。"),
     "mentioned": gettext_lazy("有人在内部备注里提到您，两周内列在这里，提到太多次的只列最近500次。"),
     "open": gettext_lazy("收到以后、办结以前的事项列在这里，先到期的在前。"),
+    "owed": gettext_lazy("要求反馈办结报告的列在这里，直到提交；事项办结了，或者已由别的机关办，也还在。"),
     "overdue": gettext_lazy("任何一项时限已过的列在这里。"),
     "supervised": gettext_lazy("被督办的事项列在这里，直到办结。"),
     "today": gettext_lazy("今天24时前到期的列在这里。"),

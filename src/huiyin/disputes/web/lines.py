@@ -48,7 +48,7 @@ def lines(actor: Actor, dossier: Dossier, there: Collection[str]) -> Iterator[Li
     became = services.became(actor, case.number) if "dispute" in there else ""
     if became:
         yield _("矛盾纠纷"), became, reverse("cases:case", args=[became])
-    else:
+    elif "dispute" not in there:  # it became one that they may not know of: registering it again would be refused
         yield _("矛盾纠纷"), _("登记为纠纷"), f"{reverse('disputes:register')}?from={case.number}"
 
 

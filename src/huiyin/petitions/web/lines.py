@@ -36,6 +36,8 @@ def lines(actor: Actor, dossier: Dossier, there: Collection[str]) -> Iterator[Li
     became = services.became(actor, case.number) if "petition" in there else ""
     if became:
         yield _("信访事项"), became, reverse("cases:case", args=[became])
+    elif "petition" in there:
+        return  # one that they may not know of: registering it again would be refused
     elif actor.may(HANDLE_PETITIONS) and case.confidentiality == Confidentiality.OPEN:
         address = f"{reverse('petitions:register')}?from={case.number}"
         yield _("信访事项"), _("登记为信访事项"), address
