@@ -60,7 +60,7 @@ def opened(view: str, more: str = "", *, having: str = "") -> Walk:
 
     def walk(page: Page) -> None:
         page.goto(f"/desk/?view={view}")
-        for at in [str(row.get_attribute("href")) for row in page.locator("[data-row]").all()][:12]:
+        for at in [str(row.get_attribute("href")).partition("?")[0] for row in page.locator("[data-row]").all()][:12]:
             page.goto(at + more)
             if not having or page.locator(having).count():
                 return

@@ -88,7 +88,7 @@ def test_the_list_is_walked_by_keys(city_online: SmallCity, open_as: OpenAs) -> 
     page.keyboard.press("k")
     expect(page.locator("[data-row]").first).to_be_focused()
     page.keyboard.press("o")
-    expect(page).to_have_url(re.compile(r"/desk/\d{6}-\d{6}-\d/$"))
+    expect(page).to_have_url(re.compile(r"/desk/\d{6}-\d{6}-\d/\?back=view%3Dhotline.received$"))
     page.go_back()
     page.keyboard.press("/")
     expect(page.locator("[data-find]")).to_be_focused()
