@@ -13,7 +13,7 @@ from huiyin.cases.services.act import act, options
 from huiyin.cases.services.open import open_case
 from huiyin.cases.services.papers import papers_of, sheet_of
 from huiyin.cases.services.sweep import sweep
-from huiyin.cases.story import story
+from huiyin.cases.story import Beside, story, tell
 from huiyin.kernel.errors import BadInput, NotAllowed, Refused
 from huiyin.notices.models import Notice
 from huiyin.org.enums import UnitKind, UnitLevel
@@ -443,6 +443,8 @@ def test_the_petitioner_does_not_see_what_the_bureau_asks_of_the_body(
     assert faces(mine) == ({"notice", "triage", "objection", "decision", "archival"}, False)
     assert faces(theirs) == ({"notice", "triage", "objection", "decision", "archival", "report"}, True)
     assert mine["chain_intact"]
+    by_api = tell(look(number), [], Beside(), staff=False)["clocks"]
+    assert "report" not in {one["name"] for one in by_api}
 
 
 @pytest.mark.parametrize(("act", "who"), [("not_accept", "transport_head"), ("withdraw", "requester")])

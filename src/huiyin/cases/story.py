@@ -104,9 +104,8 @@ def whole(actor: Actor, dossier: Dossier, there: Collection[str] = (FILES,)) -> 
     if not staff and (heading := originals.read_heading(case)):
         told["title"] = heading.title
     shut, hidden = policies.kept_shut(actor, case), _hidden_numbers(actor, told)
-    inward = frozenset[int]() if staff else {event.seq for event in events if _is_inward(dossier.procedure, event)}
+    inward = frozenset[int]() if staff else {event.seq for event in events if is_inward(dossier.procedure, event)}
     told["events"] = [event for event in told["events"] if not (shut(event["seq"]) or event["seq"] in inward)]
-    told["clocks"] = [one for one in told["clocks"] if staff or not dossier.procedure.clocks[one["name"]].inward]
     told_who = policies.sees_identity(actor, case)
     for event in told["events"]:
         event["given"] = [given for given in event["given"] if not hidden & set(given["value"].split(BETWEEN))]
@@ -115,7 +114,7 @@ def whole(actor: Actor, dossier: Dossier, there: Collection[str] = (FILES,)) -> 
     return told
 
 
-def _is_inward(procedure: Procedure, event: Event) -> bool:
+def is_inward(procedure: Procedure, event: Event) -> bool:
     """Whether it is among staff alone: such an act, or a mark of such a clock."""
     if event.kind in procedure.actions:
         return procedure.actions[event.kind].inward
@@ -182,7 +181,9 @@ def tell(
             if o.placed_at not in shut_at
         ],
         "clocks": [
-            clock_data(c, procedure, calendars, language) for c in dossier.clocks if c.started_at not in shut_at
+            clock_data(c, procedure, calendars, language)
+            for c in dossier.clocks
+            if c.started_at not in shut_at and (staff or not procedure.clocks[c.name].inward)
         ],
         "events": [event_data(e, procedure, beside, names, staff=staff) for e in events],
         "chain_intact": ledger.first_break(case.number, events) is None,

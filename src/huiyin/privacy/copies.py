@@ -96,6 +96,8 @@ def _matter(actor: Actor, case: Case) -> dict[str, Any]:
     texts = Passage.objects.filter(case=case)
     told = story.tell(dossier, events, story.Beside(), staff=False)["events"]
     titles = {one["seq"]: one["title"] for one in told}
+    inward = {event.seq for event in events if story.is_inward(dossier.procedure, event)}
+    shown = [one for one in told if one["seq"] not in inward]
     return {
         "number": case.number,
         "title": heading.title if heading else case.title,
@@ -108,7 +110,7 @@ def _matter(actor: Actor, case: Case) -> dict[str, Any]:
             for row in texts.filter(audience__in=TOLD, seq__in=list(at)).order_by("seq", "field")
         ],
         "files": [_file(one) for one in _files(case, list(at))],
-        "events": [{"at": one["at"], "what": one["title"], "unit": one["unit_name"]} for one in told],
+        "events": [{"at": one["at"], "what": one["title"], "unit": one["unit_name"]} for one in shown],
         "messages": [_message(one) for one in _messages(case)],
         "looked_at": [
             {"at": _at(one.at), "what": one.action, "title": str(LOOKS[one.action])} for one in _looks(case)
