@@ -131,6 +131,20 @@ def test_no_count_with_a_matter_is_shown_once_it_is_sealed(
     assert after.as_of == anew.as_of > here.as_of
 
 
+def test_one_process_shows_no_sealed_matter_from_facts_that_still_stand(
+    hotline: SmallCity, folder: Path, told: list[Any], at: SetClock
+) -> None:
+    number = walk(hotline, take_in(hotline), "accept").case.number
+    facts.forget()
+    figures.forget()
+    known = facts.known(fresh=True)
+    take(hotline, number, "supervisor", "seal", lead="discipline", respondent_unit="transport", reason="x")
+
+    for seconds in (1, 29, 31, 800):
+        at(f"{clock.local(known.at + timedelta(seconds=seconds)):%Y-%m-%d %H:%M:%S}")
+        assert received(counted.counted(hotline.supervisor, asked())) == [3, 3], seconds
+
+
 def test_what_is_old_is_taken_away_whatever_else_lies_there(hotline: SmallCity, folder: Path, told: list[Any]) -> None:
     kept = folder / counted.FOLDER
     (kept / "0" / "inside").mkdir(parents=True)

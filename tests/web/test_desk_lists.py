@@ -253,10 +253,12 @@ def test_a_mark_that_nobody_made_is_refused_on_the_page_and_by_the_api(
         assert desk.get("/desk/", {"view": view, "cursor": cursor}).status_code == 200, due
 
 
-def test_an_address_of_very_many_fields_is_no_lists(signed_in: As) -> None:
+def test_an_address_of_very_many_fields_is_no_lists(hotline: SmallCity, signed_in: As) -> None:
     back = "view=open&" + "&".join(f"a{n}=1" for n in range(25))
 
-    assert worklists.address_from(back) == ""
+    assert worklists.address_from(hotline.operator, "view=hotline.received") == "?view=hotline.received"
+    assert worklists.address_from(hotline.transport_clerk, "view=hotline.received") == ""
+    assert worklists.address_from(hotline.operator, back) == ""
     assert signed_in("operator").post("/desk/search/", {"q": "路灯", "back": back}).status_code == 302
 
 

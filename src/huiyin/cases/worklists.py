@@ -528,12 +528,14 @@ def filters_from(given: Mapping[str, str]) -> Filters:
     return Filters(kind, area, unit, channel, holder, reason, words)
 
 
-def address_from(query: str) -> str:
-    """The query of a list's address, made anew from what it may hold; "" for what is no list's."""
+def address_from(actor: Actor, query: str) -> str:
+    """The query of a list's address, made anew from what it may hold; "" for what is no list of the actor's."""
     try:
         asked = dict(parse_qsl(query.removeprefix("?"), max_num_fields=20)) if len(query) < 2000 else {}
         found = {"view": asked["view"]} | filters_from(asked).as_query()
     except (KeyError, ValueError, BadInput):
+        return ""
+    if all(found["view"] != one.name for one in views(actor)):
         return ""
     return "?" + urlencode(found | ({"cursor": asked["cursor"]} if "cursor" in asked else {}))
 

@@ -122,12 +122,15 @@ def _stands(kept: _Kept, now: datetime, most: timedelta) -> bool:
     return feed.last_before(kept.mark) == kept.last and feed.sealed_before(kept.mark) == kept.sealed
 
 
-def _count(key: str, scope: Scope, asked: Sequence[Question]) -> Counted:
-    with figures.within(scope) as session:
+def _count(key: str, scope: Scope, asked: Sequence[Question], *, fresh: bool = False) -> Counted:
+    """Count and keep; from facts read on from the record, where a matter that stands in them was sealed since."""
+    with figures.within(scope, fresh=fresh) as session:
         found = {(one, period, by): session.run(one, period, by=by) for one, period, by in asked}
         told, known = Counted(session.as_of, found), facts.as_they_were(session.as_of)
     if known is not None and known.history.num_rows >= facts.LEAST:
         last, sealed = feed.last_before(known.mark), feed.sealed_before(known.mark, quiet=True)
+        if not fresh and feed.sealed_before(known.mark) != sealed:
+            return _count(key, scope, asked, fresh=True)
         kept = _Kept(told, known.history.num_rows, known.mark, last, sealed, _reader())
         _remember(key, kept)
         _save(key, kept, asked)

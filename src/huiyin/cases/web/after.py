@@ -13,7 +13,7 @@ from huiyin.cases.dossier import Dossier
 
 def after(request: HttpRequest, actor: Actor, dossier: Dossier, *, done: str = "", action: str = "") -> HttpResponse:
     """`done` is said on the page that follows; `action` is the one whose form it shows."""
-    number, back = dossier.case.number, worklists.address_from(request.POST.get("back", ""))
+    number, back = dossier.case.number, worklists.address_from(actor, request.POST.get("back", ""))
     if not policies.sees(actor, dossier):
         request.session["left"] = number
         return redirect(f"{reverse('cases:worklist')}{back}")

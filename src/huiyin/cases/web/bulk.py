@@ -46,7 +46,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     dossiers = chosen(actor, asked.getlist("number"))
     offered = offers(actor, dossiers)
     name = asked.get("action", "")
-    back = worklists.address_from(asked.get("back", ""))
+    back = worklists.address_from(actor, asked.get("back", ""))
     if request.method != "POST":
         kept = drafts_of(actor, dossiers[0].case).get(name) if asked.get("again") else None
         return _chooser(request, dossiers, offered, name, back, kept=kept.typed if kept else None)
@@ -89,7 +89,7 @@ def _of_waiting(request: HttpRequest, *, take_back: bool) -> HttpResponse:
     if request.method == "GET":
         return redirect("cases:worklist")
     actor, name = actor_of(request.user), request.POST.get("action", "")
-    back, numbers = worklists.address_from(request.POST.get("back", "")), request.POST.getlist("number")
+    back, numbers = worklists.address_from(actor, request.POST.get("back", "")), request.POST.getlist("number")
     does = take_back_each if take_back else send_each
     done = does(actor=actor, numbers=numbers, action=name)
     stopped = [("number", one.number) for one in done if one.done]

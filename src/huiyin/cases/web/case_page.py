@@ -90,7 +90,7 @@ def context_of(
         "voices": joins.voices(actor, case_) if case_.tally.get("voices") else [],
         "earlier": joins.earlier(actor, case_), "reads_all": actor.may(policies.READ_ALL),
         "sees_identity": policies.sees_identity(actor, case_),
-        "in_pane": False, **_list(request),
+        "in_pane": False, **_list(request, actor),
         "deserted": [_hand(code) for code in case_.tally.get("deserted", ())],
         "is_open": case_.phase == Phase.OPEN, "papers": papers_of(actor, case_) if beside.PAPERS in there else [],
         "corrected": _corrected(told),
@@ -99,10 +99,10 @@ def context_of(
     } | _card(request, actor, dossier, offered, chosen, error, told, there)  # fmt: skip
 
 
-def _list(request: HttpRequest) -> dict[str, str]:
+def _list(request: HttpRequest, actor: Actor) -> dict[str, str]:
     """The list that somebody came from, to which an act returns, and how the page's own links keep it."""
     asked = request.POST.get("back", "") or request.GET.get("back", "")
-    back = worklists.address_from(asked).removeprefix("?")
+    back = worklists.address_from(actor, asked).removeprefix("?")
     return {"back": back, "links": f"?{urlencode({'back': back})}&" if back else "?"}
 
 

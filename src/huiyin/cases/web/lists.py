@@ -157,7 +157,7 @@ def look_for(request: HttpRequest) -> HttpResponse:
         return caller_page(request, actor_of(request.user), typed)
     if request.POST.get("everywhere"):
         return redirect(f"{reverse('cases:search')}?{urlencode({'q': typed})}")
-    here = parse_qs(worklists.address_from(back).removeprefix("?"))
+    here = parse_qs(worklists.address_from(actor_of(request.user), back).removeprefix("?"))
     asked = {name: values[0] for name, values in here.items() if name not in ("q", "cursor")}
     query = urlencode(asked | ({"q": typed} if typed else {}))
     return redirect(f"{reverse('cases:worklist')}{'?' if query else ''}{query}")
@@ -169,7 +169,10 @@ def look_for(request: HttpRequest) -> HttpResponse:
 def pane(request: HttpRequest, number: str) -> HttpResponse:
     """One matter as it stands beside a list; `back` is the list's address, to which an act returns."""
     actor = actor_of(request.user)
-    dossier, back = queries.find(actor, number), worklists.address_from(request.GET.get("back", "")).removeprefix("?")
+    dossier, back = (
+        queries.find(actor, number),
+        worklists.address_from(actor, request.GET.get("back", "")).removeprefix("?"),
+    )
     context = context_of(request, actor, dossier, chosen=request.GET.get("action", ""))
     return render(request, "cases/_pane.html", context | _in_pane(back, dossier))
 

@@ -103,7 +103,8 @@ SUBJECTS = {
 VIEWS: Mapping[str, Any] = {
     "accusations": _("检举控告待接收"), "all": _("全部事项"), "deserted": _("无人可办"), "echo": _("没有回音"),
     "echo_explained": _("逾期已说明"), "extension": _("延期待批"), "mentioned": _("提到我的"), "open": _("全部在办"),
-    "overdue": _("已逾期"), "supervised": _("督办中"), "today": _("今日到期"), "unsigned": _("待签收"),
+    "overdue": _("已逾期"), "owed": _("应报结果"), "supervised": _("督办中"), "today": _("今日到期"),
+    "unsigned": _("待签收"),
 }  # fmt: skip
 """Worklists that belong to no procedure; a state's list is called by the procedure and the state."""
 LISTS: Mapping[str, Any] = {
