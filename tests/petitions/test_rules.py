@@ -394,6 +394,25 @@ def test_a_report_of_a_former_body_leaves_the_leaders_day_to_the_one_that_leads(
     assert sound(number) == []
 
 
+def test_the_list_of_reports_tells_and_orders_them_by_their_own_days(bureau: Bureau, at: SetClock) -> None:
+    late, early = bureau.register(), bureau.register()
+    bureau.do(late, "assign_with_report", due_on="2023-05-08")
+    at("2023-03-08 09:30")
+    bureau.do(early, "assign_with_report", due_on="2023-04-24")
+    at("2023-04-20 09:00")
+    sweep()
+
+    for who in ("petition_officer", "transport_clerk"):
+        actor = bureau.actor(who)
+        view = worklists.view_of(actor, "owed")
+        first = worklists.page(actor, view, limit=1)
+        second = worklists.page(actor, view, limit=1, cursor=first.next_cursor)
+        rows = [*first.rows, *second.rows]
+        days = [(row.number, f"{row.due_at:%Y-%m-%d}", row.late) for row in rows]
+        assert days == [(early, "2023-04-24", False), (late, "2023-05-08", False)]
+        assert second.next_cursor == ""
+
+
 def test_a_report_that_is_owed_is_in_a_list_and_makes_no_petition_late(bureau: Bureau, at: SetClock) -> None:
     number = bureau.register()
     bureau.do(number, "assign_with_report", due_on="2023-03-20")
