@@ -351,11 +351,12 @@ def test_a_report_is_owed_by_the_day_that_was_set_also_once_the_petition_is_clos
         (("send_to_review",), "transport_clerk"),
         (("send_to_review", "issue_review", "serve_review"), "transport_head"),
         (("send_to_review", "issue_review", "serve_review", "ask_rereview", "send_to_rereview"), "transport_clerk"),
+        (("order_redo",), "transport_clerk"),
         (("order_redo", "accept"), "transport_clerk"),
         (("send_to_review", "redo", "handle_anew"), "transport_clerk"),
         (("send_to_review", "redo"), "transport_clerk"),
     ],
-    ids=["in_review", "reviewed", "in_rereview", "redone", "anew", "set_aside"],
+    ids=["in_review", "reviewed", "in_rereview", "to_redo", "redone", "anew", "set_aside"],
 )
 def test_a_report_stays_owed_by_whoever_was_asked_when_another_body_gets_the_petition(
     bureau: Bureau, at: SetClock, ways: tuple[str, ...], who: str
@@ -364,6 +365,7 @@ def test_a_report_stays_owed_by_whoever_was_asked_when_another_body_gets_the_pet
     bureau.do(number, "assign_with_report", due_on="2023-03-20")
     bureau.walk(number, *DECIDED[1:], "serve_decision")
     bureau.walk(number, *(() if "order_redo" in ways else ("ask_review",)))
+    at("2023-03-07 10:30")
     for way in ways:
         bureau.do(number, "issue_review", opinion="redo") if way == "redo" else bureau.do(number, way)
     before = reports(number)
@@ -381,6 +383,29 @@ def test_a_report_stays_owed_by_whoever_was_asked_when_another_body_gets_the_pet
     assert told.body.startswith("界首市交通运输局提交")
     assert reports(number) == [("2023-03-20", False, True)]
     assert sound(number) == []
+
+
+@pytest.mark.parametrize("so_far", [(), ("object",), ("object", "raise_dispute")], ids=["new", "objected", "disputed"])
+def test_no_report_is_given_of_what_the_body_has_not_accepted(bureau: Bureau, so_far: tuple[str, ...]) -> None:
+    number = bureau.register()
+    bureau.do(number, "assign_with_report", due_on="2023-03-20")
+    bureau.walk(number, *so_far)
+
+    with pytest.raises(Refused) as early:
+        bureau.do(number, "report_back")
+
+    assert early.value.code == "report_before_accepting"
+
+
+def test_a_former_body_reports_while_another_is_to_do_it_again(bureau: Bureau) -> None:
+    number = bureau.register()
+    bureau.do(number, "assign_with_report", due_on="2023-03-20")
+    bureau.walk(number, *DECIDED[1:], "serve_decision")
+    bureau.do(number, "order_redo", lead="housing")
+
+    bureau.do(number, "report_back", "transport_clerk")
+
+    assert [running for _day, running, _late in reports(number)] == [False]
 
 
 def test_a_report_of_a_former_body_leaves_the_leaders_day_to_the_one_that_leads(bureau: Bureau) -> None:
