@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 
 from huiyin.access.actor import actor_of, requester
 from huiyin.cases import worklists
@@ -24,6 +25,8 @@ from huiyin.people.models import Posting, User
 from huiyin.people.services import post
 from huiyin.petitions import services
 from huiyin.petitions.rules import bodies_above, common_superior
+from huiyin.privacy.copies import copy_of
+from huiyin.privacy.requests import Wanted, ask_as_requester
 from tests.conftest import SetClock
 from tests.factories.cases import Step, clock_of, history, last_day, look, opening, sound, walk
 from tests.petitions.world import ACCEPTED, DECIDED, FINAL, REVIEWED, WORDS, Bureau
@@ -489,6 +492,25 @@ def test_the_petitioner_does_not_see_what_the_bureau_asks_of_the_body(
     assert mine["chain_intact"]
     by_api = tell(look(number), [], Beside(), staff=False)["clocks"]
     assert "report" not in {one["name"] for one in by_api}
+
+
+def test_a_copy_says_how_letters_reached_the_petitioner_and_counts_what_staff_did_among_themselves(
+    bureau: Bureau,
+) -> None:
+    number = bureau.register()
+    bureau.walk(number, "assign_with_report", "accept", "demand_report", "serve", "report_back")
+    asked = ask_as_requester(Wanted("copy", [number], key="k" * 30)).number
+    act(actor=bureau.city.operator, number=asked, action="give_copy", given={})
+
+    copy = copy_of(requester(asked), asked)
+    matter = copy["matters"][0]
+    page = render_to_string("privacy/copy.html", {"told": copy})
+
+    steps = [one["what"] for one in matter["events"]]
+    assert ("登记送达" in steps, "要求反馈办结报告" in steps, "提交办结报告" in steps) == (True, False, False)
+    [served] = [one["given"] for one in matter["events"] if one["what"] == "登记送达"]
+    assert {one["value"] for one in served} == {"受理告知书", "当面送达", "2023-03-07"}
+    assert (matter["internal_steps"], "另有2步" in page, "当面送达" in page) == (2, True, True)
 
 
 @pytest.mark.parametrize(("act", "who"), [("not_accept", "transport_head"), ("withdraw", "requester")])
