@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.template.loader import render_to_string
 
 from huiyin.access.actor import actor_of, requester
 from huiyin.cases import worklists
@@ -24,6 +25,8 @@ from huiyin.people.models import Posting, User
 from huiyin.people.services import post
 from huiyin.petitions import services
 from huiyin.petitions.rules import bodies_above, common_superior
+from huiyin.privacy.copies import copy_of
+from huiyin.privacy.requests import Wanted, ask_as_requester
 from tests.conftest import SetClock
 from tests.factories.cases import Step, clock_of, history, last_day, look, opening, sound, walk
 from tests.petitions.world import ACCEPTED, DECIDED, FINAL, REVIEWED, WORDS, Bureau
@@ -351,11 +354,12 @@ def test_a_report_is_owed_by_the_day_that_was_set_also_once_the_petition_is_clos
         (("send_to_review",), "transport_clerk"),
         (("send_to_review", "issue_review", "serve_review"), "transport_head"),
         (("send_to_review", "issue_review", "serve_review", "ask_rereview", "send_to_rereview"), "transport_clerk"),
+        (("order_redo",), "transport_clerk"),
         (("order_redo", "accept"), "transport_clerk"),
         (("send_to_review", "redo", "handle_anew"), "transport_clerk"),
         (("send_to_review", "redo"), "transport_clerk"),
     ],
-    ids=["in_review", "reviewed", "in_rereview", "redone", "anew", "set_aside"],
+    ids=["in_review", "reviewed", "in_rereview", "to_redo", "redone", "anew", "set_aside"],
 )
 def test_a_report_stays_owed_by_whoever_was_asked_when_another_body_gets_the_petition(
     bureau: Bureau, at: SetClock, ways: tuple[str, ...], who: str
@@ -364,6 +368,7 @@ def test_a_report_stays_owed_by_whoever_was_asked_when_another_body_gets_the_pet
     bureau.do(number, "assign_with_report", due_on="2023-03-20")
     bureau.walk(number, *DECIDED[1:], "serve_decision")
     bureau.walk(number, *(() if "order_redo" in ways else ("ask_review",)))
+    at("2023-03-07 10:30")
     for way in ways:
         bureau.do(number, "issue_review", opinion="redo") if way == "redo" else bureau.do(number, way)
     before = reports(number)
@@ -383,6 +388,29 @@ def test_a_report_stays_owed_by_whoever_was_asked_when_another_body_gets_the_pet
     assert sound(number) == []
 
 
+@pytest.mark.parametrize("so_far", [(), ("object",), ("object", "raise_dispute")], ids=["new", "objected", "disputed"])
+def test_no_report_is_given_of_what_the_body_has_not_accepted(bureau: Bureau, so_far: tuple[str, ...]) -> None:
+    number = bureau.register()
+    bureau.do(number, "assign_with_report", due_on="2023-03-20")
+    bureau.walk(number, *so_far)
+
+    with pytest.raises(Refused) as early:
+        bureau.do(number, "report_back")
+
+    assert early.value.code == "report_before_accepting"
+
+
+def test_a_former_body_reports_while_another_is_to_do_it_again(bureau: Bureau) -> None:
+    number = bureau.register()
+    bureau.do(number, "assign_with_report", due_on="2023-03-20")
+    bureau.walk(number, *DECIDED[1:], "serve_decision")
+    bureau.do(number, "order_redo", lead="housing")
+
+    bureau.do(number, "report_back", "transport_clerk")
+
+    assert [running for _day, running, _late in reports(number)] == [False]
+
+
 def test_a_report_of_a_former_body_leaves_the_leaders_day_to_the_one_that_leads(bureau: Bureau) -> None:
     number = bureau.register()
     bureau.do(number, "assign_with_report")
@@ -392,6 +420,25 @@ def test_a_report_of_a_former_body_leaves_the_leaders_day_to_the_one_that_leads(
 
     assert {c.name for c in look(number).clocks if c.running} == {"review", "agreed"}
     assert sound(number) == []
+
+
+def test_the_list_of_reports_tells_and_orders_them_by_their_own_days(bureau: Bureau, at: SetClock) -> None:
+    late, early = bureau.register(), bureau.register()
+    bureau.do(late, "assign_with_report", due_on="2023-05-08")
+    at("2023-03-08 09:30")
+    bureau.do(early, "assign_with_report", due_on="2023-04-24")
+    at("2023-04-20 09:00")
+    sweep()
+
+    for who in ("petition_officer", "transport_clerk"):
+        actor = bureau.actor(who)
+        view = worklists.view_of(actor, "owed")
+        first = worklists.page(actor, view, limit=1)
+        second = worklists.page(actor, view, limit=1, cursor=first.next_cursor)
+        rows = [*first.rows, *second.rows]
+        days = [(row.number, f"{row.due_at:%Y-%m-%d}", row.late) for row in rows]
+        assert days == [(early, "2023-04-24", False), (late, "2023-05-08", False)]
+        assert second.next_cursor == ""
 
 
 def test_a_report_that_is_owed_is_in_a_list_and_makes_no_petition_late(bureau: Bureau, at: SetClock) -> None:
@@ -445,6 +492,25 @@ def test_the_petitioner_does_not_see_what_the_bureau_asks_of_the_body(
     assert mine["chain_intact"]
     by_api = tell(look(number), [], Beside(), staff=False)["clocks"]
     assert "report" not in {one["name"] for one in by_api}
+
+
+def test_a_copy_says_how_letters_reached_the_petitioner_and_counts_what_staff_did_among_themselves(
+    bureau: Bureau,
+) -> None:
+    number = bureau.register()
+    bureau.walk(number, "assign_with_report", "accept", "demand_report", "serve", "report_back")
+    asked = ask_as_requester(Wanted("copy", [number], key="k" * 30)).number
+    act(actor=bureau.city.operator, number=asked, action="give_copy", given={})
+
+    copy = copy_of(requester(asked), asked)
+    matter = copy["matters"][0]
+    page = render_to_string("privacy/copy.html", {"told": copy})
+
+    steps = [one["what"] for one in matter["events"]]
+    assert ("登记送达" in steps, "要求反馈办结报告" in steps, "提交办结报告" in steps) == (True, False, False)
+    [served] = [one["given"] for one in matter["events"] if one["what"] == "登记送达"]
+    assert {one["value"] for one in served} == {"受理告知书", "当面送达", "2023-03-07"}
+    assert (matter["internal_steps"], "另有2步" in page, "当面送达" in page) == (2, True, True)
 
 
 @pytest.mark.parametrize(("act", "who"), [("not_accept", "transport_head"), ("withdraw", "requester")])

@@ -48,9 +48,9 @@ STAND_IN = datetime(9000, 1, 2, 3, 4, 5, tzinfo=UTC)
 """Stands for "now" in statements that are made once."""
 LATELY, MOST_MENTIONS = timedelta(days=14), 500
 """How long a matter stays among those in which somebody was mentioned, and of how many mentions, the latest."""
-BY_DUE = ("due_at", "id")
-"""As the indexes of open work have it. Also where every due date is None: ordered by `id` alone, PostgreSQL would walk
-through all cases there ever were to find fifty.
+BY_DUE, BY_OWED = ("due_at", "id"), ("owed_at", "id")
+"""As the indexes of open work, and of what is owed, have it. Also where every due date is None: ordered by `id` alone,
+PostgreSQL would walk through all cases there ever were to find fifty.
 """
 PRESSING = _("要紧的")
 """The group of the whole desk's views by time."""
@@ -72,7 +72,14 @@ class View:
     newest: bool = False
     units: frozenset[str] = frozenset()
     owing: bool = False
-    """Its orders are told with their own unit, which owes something, not with the one that leads by now."""
+    """Its orders are told with their own unit, which owes something, not with the one that leads by now; and by when
+    that is due, not by what else runs for the unit.
+    """
+
+    @property
+    def unit_title(self) -> Any:
+        """What the column of units is called."""
+        return _("应报单位") if self.owing else _("主办单位")
 
 
 @dataclass(frozen=True)
@@ -143,9 +150,14 @@ class _Source:
     owing: bool = False
 
     @property
+    def by_due(self) -> tuple[str, str]:
+        """The columns by which its rows are in order."""
+        return BY_OWED if self.owing else BY_DUE
+
+    @property
     def columns(self) -> list[str]:
         """What is read of each row."""
-        own = ["due_at", "id", "role"] if self.prefix and not self.only else ["due_at", "id"]
+        own = [*self.by_due, "role"] if self.prefix and not self.only else list(self.by_due)
         unit = {"lead_unit": "unit"} if self.owing else {}
         return [*own, *(unit.get(name, f"{self.prefix}{name}") for name in self.only or _OF_CASE)]
 
@@ -315,8 +327,9 @@ def _counting(actor: Actor, _units: Org, _rules: object, names: tuple[Narrowed, 
     instants = _instants(STAND_IN)
     return [
         [
-            Compiled(part.order_by(*BY_DUE).values_list("pk")[: MOST_COUNTED + 1], **instants)
-            for part in _source(actor, mine[name], filters).parts
+            Compiled(part.order_by(*source.by_due).values_list("pk")[: MOST_COUNTED + 1], **instants)
+            for source in [_source(actor, mine[name], filters)]
+            for part in source.parts
         ]
         for _key, name, filters in names
     ]
@@ -440,15 +453,17 @@ def _reading(source: _Source, view: View, after: tuple[str, UUID] | None, limit:
     if view.newest:
         parts = [rows.filter(id__lt=after[1]) if after else rows for rows in source.parts]
         return _merged(source, [(parts, ("-id",))], "2 DESC", limit)
-    undated = [rows.filter(due_at=None) for rows in source.parts]
+    due_at, by_due = source.by_due[0], source.by_due
+    undated = [rows.filter(**{due_at: None}) for rows in source.parts]
     if after is not None and not after[0]:
         undated = [rows.filter(id__gt=after[1]) for rows in undated]
-        return _merged(source, [(undated, BY_DUE)], "2", limit)
-    dated = [rows.filter(due_at__isnull=False) for rows in source.parts]
+        return _merged(source, [(undated, by_due)], "2", limit)
+    dated = [rows.filter(**{f"{due_at}__isnull": False}) for rows in source.parts]
     if after is not None:
         due = parse_instant(after[0])
-        dated = [rows.filter(due_at__gte=due).exclude(Q(due_at=due, id__lte=after[1])) for rows in dated]
-    return _merged(source, [(dated, BY_DUE), (undated, BY_DUE)], "due_at IS NULL, 1, 2", limit)
+        seen = Q(**{due_at: due, "id__lte": after[1]})
+        dated = [rows.filter(**{f"{due_at}__gte": due}).exclude(seen) for rows in dated]
+    return _merged(source, [(dated, by_due), (undated, by_due)], f"{due_at} IS NULL, 1, 2", limit)
 
 
 type Ordered = tuple[list[QuerySet[Any]], tuple[str, ...]]

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from huiyin.cases import facts
 from huiyin.cases.barriers import superiors
+from huiyin.cases.deadlines import LegalClock
 from huiyin.cases.dossier import Context, Dossier
-from huiyin.cases.enums import Allegation, Channel, OrderStatus, Phase
+from huiyin.cases.enums import Allegation, Channel, OrderRole, OrderStatus, Phase
 from huiyin.cases.models import Case
 from huiyin.cases.procedures.limits import LimitPolicy
 from huiyin.cases.registry import condition, guard
@@ -29,6 +30,8 @@ FINAL = "final"
 SET_ASIDE = "redo"
 ANSWERED = frozenset({"simple", "settled", "adopted", "partly", "not_adopted"})
 """Outcomes of what was handled without a decision letter."""
+UNACCEPTED = frozenset({"forwarded", "objected", "disputed"})
+"""States in which a body leads that hasn't said whether it accepts."""
 OPENING_DOOR = "first_from"
 PERFORM_MOST_DAYS = 5 * 366
 
@@ -389,14 +392,32 @@ def performance_ahead(context: Context) -> Refusal | None:
 
 @guard("report_owed")
 def report_owed(context: Context) -> Refusal | None:
-    """There is a report to give: the unit was asked for it, and leads or has led."""
+    """There is a report to give: the unit was asked for it, and leads or has led. One asked of what has just come to
+    the unit waits until it accepted.
+    """
     asked = context.given is None  # a screen asks for all posts at once
     units = [posting.unit for posting in context.actor.postings] if asked else [context.unit]
-    if any(context.dossier.running("report", unit) for unit in units):
+    owed = [report for unit in units if (report := context.dossier.running("report", unit))]
+    if any(not _unaccepted(context.dossier, report) for report in owed):
         return None
+    if owed:
+        return Refusal(
+            "report_before_accepting",
+            _("还没有告知是否受理，不能提交办结报告。"),
+            rule=_("办结报告写办理的结果。"),
+            do=_("请先告知是否受理；办完再提交。"),
+        )
     return Refusal(
         "no_report_owed", _("这件事项没有要求反馈办结报告。"), rule=_("交办的事项才须反馈。"), do=_("无需提交。")
     )
+
+
+def _unaccepted(dossier: Dossier, report: LegalClock) -> bool:
+    """Whether the report is of work that its unit has got and not accepted yet, not of what it did before."""
+    order = dossier.order_of(report.unit)
+    if order is None or order.role != OrderRole.LEAD or dossier.case.state not in UNACCEPTED:
+        return False
+    return order.placed_at <= report.started_at
 
 
 @guard("was_handled")

@@ -28,6 +28,7 @@ from huiyin.cases.registry import copied
 from huiyin.files.services import name_of, open_bytes
 from huiyin.kernel import clock
 from huiyin.kernel.errors import NotFound
+from huiyin.kernel.ids import normal_case_number
 from huiyin.notices.models import Notice
 from huiyin.notices.services import words_of
 from huiyin.people.parties import contact_of
@@ -110,14 +111,23 @@ def _matter(actor: Actor, case: Case) -> dict[str, Any]:
             for row in texts.filter(audience__in=TOLD, seq__in=list(at)).order_by("seq", "field")
         ],
         "files": [_file(one) for one in _files(case, list(at))],
-        "events": [{"at": one["at"], "what": one["title"], "unit": one["unit_name"]} for one in shown],
+        "events": [
+            {"at": one["at"], "what": one["title"], "unit": one["unit_name"], "given": _given(one)} for one in shown
+        ],
         "messages": [_message(one) for one in _messages(case)],
         "looked_at": [
             {"at": _at(one.at), "what": one.action, "title": str(LOOKS[one.action])} for one in _looks(case)
         ],
         "elsewhere": [{"at": _at(at), "what": str(what), "text": text} for at, what, text in _elsewhere(case)],
         "internal_texts": texts.exclude(audience__in=TOLD).count(),
+        "internal_steps": len(told) - len(shown),
     }  # fmt: skip
+
+
+def _given(event: dict[str, Any]) -> list[dict[str, str]]:
+    """What an act says in codes, as how and when a letter reached them; no numbers of matters, perhaps of others."""
+    told = [{"title": str(one["title"]), "value": str(one["value"])} for one in event["given"]]
+    return [one for one in told if not any(map(normal_case_number, one["value"].split(story.BETWEEN)))]
 
 
 def _elsewhere(case: Case) -> list[tuple[datetime, Any, str]]:

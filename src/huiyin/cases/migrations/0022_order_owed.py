@@ -18,6 +18,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='order',
-            index=models.Index(condition=models.Q(('owed_at__isnull', False)), fields=['unit', 'due_at', 'id'], name='order_owed'),
+            index=models.Index(condition=models.Q(('owed_at__isnull', False)), fields=['unit', 'owed_at', 'id'], name='order_owed'),
         ),
     ]

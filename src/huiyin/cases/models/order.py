@@ -40,7 +40,9 @@ class Order(models.Model):
                 condition=models.Q(is_open=True, status=OrderStatus.PLACED),
             ),
             models.Index(fields=["unit", "-id"], name="order_unit_new"),
-            models.Index(fields=["unit", "due_at", "id"], name="order_owed", condition=models.Q(owed_at__isnull=False)),
+            models.Index(
+                fields=["unit", "owed_at", "id"], name="order_owed", condition=models.Q(owed_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:

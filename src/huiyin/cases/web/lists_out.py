@@ -82,7 +82,7 @@ def _logged(
 
 def _rows(actor: Actor, chosen: worklists.View, filters: worklists.Filters) -> Iterator[Sequence[object]]:
     cursor, written, language = "", 0, get_language() or "zh"
-    yield [_("编号"), _("标题"), _("类型"), _("状态"), _("主办单位"), _("地区"), _("收件"), _("到期")]
+    yield [_("编号"), _("标题"), _("类型"), _("状态"), str(chosen.unit_title), _("地区"), _("收件"), _("到期")]
     for _page in range(EXPORT_PAGES):
         page = worklists.page(actor, chosen, filters=filters, cursor=cursor, limit=worklists.MOST)
         for row in page.rows:
