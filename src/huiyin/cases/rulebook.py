@@ -72,7 +72,7 @@ def current_procedures() -> Iterable[Procedure]:
 
 
 def published_procedures() -> tuple[str, ...]:
-    """Keys of all published procedures, in the order of their versions."""
+    """Keys of all published procedures, in the order of their versions and names."""
     return tuple(key for key, _name in _published.get())
 
 
@@ -87,7 +87,7 @@ def edition() -> tuple[tuple[str, str], ...]:
 
 
 def _read_published() -> tuple[tuple[str, str], ...]:
-    rows = Publication.objects.filter(sort="procedure").order_by("version")
+    rows = Publication.objects.filter(sort="procedure").order_by("version", "name")
     return tuple(rows.values_list("key", "name"))
 
 
