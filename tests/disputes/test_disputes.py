@@ -4,9 +4,11 @@ import io
 
 import pytest
 
+from huiyin.access.actor import requester
 from huiyin.cases import queries
 from huiyin.cases.models import Case
 from huiyin.cases.services.act import act
+from huiyin.cases.story import story
 from huiyin.disputes.services import became, was
 from huiyin.files.services import store
 from huiyin.kernel.errors import BadInput, NotAllowed, Refused
@@ -56,6 +58,17 @@ def test_the_grade_follows_from_what_is_at_stake_and_moves_with_it(town: SmallCi
 
     assert look(number).case.tally["grade"] == "red"
     assert sound(number) == []
+
+
+def test_a_party_does_not_read_what_the_town_thinks_of_them(town: SmallCity) -> None:
+    number = found(town, found_by="party", violence=True)
+
+    told = [
+        {given["name"] for event in story(who, number)["events"] for given in event["given"]}
+        for who in (requester(number), town.governance_officer)
+    ]
+
+    assert ["violence" in names for names in told] == [False, True]
 
 
 def test_a_town_registers_in_its_own_area_alone(town: SmallCity) -> None:

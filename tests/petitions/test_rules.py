@@ -490,6 +490,8 @@ def test_the_petitioner_does_not_see_what_the_bureau_asks_of_the_body(
     assert faces(mine) == ({"notice", "triage", "objection", "decision", "archival"}, False)
     assert faces(theirs) == ({"notice", "triage", "objection", "decision", "archival", "report"}, True)
     assert mine["chain_intact"]
+    days = [[given["value"] for one in told["events"] for given in one["given"]] for told in (mine, theirs)]
+    assert ["2023-03-20" in told for told in days] == [False, True]
     by_api = tell(look(number), [], Beside(), staff=False)["clocks"]
     assert "report" not in {one["name"] for one in by_api}
 

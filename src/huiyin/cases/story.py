@@ -324,6 +324,10 @@ def due_text(due_at: datetime | None) -> str:
     return words.due(due_at) if due_at else _("暂停中")
 
 
+def _among_staff(asked: Input) -> bool:
+    return asked.inward or asked.type in {InputType.PEOPLE, InputType.CASE}
+
+
 def event_data(
     event: Event, procedure: Procedure, beside: Beside, names: Mapping[str, str], *, staff: bool
 ) -> dict[str, Any]:
@@ -349,7 +353,7 @@ def event_data(
                 "value": given_text(inputs.get(name), value, language),
             }
             for name, value in payload.get("given", {}).items()
-            if staff or not (name in inputs and inputs[name].type in {InputType.PEOPLE, InputType.CASE})
+            if staff or not (name in inputs and _among_staff(inputs[name]))
         ],
         "texts": [
             {

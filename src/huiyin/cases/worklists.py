@@ -463,7 +463,10 @@ def _reading(source: _Source, view: View, after: tuple[str, UUID] | None, limit:
         due = parse_instant(after[0])
         seen = Q(**{due_at: due, "id__lte": after[1]})
         dated = [rows.filter(**{f"{due_at}__gte": due}).exclude(seen) for rows in dated]
-    return _merged(source, [(dated, by_due), (undated, by_due)], f"{due_at} IS NULL, 1, 2", limit)
+    ordered: list[Ordered] = [(dated, by_due)]
+    if not source.owing:  # what is owed has its day
+        ordered.append((undated, by_due))
+    return _merged(source, ordered, f"{due_at} IS NULL, 1, 2", limit)
 
 
 type Ordered = tuple[list[QuerySet[Any]], tuple[str, ...]]

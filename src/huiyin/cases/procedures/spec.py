@@ -150,6 +150,8 @@ class Input(Part):
     most: int = Field(default=366, ge=1)
     """The most that an input that counts takes."""
     audience: Audience = Audience.STAFF
+    inward: bool = False
+    """Of what isn't text: among staff alone, though the act itself is told."""
     help: Title | None = None
 
 
