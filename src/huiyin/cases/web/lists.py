@@ -169,10 +169,8 @@ def look_for(request: HttpRequest) -> HttpResponse:
 def pane(request: HttpRequest, number: str) -> HttpResponse:
     """One matter as it stands beside a list; `back` is the list's address, to which an act returns."""
     actor = actor_of(request.user)
-    dossier, back = (
-        queries.find(actor, number),
-        worklists.address_from(actor, request.GET.get("back", "")).removeprefix("?"),
-    )
+    dossier = queries.find(actor, number)
+    back = worklists.address_from(actor, request.GET.get("back", "")).removeprefix("?")
     context = context_of(request, actor, dossier, chosen=request.GET.get("action", ""))
     return render(request, "cases/_pane.html", context | _in_pane(back, dossier))
 
